@@ -1,0 +1,40 @@
+// CONTRACT: how core reaches AWS: one session per profile and region, clients made at first use, one request handler for all of them.
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EKSClient } from '@aws-sdk/client-eks';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
+
+export interface AwsClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly cloudFormation: CloudFormationClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly ec2: EC2Client;
+  readonly eks: EKSClient;
+  readonly iam: IAMClient;
+  readonly kms: KMSClient;
+  readonly s3: S3Client;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+}
+
+/**
+ * A signed-in view of one account and region. `client` loads the SDK package at its first call (none before), retries throttling and
+ * server errors with backoff, and honours HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE and the profile's `endpoint_url`.
+ */
+export interface AwsSession {
+  readonly profile: string | undefined;
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  /** The endpoint override in force, or undefined for AWS itself. */
+  readonly endpoint: string | undefined;
+  client<K extends keyof AwsClients>(service: K): Promise<AwsClients[K]>;
+  /** Closes idle sockets. */
+  dispose(): void;
+}

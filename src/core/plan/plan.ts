@@ -1,0 +1,122 @@
+// CONTRACT: a spec resolved against an account and region (or against nothing, offline). Plain data: it is written to disk with a run,
+// shown by the planner panel and asserted in tests.
+import type { ClusterSpec, Feature } from '../spec/clusterSpec.ts';
+import type { Template } from '../templates/template.ts';
+
+/** What the account shows that a plan depends on; absent offline, and the plan says so in its warnings. */
+export interface AccountFacts {
+  readonly accountId: string;
+  readonly partition: string;
+  readonly region: string;
+  /** The caller as an IAM principal that an access entry takes: an assumed-role session is resolved to its role, path included. */
+  readonly callerPrincipalArn: string;
+  /** Zones that EKS accepts, in order; `interfaceServices` names the endpoint services offered there. */
+  readonly zones: readonly ZoneFacts[];
+  /** Kubernetes versions offered, newest first. */
+  readonly versions: readonly VersionFacts[];
+}
+export interface ZoneFacts {
+  readonly name: string;
+  readonly id: string;
+}
+export interface VersionFacts {
+  readonly version: string;
+  readonly support: 'standard' | 'extended' | 'unsupported';
+  readonly isDefault: boolean;
+  /** ISO date on which standard support ends. */
+  readonly standardUntil?: string;
+}
+
+/** Stacks in the order of design.md's pipeline; `id` names the template and the step that makes the stack. */
+export type StackId =
+  | 'permissions'
+  | 'network'
+  | 'endpoints'
+  | 'key'
+  | 'logs'
+  | 'cluster'
+  | 'identity'
+  | 'node-addons'
+  | 'nodes'
+  | 'workload-addons';
+
+/** Where a parameter's value comes from: known now, an earlier stack's output, or a fact resolved when the run begins. */
+export type ParameterSource =
+  | { readonly from: 'literal'; readonly value: string }
+  | { readonly from: 'output'; readonly stack: StackId; readonly output: string }
+  | { readonly from: 'account'; readonly fact: 'callerPrincipalArn' | 'zones' };
+
+export interface PlannedStack {
+  readonly id: StackId;
+  /** CloudFormation stack name: `private-eks-<cluster>-<id>`. */
+  readonly name: string;
+  readonly template: Template;
+  /** Bytes of the template as it is sent (compact JSON, UTF-8). */
+  readonly templateBytes: number;
+  /** True when the template goes through the staging bucket (over 51,200 bytes, or `staging: always`). */
+  readonly staged: boolean;
+  readonly parameters: Readonly<Record<string, ParameterSource>>;
+  readonly capabilities: readonly ('CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM')[];
+  readonly terminationProtection: boolean;
+  /** How a failed create is repaired: update again, or delete and create (fixed-name EKS resources). */
+  readonly repair: 'update' | 'recreate';
+}
+
+export interface PlannedEndpoint {
+  /** Short service name: `ecr.api`. */
+  readonly service: string;
+  readonly type: 'Interface' | 'Gateway';
+  /** Which features (or `nodes`, `cluster`) need it, and why, for people. */
+  readonly neededBy: readonly (Feature | 'nodes')[];
+  readonly reason: string;
+  readonly monthlyUsd: number;
+}
+
+export type StepId = 'preflight' | 'staging' | StackId | 'verify';
+export interface PlannedStep {
+  readonly id: StepId;
+  /** Sentence case, for people: `Control plane`. */
+  readonly title: string;
+  readonly needs: readonly StepId[];
+  /** The stack that this step makes, if it makes one. */
+  readonly stack?: StackId;
+  /** Usual duration in seconds, from a kept table with sources. */
+  readonly usualSeconds: { readonly low: number; readonly typical: number; readonly high: number };
+}
+
+export interface CostLine {
+  readonly item: string;
+  readonly monthlyUsd: number;
+  readonly how: string;
+}
+export interface CostEstimate {
+  readonly monthlyUsd: number;
+  readonly lines: readonly CostLine[];
+  /** Region whose list prices were used, and the month of the table: `us-east-1`, `2026-11`. */
+  readonly priceRegion: string;
+  readonly priceDate: string;
+  readonly note: string;
+}
+
+export interface PlanWarning {
+  readonly severity: 'info' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  /** Dotted path of the spec field it concerns, to jump to. */
+  readonly path?: string;
+  /** A change of the spec that would answer it, with what it would do: "2 zones would save 44 USD a month". */
+  readonly suggestion?: { readonly title: string; readonly path: string; readonly value: unknown };
+}
+
+export interface Plan {
+  readonly spec: ClusterSpec;
+  /** sha256 of the spec in canonical form: tags stacks and tells runs of the same spec apart from others. */
+  readonly specHash: string;
+  readonly account: AccountFacts | undefined;
+  readonly stacks: readonly PlannedStack[];
+  readonly endpoints: readonly PlannedEndpoint[];
+  readonly steps: readonly PlannedStep[];
+  readonly cost: CostEstimate;
+  readonly time: { readonly totalSeconds: number; readonly criticalPath: readonly StepId[] };
+  readonly warnings: readonly PlanWarning[];
+}
