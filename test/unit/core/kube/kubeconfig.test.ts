@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { launcherText } from '../../../../src/core/kube/credentialLauncher.ts';
+import { eksToken, stsHost } from '../../../../src/core/kube/eksToken.ts';
+import { kubeconfigText } from '../../../../src/core/kube/kubeconfig.ts';
+
+const cluster = {
+  name: 'payments',
+  arn: 'arn:aws:eks:eu-west-1:111122223333:cluster/payments',
+  region: 'eu-west-1',
+  host: 'ABC.gr7.eu-west-1.eks.amazonaws.com',
+  certificateAuthority: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  vpcId: 'vpc-0',
+  status: 'ACTIVE',
+};
+
+describe('kubeconfig', () => {
+  it('dials the tunnel, asks for the real host and holds no secret', () => {
+    const text = kubeconfigText({
+      cluster,
+      port: 50443,
+      launcher: '/state/private-eks-token',
+      profile: 'prod',
+      environment: {},
+    });
+    const config = parse(text) as {
+      clusters: { cluster: Record<string, string> }[];
+      users: { user: { exec: { env: unknown } } }[];
+    };
+    assert.equal(config.clusters[0]?.cluster.server, 'https://127.0.0.1:50443');
+    assert.equal(config.clusters[0]?.cluster['tls-server-name'], cluster.host);
+    assert.equal(
+      Buffer.from(config.clusters[0]?.cluster['certificate-authority-data'] ?? '', 'base64').toString(),
+      cluster.certificateAuthority,
+    );
+    assert.deepEqual(config.users[0]?.user.exec.env, [
+      { name: 'AWS_PROFILE', value: 'prod' },
+      { name: 'AWS_REGION', value: 'eu-west-1' },
+    ]);
+    assert.doesNotMatch(text, /insecure|token:|PRIVATE KEY/);
+  });
+
+  it('survives any path and profile name', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (launcher, profile) => {
+        const config = parse(kubeconfigText({ cluster, port: 1, launcher, profile, environment: {} })) as {
+          users: { user: { exec: { command: string; env: { value: string }[] } } }[];
+        };
+        assert.equal(config.users[0]?.user.exec.command, launcher);
+        assert.equal(config.users[0]?.user.exec.env[0]?.value, profile);
+      }),
+    );
+  });
+});
+
+describe('token', () => {
+  it('is a presigned GetCallerIdentity of the regional STS host that names the cluster', async () => {
+    const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'se/ss+ion=' };
+    const { status } = await eksToken(credentials, 'eu-west-1', 'payments', Date.UTC(2026, 10, 21, 8));
+    assert.equal(status.expirationTimestamp, '2026-11-21T08:14:00Z');
+    assert.ok(status.token.length <= 4096);
+    assert.match(status.token, /^k8s-aws-v1\.[\w-]+$/);
+    const url = new URL(Buffer.from(status.token.slice('k8s-aws-v1.'.length), 'base64url').toString());
+    assert.equal(url.origin, 'https://sts.eu-west-1.amazonaws.com');
+    assert.equal(url.pathname, '/');
+    const allowed = [
+      'Action',
+      'Version',
+      ...['Algorithm', 'Credential', 'Date', 'Expires', 'Security-Token', 'Signature', 'SignedHeaders'].map(
+        key => `X-Amz-${key}`,
+      ),
+    ];
+    assert.deepEqual([...url.searchParams.keys()].sort(), allowed.sort());
+    assert.equal(url.searchParams.get('X-Amz-SignedHeaders'), 'host;x-k8s-aws-id');
+    assert.equal(url.searchParams.get('X-Amz-Expires'), '60');
+    assert.equal(url.searchParams.get('X-Amz-Security-Token'), 'se/ss+ion=');
+  });
+
+  it('keeps to the partition of the region', () => {
+    assert.equal(stsHost('cn-north-1'), 'sts.cn-north-1.amazonaws.com.cn');
+    assert.equal(stsHost('us-gov-west-1'), 'sts.us-gov-west-1.amazonaws.com');
+  });
+});
+
+describe('credential launcher', () => {
+  it('quotes what a shell would read', () => {
+    const text = launcherText({ cli: "/it's/cli.js", runtime: '/opt/VS Code/code', platform: 'linux' });
+    assert.match(text, /cli='\/it'\\''s\/cli\.js'/);
+    assert.match(text, /^#!\/bin\/sh\n/);
+    assert.match(
+      launcherText({ cli: 'C:\\a%b\\cli.js', runtime: 'C:\\x.exe', platform: 'win32' }),
+      /C:\\a%%b\\cli\.js/,
+    );
+  });
+});
