@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  DescribeInstanceInformationResult,
+  ResumeSessionRequest,
+  ResumeSessionResponse,
+  StartSessionRequest,
+  StartSessionResponse,
+  TerminateSessionRequest,
+  TerminateSessionResponse,
+} from '@aws-sdk/client-ssm';
+import type { CallContext, Operation } from '../kernel/account.ts';
+import { requireFound } from '../kernel/account.ts';
+import { AwsError, notImplemented } from '../kernel/awsError.ts';
+import { gateways } from './channelGateway.ts';
+import { portSessions, type PortSession } from './portSession.ts';
+
+const remoteHostDocument = 'AWS-StartPortForwardingSessionToRemoteHost';
+
+function startSession(streamBase: () => string) {
+  return (input: StartSessionRequest, context: CallContext): StartSessionResponse => {
+    const target = input.Target ?? '';
+    if (!/^(i-[0-9a-f]{8,17}|mi-[0-9a-f]{17}|ecs:.+)$/.test(target))
+      throw new AwsError('TargetNotConnected', `${target} is not connected.`);
+    if (input.DocumentName === undefined) throw notImplemented('ssm:StartSession without a document (a shell)');
+    if (input.DocumentName !== remoteHostDocument) {
+      if (/^AWS-Start(PortForwarding|SSH)Session$/.test(input.DocumentName))
+        throw notImplemented(`document ${input.DocumentName}`);
+      throw new AwsError('InvalidDocument', `Document with name ${input.DocumentName} does not exist.`);
+    }
+    const host = parameter(input, 'host');
+    const portNumber = parameter(input, 'portNumber', '80');
+    if (!host) throw new AwsError('InvalidParameters', `Parameters: ["host"] must be provided`);
+    const Filters = [{ Key: 'InstanceIds', Values: [target] }];
+    const found = context.account.call<DescribeInstanceInformationResult>(
+      context,
+      'ssm',
+      'DescribeInstanceInformation',
+      { Filters },
+    );
+    if (found.InstanceInformationList?.[0]?.PingStatus !== 'Online')
+      throw new AwsError('TargetNotConnected', `${target} is not connected.`);
+    const name = context.principal.arn.split('/').at(-1) ?? 'session';
+    const session: PortSession = {
+      sessionId: `${name}-${randomBytes(13).toString('hex')}`.slice(-96),
+      region: context.region,
+      target,
+      host,
+      portNumber,
+      owner: context.principal.arn,
+      status: 'connected',
+      token: undefined,
+      cell: '',
+    };
+    portSessions(context.account).set(session.sessionId, session);
+    return grant(session, streamBase());
+  };
+}
+
+function resumeSession(streamBase: () => string) {
+  return (input: ResumeSessionRequest, context: CallContext): ResumeSessionResponse => {
+    const session = ownSession(input.SessionId, context);
+    // The service answers for an ended session without a token.
+    if (session.status === 'terminated') return { SessionId: session.sessionId };
+    return grant(session, streamBase());
+  };
+}
+
+function terminateSession(input: TerminateSessionRequest, context: CallContext): TerminateSessionResponse {
+  const session = ownSession(input.SessionId, context);
+  session.status = 'terminated';
+  gateways
+    .get(context.account)
+    ?.terminate(session.sessionId, `Session ${session.sessionId} was terminated by ${session.owner}`);
+  return { SessionId: session.sessionId };
+}
+
+/** The session half of SSM; `streamBase` gives `ws://127.0.0.1:<port>`, known once the shell listens. */
+export function sessionOperations(streamBase: () => string): Record<string, Operation> {
+  return {
+    StartSession: startSession(streamBase) as Operation,
+    ResumeSession: resumeSession(streamBase) as Operation,
+    TerminateSession: terminateSession as Operation,
+  };
+}
+
+function grant(session: PortSession, streamBase: string): StartSessionResponse {
+  session.token = randomBytes(48).toString('base64');
+  // As on AWS: base64 with "+" and "/" left as they are.
+  session.cell = `${randomBytes(9).toString('base64')}+/${randomBytes(3).toString('base64')}`;
+  const query = `role=publish_subscribe&cell-number=${session.cell}`;
+  const StreamUrl = `${streamBase}/v1/data-channel/${session.sessionId}?${query}`;
+  return { SessionId: session.sessionId, TokenValue: session.token, StreamUrl };
+}
+
+function ownSession(id: string | undefined, context: CallContext): PortSession {
+  const session = portSessions(context.account).get(id);
+  const own = session?.owner === context.principal.arn && session.region === context.region ? session : undefined;
+  return requireFound(own, 'DoesNotExistException', `Session ${id ?? ''} does not exist`);
+}
+
+function parameter(input: StartSessionRequest, name: string, fallback = ''): string {
+  return input.Parameters?.[name]?.[0] ?? fallback;
+}
