@@ -1,0 +1,2 @@
+console.error('private-eks: no command exists yet');
+process.exitCode = 2;

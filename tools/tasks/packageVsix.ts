@@ -1,0 +1,17 @@
+import fs from 'node:fs';
+import process from 'node:process';
+import { build } from './checks.ts';
+import { nodeProcess } from './nodeProcess.ts';
+
+/** Builds and packs what is published: `private-eks-VERSION.vsix` in the repository's folder. */
+export async function packageVsix(): Promise<number> {
+  const built = await build();
+  if (built !== 0) return built;
+  return nodeProcess(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--out', vsixFile()]);
+}
+
+/** Named after the version, in the working directory, which every task sets to the repository's folder. */
+export function vsixFile(): string {
+  const { name, version } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { name: string; version: string };
+  return `${process.cwd()}/${name}-${version}.vsix`;
+}

@@ -1,0 +1,52 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { nodeProcess } from '../tasks/nodeProcess.ts';
+import type { Report } from './report.ts';
+
+export interface MochaStage {
+  readonly name: string;
+  /** Glob of test files. */
+  readonly spec: string;
+  readonly style: 'dot' | 'spec';
+  /** Per test, in milliseconds. */
+  readonly timeout?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export const resultsFolder = path.resolve('test-results');
+
+/** Runs test files in a Node process of their own. */
+export async function mochaStage(stage: MochaStage): Promise<Report> {
+  const output = resultFile(stage.name);
+  fs.rmSync(output, { force: true });
+  const args = [
+    'node_modules/mocha/bin/mocha.js',
+    '--forbid-only',
+    ...['--reporter', 'tools/testing/reporter.ts', '--reporter-option', `output=${output},style=${stage.style}`],
+    ...(stage.timeout === undefined ? [] : ['--timeout', String(stage.timeout)]),
+    ...(process.env['MOCHA_GREP'] ? ['--grep', process.env['MOCHA_GREP']] : []),
+    stage.spec,
+  ];
+  const exitCode = await nodeProcess(args, stage.env);
+  return readReport(stage.name, exitCode);
+}
+
+export function resultFile(stage: string): string {
+  return path.join(resultsFolder, `${stage}.json`);
+}
+
+/** A run that ended without a report, or badly with a good one, has failed, whatever the tests said until then. */
+export function readReport(stage: string, exitCode: number): Report {
+  const file = resultFile(stage);
+  if (!fs.existsSync(file)) return broken(`${stage} ended with exit code ${exitCode} before any result`);
+  const report = JSON.parse(fs.readFileSync(file, 'utf8')) as Report;
+  if (exitCode !== 0 && report.failed === 0) {
+    return { ...report, ...broken(`all tests of ${stage} passed, but it ended with exit code ${exitCode}`), passed: report.passed };
+  }
+  return report;
+}
+
+function broken(message: string): Report {
+  return { passed: 0, failed: 1, skipped: [], failures: [{ title: message, message }], slowest: [] };
+}

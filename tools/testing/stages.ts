@@ -1,0 +1,41 @@
+import { build, formatCheck, lint, typecheck } from '../tasks/checks.ts';
+import { packageVsix } from '../tasks/packageVsix.ts';
+import { editorHostStage } from './editorHostStage.ts';
+import { mochaStage } from './mochaStage.ts';
+import { oneCheck, type Report } from './report.ts';
+
+export interface Stage {
+  readonly name: string;
+  /** Stages whose failure makes this one pointless. */
+  readonly needs?: readonly string[];
+  run(): Promise<Report>;
+}
+
+const check = (name: string, run: () => Promise<number>, needs: readonly string[] = []): Stage => ({
+  name,
+  needs,
+  run: async () => oneCheck(name, await run()),
+});
+
+/** What `npm test` does, in order; `npm test -- NAME NAME` does only those. */
+export const stages: readonly Stage[] = [
+  check('typecheck', typecheck),
+  check('lint', lint),
+  check('format', formatCheck),
+  { name: 'unit', run: () => mochaStage({ name: 'unit', spec: 'test/unit/**/*.test.ts', style: 'dot' }) },
+  { name: 'sandbox', run: () => mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000 }) },
+  { name: 'webview', run: () => mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000 }) },
+  check('build', build),
+  check('package', packageVsix, ['build']),
+  {
+    name: 'bundle',
+    needs: ['build', 'package'],
+    run: () => mochaStage({ name: 'bundle', spec: 'test/bundle/**/*.test.ts', style: 'spec' }),
+  },
+  { name: 'editor-host', needs: ['build'], run: editorHostStage },
+  {
+    name: 'editor-journey',
+    needs: ['build', 'package'],
+    run: () => mochaStage({ name: 'editor-journey', spec: 'test/editor/journey/**/*.test.ts', style: 'spec', timeout: 300_000 }),
+  },
+];
