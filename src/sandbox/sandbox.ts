@@ -1,3 +1,101 @@
 // CONTRACT: the simulated account behind one function from request to response; the shell around it (src/sandbox/shell) adds sockets.
-// The kernel person fills this in; everybody's tests use `createSandbox`.
-export {};
+import { randomUUID } from 'node:crypto';
+import { Account, type AccountSnapshot, type Service } from './kernel/account.ts';
+import { AwsError, notImplemented } from './kernel/awsError.ts';
+import { practiceCredential, type Credential } from './kernel/credential.ts';
+import { apiFault } from './kernel/fault.ts';
+import { sts } from './services/sts.ts';
+import { decodeAwsChunked } from './wire/awsChunked.ts';
+import { decodeCall } from './wire/codec.ts';
+import { commonError, errorResponse } from './wire/errorResponse.ts';
+import { checkRequired } from './wire/requiredCheck.ts';
+import { serviceSchema, type Protocol, type ServiceSchema } from './wire/serviceCatalog.ts';
+import { readSignature, verifySignature } from './wire/sigV4.ts';
+import { DroppedConnection, type WireRequest, type WireResponse } from './wire/wireMessage.ts';
+
+export const allServices: readonly Service[] = [sts];
+
+export interface SandboxOptions {
+  readonly accountId?: string;
+  /** Account time of a new account, in ms; default: now. */
+  readonly epoch?: number;
+  /** Carries on from here instead of starting a new account. */
+  readonly snapshot?: AccountSnapshot;
+  /** Where this sandbox is reached from outside, without a slash at the end: stream URLs are made from it. */
+  readonly publicUrl?: string;
+  /** For tests of one service: others than all. */
+  readonly services?: readonly Service[];
+  /** Real time in ms, by which signatures and tokens are judged. */
+  readonly realNow?: () => number;
+}
+
+export interface Sandbox {
+  readonly account: Account;
+  /** The administrator `user/practice`. */
+  readonly credential: Credential;
+  /** Rejects only with `DroppedConnection`. */
+  handle(request: WireRequest): Promise<WireResponse>;
+}
+
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const { services = allServices, realNow = Date.now } = options;
+  const start = options.snapshot ?? { accountId: options.accountId ?? '000000000000', now: options.epoch ?? realNow() };
+  const account = new Account(services, start);
+  account.publicUrl = options.publicUrl;
+  const credential = practiceCredential(account);
+
+  const handle = async (request: WireRequest): Promise<WireResponse> => {
+    const requestId = randomUUID();
+    const scope = readSignature(request)?.scope;
+    const schema = await serviceSchema(scope?.service ?? 'sts');
+    const protocol = schema && scope ? schema.protocol : guessProtocol(request);
+    try {
+      return answer(request, schema, protocol, requestId);
+    } catch (error) {
+      if (error instanceof DroppedConnection) throw error;
+      return errorResponse(toAwsError(error, protocol), { protocol, schema, requestId });
+    }
+  };
+
+  const answer = (
+    request: WireRequest,
+    schema: ServiceSchema | undefined,
+    protocol: Protocol,
+    requestId: string,
+  ): WireResponse => {
+    const verified = verifySignature(request, account, realNow());
+    if ('fault' in verified) throw commonError(protocol, verified.fault, verified.detail);
+    const { principal, scope } = verified;
+    if (!schema) throw notImplemented(scope.service);
+    const call = decodeCall(schema, decodeAwsChunked(request));
+    const { name } = call.operation;
+    const fault = apiFault(account, schema.service, name);
+    if (fault?.effect === 'drop-request') throw new DroppedConnection();
+    if (fault?.effect === 'throttle') throw commonError(protocol, 'throttled');
+    if (fault?.effect === 'error') throw new AwsError(fault.code ?? '', fault.message ?? '', fault.status);
+    const input = call.read();
+    checkRequired(schema, call.operation.input, input);
+    const output = account.call({ account, region: scope.region, principal, requestId }, schema.service, name, input);
+    if (fault?.effect === 'drop-response') throw new DroppedConnection();
+    return call.write(output, requestId);
+  };
+
+  return { account, credential, handle };
+}
+
+/** For requests whose service cannot be told. */
+function guessProtocol({ headers }: WireRequest): Protocol {
+  return headers['x-amz-target'] ? 'json' : headers['content-type']?.includes('json') ? 'rest-json' : 'query';
+}
+
+function toAwsError(error: unknown, protocol: Protocol): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof URIError) return commonError(protocol, 'malformed');
+  const { code, message, status } = commonError(protocol, 'internal');
+  // A defect of the sandbox's own: say where, or nobody finds it.
+  return new AwsError(
+    code,
+    `${message} (sandbox defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)})`,
+    status,
+  );
+}

@@ -32,6 +32,16 @@ export interface Service {
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
   readonly jobs?: Readonly<Record<string, JobHandler>>;
+  /** What exists in the account now, for the control URL's `state`: not what every empty account has. */
+  readonly resources?: (account: Account) => readonly SandboxResource[];
+}
+
+/** One existing thing; `type` is CloudFormation's name for it. */
+export interface SandboxResource {
+  readonly type: string;
+  readonly id: string;
+  readonly region?: string;
+  readonly [detail: string]: unknown;
 }
 
 export interface AccountSnapshot {
@@ -45,6 +55,8 @@ export interface AccountSnapshot {
 export class Account {
   readonly accountId: string;
   readonly partition = 'aws';
+  /** Where the sandbox is reached from outside (`http://127.0.0.1:PORT`), when it is served: `ws:` stream URLs are made from it. */
+  publicUrl: string | undefined;
   readonly #services = new Map<string, Service>();
   readonly #jobHandlers = new Map<string, JobHandler>();
   readonly #tables = new Map<string, Table<object>>();
@@ -117,6 +129,15 @@ export class Account {
 
   hasOperation(service: string, operation: string): boolean {
     return this.#services.get(service)?.operations[operation] !== undefined;
+  }
+
+  /** Regions in which a regional table of this name has been used. */
+  regionsOf(name: string): string[] {
+    return [...this.#tables.keys()].filter(key => key.endsWith(`/${name}`)).map(key => key.slice(0, -name.length - 1));
+  }
+
+  resources(): SandboxResource[] {
+    return [...this.#services.values()].flatMap(service => service.resources?.(this) ?? []);
   }
 
   /** A context for what AWS does by itself, in a job. */
