@@ -1,0 +1,117 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { PlannerState } from '../../src/protocol/planner.ts';
+import { problemsAt, textAt, valueAt } from './formValue.ts';
+
+export interface FieldContext {
+  readonly state: PlannerState;
+  readonly edit: (path: string, value: unknown) => void;
+}
+
+export interface TextOptions {
+  readonly hint?: string;
+  readonly placeholder?: string;
+  /** What the text becomes in the file; the default keeps it as text, empty removes the key. */
+  readonly read?: (text: string) => unknown;
+  readonly type?: 'text' | 'number';
+}
+
+/** A text field of the form; its problems stand below it and are read with it. */
+export function textField(
+  context: FieldContext,
+  path: string,
+  label: string,
+  options: TextOptions = {},
+): TemplateResult {
+  const { read = (text: string) => (text.trim() === '' ? null : text.trim()) } = options;
+  const id = fieldId(path);
+  const bad = problemsAt(context.state, path).some(problem => problem.severity === 'error');
+  return html`<div class="field ${options.type === 'number' ? 'short' : ''}" id=${id} data-path=${path}>
+    <vscode-text-field
+      .value=${live(textAt(context.state, path))}
+      placeholder=${options.placeholder ?? ''}
+      aria-invalid=${bad ? 'true' : 'false'}
+      aria-describedby="${id}-notes"
+      @change=${(event: Event) => context.edit(path, read((event.target as HTMLInputElement).value))}
+      >${label}</vscode-text-field
+    >
+    ${notes(context.state, path, options.hint)}
+  </div>`;
+}
+
+export function numberField(context: FieldContext, path: string, label: string, hint?: string): TemplateResult {
+  const read = (text: string) => {
+    const trimmed = text.trim();
+    if (trimmed === '') return null;
+    // What is no number goes into the file as it was typed, and the file's own check says what is wrong with it.
+    return Number.isFinite(Number(trimmed)) ? Number(trimmed) : trimmed;
+  };
+  return textField(context, path, label, { read, type: 'number', ...(hint ? { hint } : {}) });
+}
+
+export function listField(
+  context: FieldContext,
+  path: string,
+  label: string,
+  options: TextOptions = {},
+): TemplateResult {
+  const read = (text: string) => {
+    const items = text.split(/[\s,]+/).filter(Boolean);
+    return items.length === 0 ? null : items;
+  };
+  return textField(context, path, label, { ...options, read });
+}
+
+export function checkField(context: FieldContext, path: string, label: string, hint?: string): TemplateResult {
+  return html`<div class="field check" id=${fieldId(path)} data-path=${path}>
+    <vscode-checkbox
+      .checked=${live(valueAt(context.state, path) === true)}
+      @change=${(event: Event) => context.edit(path, (event.target as HTMLInputElement).checked)}
+      >${label}</vscode-checkbox
+    >
+    ${notes(context.state, path, hint)}
+  </div>`;
+}
+
+export function choiceField(
+  context: FieldContext,
+  path: string,
+  label: string,
+  choices: readonly { readonly value: string; readonly label: string }[],
+  options: TextOptions = {},
+): TemplateResult {
+  const { read = (text: string) => text } = options;
+  const current = textAt(context.state, path);
+  const known = choices.some(choice => choice.value === current);
+  const id = fieldId(path);
+  return html`<div class="field" id=${id} data-path=${path}>
+    <label id="${id}-label" for="${id}-choice">${label}</label>
+    <vscode-dropdown
+      id="${id}-choice"
+      aria-label=${label}
+      .value=${live(current)}
+      @change=${(event: Event) => context.edit(path, read((event.target as HTMLSelectElement).value))}
+    >
+      ${known ? nothing : html`<vscode-option value=${current}>${current}</vscode-option>`}
+      ${choices.map(choice => html`<vscode-option value=${choice.value}>${choice.label}</vscode-option>`)}
+    </vscode-dropdown>
+    ${notes(context.state, path, options.hint)}
+  </div>`;
+}
+
+function notes(state: PlannerState, path: string, hint: string | undefined): TemplateResult {
+  const problems = problemsAt(state, path);
+  return html`<div id="${fieldId(path)}-notes" class="notes">
+    ${problems.map(
+      problem =>
+        html`<p class="problem ${problem.severity}">
+          <span class="codicon codicon-${problem.severity}" aria-hidden="true"></span> ${problem.message}
+        </p>`,
+    )}
+    ${hint && problems.length === 0 ? html`<p class="muted">${hint}</p>` : nothing}
+  </div>`;
+}
+
+export function fieldId(path: string): string {
+  return `field-${path.replaceAll(/[^\w]/g, '-')}`;
+}

@@ -1,0 +1,116 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { Refusal } from '../../src/protocol/envelope.ts';
+import type { PlannerChange, PlannerRequest, PlannerState } from '../../src/protocol/planner.ts';
+import { panelHost } from '../components/host.ts';
+import { registerToolkit } from '../components/toolkit.ts';
+import { fieldId, type FieldContext } from './field.ts';
+import { planView } from './planView.ts';
+import { specForm } from './specForm.ts';
+
+registerToolkit();
+const host = panelHost<PlannerState, PlannerChange, PlannerRequest, { readonly uri?: string }>();
+
+/** The planner: a form and the plan it gives. It holds no state but what the editor sent: the file is the truth. */
+class Planner extends LitElement {
+  static override properties = { state: { state: true }, refusal: { state: true } };
+  declare state: PlannerState | undefined;
+  declare refusal: Refusal | undefined;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    host.connect({
+      snapshot: state => this.#show(state),
+      change: state => this.#show(state),
+      refusal: refusal => (this.refusal = refusal),
+    });
+  }
+
+  protected override render(): TemplateResult {
+    const { state, refusal } = this;
+    if (!state)
+      return html`<p class="loading muted"><vscode-progress-ring></vscode-progress-ring> Reading the file…</p>`;
+    const post = (request: PlannerRequest) => host.post(request);
+    const context: FieldContext = { state, edit: (path, value) => post({ type: 'edit', path, value }) };
+    const account = state.accounts.find(({ id }) => id === state.accountId);
+    return html`
+      <header class="row planner-header">
+        <div class="grow">
+          <h1>Create Private EKS</h1>
+          <p class="muted">${state.fileName}</p>
+        </div>
+        <div class="field account">
+          <label for="account">Account</label>
+          <vscode-dropdown
+            id="account"
+            aria-label="Account"
+            .value=${live(state.accountId)}
+            @change=${(event: Event) => post({ type: 'select-account', id: (event.target as HTMLSelectElement).value })}
+          >
+            ${state.accounts.map(({ id, label, description }) => html`<vscode-option value=${id}>${label} · ${description}</vscode-option>`)}
+          </vscode-dropdown>
+        </div>
+      </header>
+      ${
+        refusal
+          ? html`<div class="notice error" role="alert">
+              <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
+              <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
+                <span class="codicon codicon-close"></span>
+              </vscode-button>
+            </div>`
+          : nothing
+      }
+      ${
+        account?.needsSignIn
+          ? html`<div class="notice">
+              <span class="codicon codicon-key" aria-hidden="true"></span>
+              <span class="grow"
+                >The sign-in of ${account.label} has expired. The plan is made without the account until then.</span
+              >
+              <vscode-button @click=${() => post({ type: 'sign-in' })}>Sign in</vscode-button>
+            </div>`
+          : nothing
+      }
+      <main class="columns">
+        <form @submit=${(event: Event) => event.preventDefault()}>${specForm(context)}</form>
+        <aside aria-label="Plan">${planView(state, post)}</aside>
+      </main>
+      <footer class="row">
+        <vscode-button appearance="secondary" @click=${() => post({ type: 'open-yaml' })}>Open as YAML</vscode-button>
+        <vscode-button
+          appearance="secondary"
+          ?disabled=${!state.plan}
+          @click=${() => post({ type: 'export-templates' })}
+        >
+          Export templates
+        </vscode-button>
+        <span class="grow"></span>
+        ${
+          state.runningRunId
+            ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`
+            : html`<vscode-button ?disabled=${!state.plan} @click=${() => post({ type: 'create' })}
+                >Create…</vscode-button
+              >`
+        }
+      </footer>
+    `;
+  }
+
+  #show(state: PlannerState): void {
+    this.state = state;
+  }
+
+  /** Moves to a field: the editor asks for it when a warning or an error is followed. */
+  reveal(path: string): void {
+    const field = this.querySelector<HTMLElement>(`#${fieldId(path)}`);
+    field?.scrollIntoView({ block: 'center' });
+    field?.querySelector<HTMLElement>('vscode-text-field, vscode-dropdown, vscode-checkbox')?.focus();
+  }
+}
+
+customElements.define('pe-planner', Planner);

@@ -1,0 +1,134 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { PlannerRequest, PlannerState, PlanSummary } from '../../src/protocol/planner.ts';
+import { roughTime, usd } from '../components/format.ts';
+
+/** The plan beside the form: time, money, stacks, endpoints with their reasons, and what to think about. */
+export function planView(state: PlannerState, post: (request: PlannerRequest) => void): TemplateResult {
+  const { plan } = state;
+  const errors = state.problems.filter(problem => problem.severity === 'error');
+  return html`
+    <div class="plan-status" aria-live="polite">
+      ${state.busy ? html`<span class="muted"><span class="codicon codicon-sync spin" aria-hidden="true"></span> ${state.busy}</span>` : nothing}
+    </div>
+    ${plan ? planBody(plan, post) : noPlan(errors, post)}
+  `;
+}
+
+function noPlan(errors: PlannerState['problems'], post: (request: PlannerRequest) => void): TemplateResult {
+  if (errors.length === 0) return html`<p class="muted">The plan appears here.</p>`;
+  return html`<h2>No plan yet</h2>
+    <p class="muted">${errors.length === 1 ? 'One thing' : `${errors.length} things`} to mend first:</p>
+    <ul class="todo">
+      ${errors.map(
+        error =>
+          html`<li>
+            <button class="link" @click=${() => post({ type: 'reveal', path: error.path })}>
+              <span class="codicon codicon-error status-failed" aria-hidden="true"></span> ${error.message}
+              <span class="muted">line ${error.line}</span>
+            </button>
+          </li>`,
+      )}
+    </ul>`;
+}
+
+function planBody(plan: PlanSummary, post: (request: PlannerRequest) => void): TemplateResult {
+  return html`
+    <dl class="figures">
+      <div>
+        <dt>Time</dt>
+        <dd>about ${roughTime(plan.totalSeconds)}</dd>
+      </div>
+      <div>
+        <dt>Cost</dt>
+        <dd>about ${usd(plan.monthlyUsd)} USD a month</dd>
+      </div>
+    </dl>
+    ${plan.warnings.map(
+      (warning, index) =>
+        html`<div class="notice">
+          <span class="codicon codicon-${warning.severity}" aria-hidden="true"></span>
+          <span class="grow">${warning.message}</span>
+          ${
+            warning.suggestion
+              ? html`<vscode-button appearance="secondary" @click=${() => post({ type: 'apply-suggestion', index })}>
+                  ${warning.suggestion}
+                </vscode-button>`
+              : warning.path === undefined
+                ? nothing
+                : html`<button class="link" @click=${() => post({ type: 'reveal', path: warning.path ?? '' })}>
+                    Show
+                  </button>`
+          }
+        </div>`,
+    )}
+    ${critical(plan)}
+    <h2>Cost a month</h2>
+    <table>
+      <tbody>
+        ${plan.costLines.map(
+          line =>
+            html`<tr>
+              <th scope="row" class="plain">${line.item}<br /><span class="muted small">${line.how}</span></th>
+              <td class="number">${usd(line.monthlyUsd)} USD</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <p class="muted small">${plan.costNote}</p>
+    <h2>Endpoints</h2>
+    <table>
+      <tbody>
+        ${plan.endpoints.map(
+          endpoint =>
+            html`<tr>
+              <th scope="row" class="plain mono">${endpoint.service}</th>
+              <td>${endpoint.reason}</td>
+              <td class="number">${endpoint.monthlyUsd === 0 ? 'free' : `${usd(endpoint.monthlyUsd)} USD`}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <h2>Stacks</h2>
+    <table>
+      <tbody>
+        ${plan.stacks.map(
+          stack =>
+            html`<tr>
+              <th scope="row" class="plain mono">${stack.name}</th>
+              <td class="number">${stack.resources} ${stack.resources === 1 ? 'resource' : 'resources'}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  `;
+}
+
+/** Steps as bars where they stand in time, the longest chain marked by word and colour. */
+function critical(plan: PlanSummary): TemplateResult {
+  const start = new Map<string, number>();
+  for (const step of plan.steps) {
+    const after = step.needs.map(
+      id => (start.get(id) ?? 0) + (plan.steps.find(other => other.id === id)?.typicalSeconds ?? 0),
+    );
+    start.set(step.id, Math.max(0, ...after));
+  }
+  return html`<h2>Steps</h2>
+    <ul class="bars">
+      ${plan.steps.map(step => {
+        const place = {
+          insetInlineStart: `${((start.get(step.id) ?? 0) / plan.totalSeconds) * 100}%`,
+          inlineSize: `max(2px, ${(step.typicalSeconds / plan.totalSeconds) * 100}%)`,
+        };
+        return html`<li>
+          <span class="bar-name">${step.title}</span>
+          <span class="track" aria-hidden="true">
+            <span class="bar ${step.onCriticalPath ? 'critical' : ''}" style=${styleMap(place)}></span>
+          </span>
+          <span class="number muted small">
+            ${roughTime(step.typicalSeconds)}${step.onCriticalPath ? html`<span class="visually-hidden">, on the longest path</span>` : nothing}
+          </span>
+        </li>`;
+      })}
+    </ul>`;
+}

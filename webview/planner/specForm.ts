@@ -1,0 +1,133 @@
+import { html, type TemplateResult } from 'lit';
+import { checkField, choiceField, listField, numberField, textField, type FieldContext } from './field.ts';
+import { valueAt } from './formValue.ts';
+
+const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** The spec as a form. Only the name is asked; everything else has a default that makes a good cluster. */
+export function specForm(context: FieldContext): TemplateResult {
+  const { state } = context;
+  const zones = valueAt(state, 'network.zones');
+  const byId = Array.isArray(zones);
+  return html`
+    <section aria-labelledby="h-cluster">
+      <h2 id="h-cluster" class="visually-hidden">Cluster</h2>
+      ${textField(context, 'name', 'Name', { placeholder: 'payments' })}
+      <div class="pair">
+        ${choiceField(
+          context,
+          'region',
+          'Region',
+          state.regions.map(region => ({ value: region, label: region })),
+        )}
+        ${choiceField(
+          context,
+          'version',
+          'Kubernetes version',
+          state.versions.map(({ version, label }) => ({ value: version, label })),
+        )}
+      </div>
+    </section>
+    <section aria-labelledby="h-network">
+      <h2 id="h-network">Network</h2>
+      <p class="muted">A new VPC without a route to the internet.</p>
+      <div class="pair">
+        ${textField(context, 'network.cidr', 'Address range', { placeholder: '10.40.0.0/16' })}
+        ${
+          byId
+            ? listField(context, 'network.zones', 'Zones by id')
+            : choiceField(
+                context,
+                'network.zones',
+                'Zones',
+                ['2', '3', '4'].map(value => ({ value, label: `${value} zones` })),
+                { read: Number },
+              )
+        }
+      </div>
+    </section>
+    <section aria-labelledby="h-features">
+      <h2 id="h-features">Workloads need</h2>
+      <div class="checks">
+        ${checkField(context, 'features.images', 'Pull images from ECR')}
+        ${checkField(context, 'features.podIdentity', 'AWS credentials for pods (Pod Identity)')}
+        ${checkField(context, 'features.irsa', 'AWS credentials for pods (IRSA)')}
+        ${checkField(context, 'features.sessionManager', 'kubectl by Session Manager')}
+        ${checkField(context, 'features.loadBalancers', 'Load balancers')}
+        ${checkField(context, 'features.autoscaling', 'Autoscaling')}
+        ${checkField(context, 'features.containerLogs', 'Container logs in CloudWatch')}
+        ${checkField(context, 'features.metrics', 'Metrics in CloudWatch')}
+        ${checkField(context, 'features.secrets', 'Secrets Manager')}
+      </div>
+    </section>
+    <section aria-labelledby="h-nodes">
+      <h2 id="h-nodes">Nodes</h2>
+      <div class="pair">
+        ${textField(context, 'nodes.name', 'Group')}
+        ${listField(context, 'nodes.instanceTypes', 'Instance types', { placeholder: 't3.medium' })}
+      </div>
+      <div class="pair">
+        ${choiceField(context, 'nodes.capacity', 'Capacity', [
+          { value: 'on-demand', label: 'on demand' },
+          { value: 'spot', label: 'spot' },
+        ])}
+        ${numberField(context, 'nodes.diskGiB', 'Disk, GiB')}
+      </div>
+      <div class="triple">
+        ${numberField(context, 'nodes.minSize', 'At least')} ${numberField(context, 'nodes.desiredSize', 'Start with')}
+        ${numberField(context, 'nodes.maxSize', 'At most')}
+      </div>
+    </section>
+    <section aria-labelledby="h-access">
+      <h2 id="h-access">Access</h2>
+      ${listField(context, 'access.administrators', 'Administrators', {
+        placeholder: 'arn:aws:iam::111122223333:role/platform',
+        hint: 'IAM roles or users. Empty: whoever creates the cluster.',
+      })}
+    </section>
+    <section aria-labelledby="h-logs">
+      <h2 id="h-logs">Logs and keys</h2>
+      <div class="checks" role="group" aria-label="Control-plane logs">
+        ${logTypes.map(type => logCheck(context, type))}
+      </div>
+      <div class="pair">
+        ${choiceField(
+          context,
+          'logs.retentionDays',
+          'Keep logs for',
+          retentions.map(days => ({ value: String(days), label: `${days} days` })),
+          { read: Number },
+        )}
+        ${choiceField(context, 'staging', 'Templates', [
+          { value: 'auto', label: 'staged when large' },
+          { value: 'always', label: 'always staged in S3' },
+        ])}
+      </div>
+      ${checkField(
+        context,
+        'encryption.customerKey',
+        'Encrypt secrets with a key of your own',
+        'EKS encrypts them with an AWS-owned key anyway. A key of your own cannot be taken off the cluster later.',
+      )}
+      ${checkField(context, 'deletionProtection', 'Protect the cluster from deletion')}
+    </section>
+  `;
+}
+
+function logCheck(context: FieldContext, type: (typeof logTypes)[number]): TemplateResult {
+  const value = valueAt(context.state, 'logs.types');
+  const chosen: readonly unknown[] = Array.isArray(value) ? value : [];
+  const toggle = (event: Event) => {
+    const on = (event.target as HTMLInputElement).checked;
+    context.edit(
+      'logs.types',
+      logTypes.filter(other => (other === type ? on : chosen.includes(other))),
+    );
+  };
+  return html`<div class="field check">
+    <vscode-checkbox .checked=${chosen.includes(type)} @change=${toggle}>${type} log</vscode-checkbox>
+  </div>`;
+}

@@ -1,0 +1,162 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { EventRow, StepStatus, StepView } from '../../src/protocol/runPanel.ts';
+import { clockTime, usualRange } from '../components/format.ts';
+import { resourceStatus, stepIcon, stepStatusWord } from './stepStatus.ts';
+
+interface Bar {
+  readonly key: string;
+  readonly label: string;
+  readonly type: string;
+  readonly status: StepStatus;
+  readonly start: number;
+  readonly end: number | undefined;
+}
+
+/** A bar per step, and on demand a bar per resource below it, on one time axis. Each row is also words. */
+export class RunTimeline extends LitElement {
+  static override properties = {
+    steps: { attribute: false },
+    events: { attribute: false },
+    startedAt: { type: Number },
+    now: { type: Number },
+    expectedSeconds: { type: Number },
+    open: { state: true },
+  };
+  declare steps: readonly StepView[];
+  declare events: readonly EventRow[];
+  declare startedAt: number;
+  declare now: number;
+  declare expectedSeconds: number;
+  declare open: ReadonlySet<string>;
+  #bars = new Map<string, Map<string, Bar>>();
+  #read = 0;
+
+  constructor() {
+    super();
+    this.open = new Set();
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    this.#readEvents();
+    const span = Math.max(this.now - this.startedAt, this.expectedSeconds * 1000, 1000);
+    return html`<div class="timeline" role="list" aria-label="Timeline">
+      <div class="axis" aria-hidden="true">
+        ${[0, 0.25, 0.5, 0.75].map(
+          part =>
+            html`<span style=${styleMap({ insetInlineStart: `${part * 100}%` })}>${clockTime(span * part)}</span>`,
+        )}
+      </div>
+      ${repeat(
+        this.steps,
+        step => step.id,
+        step => this.#step(step, span),
+      )}
+    </div>`;
+  }
+
+  #step(step: StepView, span: number): TemplateResult {
+    const bars = [...(this.#bars.get(step.id)?.values() ?? [])];
+    const isOpen = this.open.has(step.id);
+    const elapsed = step.startedAt === undefined ? undefined : (step.endedAt ?? this.now) - step.startedAt;
+    const { low, high } = step.usualSeconds;
+    const late = step.status === 'running' && elapsed !== undefined && elapsed > high * 1000;
+    const icon = stepIcon(step.status).name;
+    return html`<div role="listitem">
+      <div class="lane">
+        <button
+          class="lane-name"
+          ?disabled=${bars.length === 0}
+          aria-expanded=${isOpen ? 'true' : 'false'}
+          @click=${() => this.#toggle(step.id)}
+        >
+          <span
+            class="codicon codicon-${bars.length === 0 ? 'blank' : isOpen ? 'chevron-down' : 'chevron-right'}"
+            aria-hidden="true"
+          ></span>
+          <span
+            class="codicon codicon-${icon} status-${step.status} ${step.status === 'running' ? 'spin' : ''}"
+            aria-hidden="true"
+          ></span>
+          <span class="lane-title">${step.title}</span>
+          <span class="visually-hidden">, ${stepStatusWord(step.status)}</span>
+        </button>
+        ${this.#track(step.startedAt, step.endedAt, step.status, span)}
+        <span class="lane-note muted">
+          ${elapsed === undefined ? nothing : html`<span class="number">${clockTime(elapsed)}</span>`}
+          ${step.attempt > 1 ? html`attempt ${step.attempt} · ` : nothing}
+          ${late ? html`<span class="late">over its ${usualRange(low, high)}</span>` : usualRange(low, high)}
+        </span>
+      </div>
+      ${step.message && step.status === 'running' ? html`<p class="lane-message muted">${step.message}</p>` : nothing}
+      ${isOpen ? html`<div role="list" aria-label="Resources of ${step.title}">${bars.map(bar => this.#resource(bar, span))}</div>` : nothing}
+    </div>`;
+  }
+
+  #resource(bar: Bar, span: number): TemplateResult {
+    const elapsed = (bar.end ?? this.now) - bar.start;
+    return html`<div class="lane resource" role="listitem">
+      <span class="lane-name" title=${bar.type}>
+        <span class="codicon codicon-${stepIcon(bar.status).name} status-${bar.status}" aria-hidden="true"></span>
+        <span class="lane-title">${bar.label}</span>
+        <span class="visually-hidden">, ${stepStatusWord(bar.status)}</span>
+      </span>
+      ${this.#track(bar.start, bar.end, bar.status, span)}
+      <span class="lane-note muted"
+        ><span class="number">${clockTime(elapsed)}</span> ${bar.type.replace('AWS::', '')}</span
+      >
+    </div>`;
+  }
+
+  #track(start: number | undefined, end: number | undefined, status: StepStatus, span: number): TemplateResult {
+    if (start === undefined) return html`<span class="track" aria-hidden="true"></span>`;
+    const from = (start - this.startedAt) / span;
+    const length = ((end ?? this.now) - start) / span;
+    const place = { insetInlineStart: `${from * 100}%`, inlineSize: `max(2px, ${length * 100}%)` };
+    return html`<span class="track" aria-hidden="true"
+      ><span class="bar status-${status}" style=${styleMap(place)}></span
+    ></span>`;
+  }
+
+  #toggle(id: string): void {
+    const open = new Set(this.open);
+    if (!open.delete(id)) open.add(id);
+    this.open = open;
+  }
+
+  /** Only what is new is read: a run can have many thousand events. */
+  #readEvents(): void {
+    if (this.events.length < this.#read) {
+      this.#bars = new Map();
+      this.#read = 0;
+    }
+    for (; this.#read < this.events.length; this.#read++) {
+      const event = this.events[this.#read];
+      // A stack's own events are its step's bar.
+      if (!event || event.resourceType === 'AWS::CloudFormation::Stack') continue;
+      const bars = this.#bars.get(event.step) ?? new Map<string, Bar>();
+      this.#bars.set(event.step, bars);
+      const label = [...event.path, event.logicalId].join(' › ');
+      const key = `${event.stackName}/${label}`;
+      const status = resourceStatus(event.status);
+      const before = bars.get(key);
+      const again = before?.end !== undefined && status === 'running';
+      const start = before && !again ? before.start : event.timestamp;
+      bars.set(key, {
+        key,
+        label,
+        type: event.resourceType,
+        status,
+        start,
+        end: status === 'running' ? undefined : event.timestamp,
+      });
+    }
+  }
+}
+
+customElements.define('pe-timeline', RunTimeline);
