@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PrivateEksError } from '../errors.ts';
-import { ensurePrivateFolder } from '../state/privateFile.ts';
+import { ensureStateDir } from '../state/stateFile.ts';
 import type { TunnelRecord } from './tunnelRecord.ts';
 import type { TunnelStatus } from './tunnelStatus.ts';
 
@@ -47,7 +47,7 @@ export async function serveControl(options: ControlOptions): Promise<ControlServ
   });
   const isPipe = options.path.startsWith('\\\\');
   if (!isPipe) {
-    await ensurePrivateFolder(dirname(options.path));
+    await ensureStateDir(dirname(options.path));
     // A socket that a killed process left behind; a living one was looked for before.
     await rm(options.path, { force: true });
   }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { ensurePrivateFolder, writePrivateFile } from '../state/privateFile.ts';
+import { ensureStateDir, writeStateFile } from '../state/stateFile.ts';
 
 const recordShape = z.object({
   version: z.literal(1),
@@ -41,8 +41,8 @@ export function tunnelId({ accountId, region, cluster }: TunnelKey): string {
 }
 
 export async function writeTunnelRecord(home: string, record: TunnelRecord): Promise<void> {
-  await ensurePrivateFolder(tunnelsFolder(home));
-  await writePrivateFile(recordPath(home, record), `${JSON.stringify(record)}\n`);
+  await ensureStateDir(tunnelsFolder(home));
+  await writeStateFile(recordPath(home, record), `${JSON.stringify(record)}\n`);
 }
 
 export async function removeTunnelRecord(home: string, key: TunnelKey): Promise<void> {
