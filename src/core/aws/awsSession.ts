@@ -35,6 +35,8 @@ export interface AwsSession {
   /** The endpoint override in force, or undefined for AWS itself. */
   readonly endpoint: string | undefined;
   client<K extends keyof AwsClients>(service: K): Promise<AwsClients[K]>;
+  /** Forgets credentials and clients, so that the next call reads the sign-in anew; absent where there is nothing to renew. */
+  renew?(): void;
   /** Closes idle sockets. */
   dispose(): void;
 }

@@ -1,0 +1,150 @@
+import { isCancellation, PrivateEksError, type PrivateEksErrorOptions } from '../errors.ts';
+
+interface AwsFailure extends Error {
+  readonly Code?: string;
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $fault?: 'client' | 'server';
+}
+
+/** AWS's code of an error: `AccessDenied`, `ThrottlingException`, `ResourceNotFoundException`. */
+export function awsErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, Code } = error as AwsFailure;
+  return name === 'Error' ? Code : name;
+}
+
+export function isAwsError(error: unknown, ...codes: readonly string[]): boolean {
+  const code = awsErrorCode(error);
+  return code !== undefined && codes.includes(code);
+}
+
+interface Rule {
+  readonly code: string;
+  readonly matches: RegExp;
+  /** Tested against the message where the code says too little. */
+  readonly message?: RegExp;
+  readonly say: (message: string, awsCode: string) => string;
+  readonly options?: PrivateEksErrorOptions;
+}
+
+const signIn: PrivateEksErrorOptions = {
+  retryable: true,
+  fix: 'Sign in again; what was going on then goes on by itself.',
+  actions: [{ id: 'sign-in', title: 'Sign In' }],
+};
+
+/** First match wins. Codes are AWS's, Node's for sockets, or names of the SDK's own errors. */
+const rules: readonly Rule[] = [
+  {
+    code: 'signed-out',
+    matches:
+      /^(ExpiredToken(Exception)?|RequestExpired|ExpiredTokenException|SSOTokenProviderFailure|TokenProviderError|UnauthorizedSSOTokenError)$/,
+    say: () => 'The AWS sign-in has expired.',
+    options: signIn,
+  },
+  {
+    code: 'signed-out',
+    matches: /^CredentialsProviderError$/,
+    message: /sso|token|expired|re-authenticate|login|Session token/i,
+    say: message => `The AWS sign-in has expired: ${message}`,
+    options: signIn,
+  },
+  {
+    code: 'no-credentials',
+    matches: /^CredentialsProviderError$/,
+    say: message => `No AWS credentials were found: ${message}`,
+    options: {
+      fix: 'Choose a profile, or sign in with it.',
+      actions: [{ id: 'choose-account', title: 'Choose Account' }],
+    },
+  },
+  {
+    code: 'bad-credentials',
+    matches:
+      /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|InvalidAccessKeyId)$/,
+    say: message => `AWS does not accept these credentials: ${message}`,
+    options: {
+      fix: 'Check the profile. Keys of another account or partition, a region that is not enabled for the account, and a wrong system clock look like this too.',
+      actions: [{ id: 'choose-account', title: 'Choose Account' }],
+    },
+  },
+  {
+    code: 'region-not-enabled',
+    matches: /^(OptInRequired|RegionDisabledException)$/,
+    say: message => `This region is not enabled for the account: ${message}`,
+    options: { fix: 'Enable the region in the account settings, or choose another.' },
+  },
+  {
+    code: 'access-denied',
+    matches: /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorized|Client\.UnauthorizedOperation)$/,
+    say: message => describeDenial(message),
+    options: { fix: 'Ask whoever administers the account for this permission.' },
+  },
+  {
+    code: 'throttled',
+    matches:
+      /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|RequestThrottled)$/,
+    say: () => 'AWS asks for slower calls.',
+    options: { retryable: true },
+  },
+  {
+    code: 'sandbox-not-implemented',
+    matches: /^SandboxNotImplemented$/,
+    say: message => `The sandbox does not simulate this: ${message.replace(/^SandboxNotImplemented: /, '')}`,
+    options: { fix: 'docs/fidelity.md lists what is simulated. On AWS itself this works.' },
+  },
+  {
+    code: 'network',
+    matches:
+      /^(TimeoutError|NetworkingError|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|CERT_.*|.*_CERT.*|UNABLE_TO_.*)$/,
+    say: message => `AWS cannot be reached: ${message}`,
+    options: {
+      retryable: true,
+      fix: 'Check the network. Behind a proxy set HTTPS_PROXY, and AWS_CA_BUNDLE where it re-signs TLS.',
+    },
+  },
+];
+
+/** Any error as the product's own; what already is one stays, and so does a cancellation's `AbortError`. */
+export function toPrivateEksError(error: unknown): PrivateEksError {
+  if (error instanceof PrivateEksError) return error;
+  if (isCancellation(error)) throw error;
+  if (!(error instanceof Error)) return new PrivateEksError('unknown', String(error));
+  const failure = error as AwsFailure;
+  const codes = [awsErrorCode(error), failure.code, socketCode(error)].filter(code => code !== undefined);
+  const rule = rules.find(
+    ({ matches, message }) => codes.some(code => matches.test(code)) && (message?.test(error.message) ?? true),
+  );
+  if (rule)
+    return new PrivateEksError(rule.code, rule.say(oneLine(error.message), codes[0] ?? ''), {
+      ...rule.options,
+      cause: error,
+    });
+  const name = codes[0] && codes[0] !== 'Error' ? `${codes[0]}: ` : '';
+  return new PrivateEksError('aws-error', `${name}${oneLine(error.message)}`, {
+    cause: error,
+    retryable: failure.$fault === 'server' || (failure.$metadata?.httpStatusCode ?? 0) >= 500,
+  });
+}
+
+/** Happy Eyeballs hides the sockets' errors in an AggregateError's list. */
+function socketCode(error: Error): string | undefined {
+  if (!(error instanceof AggregateError)) return undefined;
+  const [first] = error.errors as readonly { readonly code?: unknown }[];
+  return typeof first?.code === 'string' ? first.code : undefined;
+}
+
+/** AWS names principal, action and resource in its sentence; the action is what a reader must ask for. */
+function describeDenial(message: string): string {
+  const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
+  const explicit = /explicit deny in a (service control|permissions boundary|resource control)? ?policy/i.exec(
+    message,
+  )?.[1];
+  const by = explicit ? `, by a ${explicit} policy` : '';
+  return action ? `The permission ${action} is missing${by}: ${message}` : `AWS denied the call${by}: ${message}`;
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim();
+}
