@@ -4,6 +4,9 @@ import { Account, type AccountSnapshot, type Service } from './kernel/account.ts
 import { AwsError, notImplemented } from './kernel/awsError.ts';
 import { practiceCredential, type Credential } from './kernel/credential.ts';
 import { apiFault } from './kernel/fault.ts';
+import { kms } from './services/kms.ts';
+import { logs } from './services/logs.ts';
+import { s3 } from './services/s3.ts';
 import { sts } from './services/sts.ts';
 import { decodeAwsChunked } from './wire/awsChunked.ts';
 import { decodeCall } from './wire/codec.ts';
@@ -13,7 +16,7 @@ import { serviceSchema, type Protocol, type ServiceSchema } from './wire/service
 import { readSignature, verifySignature } from './wire/sigV4.ts';
 import { DroppedConnection, type WireRequest, type WireResponse } from './wire/wireMessage.ts';
 
-export const allServices: readonly Service[] = [sts];
+export const allServices: readonly Service[] = [kms, logs, s3, sts];
 
 export interface SandboxOptions {
   readonly accountId?: string;
@@ -53,7 +56,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return answer(request, schema, protocol, requestId);
     } catch (error) {
       if (error instanceof DroppedConnection) throw error;
-      return errorResponse(toAwsError(error, protocol), { protocol, schema, requestId });
+      const response = errorResponse(toAwsError(error, protocol), { protocol, schema, requestId });
+      return request.method === 'HEAD' ? { ...response, body: '' } : response;
     }
   };
 

@@ -1,5 +1,6 @@
 /** `s3.eu-west-1.amazonaws.com` and its kin; the bucket may stand before it. */
 const s3Host = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?([a-z0-9-]+))?\.amazonaws\.com(?:\.cn)?(?::\d+)?$/;
+export const isS3Host = (host: string): boolean => s3Host.test(host);
 const loopbackHost = /^(?:(.+)\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 
 /** Virtual-host style names the bucket in the host, path style first in the path. `path` comes back without it, still encoded. */

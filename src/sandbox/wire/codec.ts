@@ -85,8 +85,7 @@ function jsonCall(service: ServiceSchema, request: WireRequest): Call {
   const type = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
   return {
     operation,
-    read: () =>
-      (readJson(operation.input, request.body.byteLength === 0 ? {} : parseJson(request.body)) ?? {}) as object,
+    read: () => readJson(operation.input, request.body.byteLength === 0 ? {} : parseJson(request.body)) ?? {},
     write: (output, requestId) => ({
       status: 200,
       headers: { 'content-type': type, 'x-amzn-requestid': requestId },

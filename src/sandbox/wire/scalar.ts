@@ -39,7 +39,7 @@ export function writeTimestamp(schema: NormalizedSchema, value: unknown, usual: 
 export function writeScalar(schema: NormalizedSchema, value: unknown, usual: TimestampFormat): string {
   if (schema.isTimestampSchema()) return String(writeTimestamp(schema, value, usual));
   if (schema.isBlobSchema()) return Buffer.from(value as Uint8Array | string).toString('base64');
-  return String(value as string | number | boolean);
+  return String(value);
 }
 
 export function readScalar(schema: NormalizedSchema, text: string): unknown {

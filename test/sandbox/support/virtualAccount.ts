@@ -175,7 +175,8 @@ export async function toWireRequest(request: HttpRequest): Promise<WireRequest> 
 
 async function bytesOf(body: unknown): Promise<Uint8Array> {
   if (body == null) return new Uint8Array();
-  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body);
+  if (body instanceof Uint8Array) return body;
+  if (typeof body === 'string') return Buffer.from(body);
   const parts: Uint8Array[] = [];
   for await (const part of body as AsyncIterable<Uint8Array | string>) parts.push(Buffer.from(part));
   return Buffer.concat(parts);

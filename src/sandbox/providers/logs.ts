@@ -1,0 +1,76 @@
+import type { ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
+import {
+  asBoolean,
+  ignoring,
+  tagMap,
+  tagsGone,
+  tagsOf,
+  type CfnBoolean,
+  type CfnNumber,
+  type CfnTag,
+} from './property.ts';
+
+interface LogGroupProperties {
+  readonly LogGroupName?: string;
+  readonly LogGroupClass?: string;
+  readonly KmsKeyId?: string;
+  readonly RetentionInDays?: CfnNumber;
+  readonly DeletionProtectionEnabled?: CfnBoolean;
+  readonly Tags?: readonly CfnTag[];
+}
+
+const logGroup: ResourceProvider = {
+  properties: [
+    'BearerTokenAuthenticationEnabled',
+    'DataProtectionPolicy',
+    'DeletionProtectionEnabled',
+    'FieldIndexPolicies',
+    'KmsKeyId',
+    'LogGroupClass',
+    'LogGroupName',
+    'ResourcePolicyDocument',
+    'RetentionInDays',
+    'Tags',
+  ],
+  required: [],
+  createOnly: ['LogGroupName', 'LogGroupClass'],
+  unsupported: [
+    'BearerTokenAuthenticationEnabled',
+    'DataProtectionPolicy',
+    'FieldIndexPolicies',
+    'ResourcePolicyDocument',
+  ],
+  create(properties: LogGroupProperties, context) {
+    const logGroupName = properties.LogGroupName ?? context.generatedName(512);
+    context.call('logs', 'CreateLogGroup', {
+      logGroupName,
+      ...(properties.KmsKeyId === undefined ? {} : { kmsKeyId: properties.KmsKeyId }),
+      ...(properties.LogGroupClass === undefined ? {} : { logGroupClass: properties.LogGroupClass }),
+      deletionProtectionEnabled: asBoolean(properties.DeletionProtectionEnabled, false),
+      tags: tagMap(tagsOf(properties.Tags, context.stackTags)),
+    });
+    if (properties.RetentionInDays !== undefined)
+      context.call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: Number(properties.RetentionInDays) });
+    return logGroupName;
+  },
+  update(logGroupName, next: LogGroupProperties, previous: LogGroupProperties, context) {
+    const kmsKeyId = next.KmsKeyId;
+    if (kmsKeyId !== previous.KmsKeyId)
+      context.call('logs', kmsKeyId ? 'AssociateKmsKey' : 'DisassociateKmsKey', { logGroupName, kmsKeyId });
+    if (next.RetentionInDays === undefined) context.call('logs', 'DeleteRetentionPolicy', { logGroupName });
+    else context.call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: Number(next.RetentionInDays) });
+    context.call('logs', 'PutLogGroupDeletionProtection', {
+      logGroupIdentifier: logGroupName,
+      deletionProtectionEnabled: asBoolean(next.DeletionProtectionEnabled, false),
+    });
+    const resourceArn = context.account.arn('logs', context.region, `log-group:${logGroupName}`);
+    context.call('logs', 'UntagResource', { resourceArn, tagKeys: tagsGone(previous.Tags, next.Tags) });
+    context.call('logs', 'TagResource', { resourceArn, tags: tagMap(tagsOf(next.Tags, context.stackTags)) });
+  },
+  delete(logGroupName, _properties, context) {
+    ignoring(['ResourceNotFoundException'], () => context.call('logs', 'DeleteLogGroup', { logGroupName }));
+  },
+  attributes: (name, _properties, { account, region }) => ({ Arn: account.arn('logs', region, `log-group:${name}:*`) }),
+};
+
+export const logsProviders: ResourceProviders = { 'AWS::Logs::LogGroup': logGroup };

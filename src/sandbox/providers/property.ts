@@ -1,0 +1,44 @@
+import { AwsError } from '../kernel/awsError.ts';
+
+/** CloudFormation passes scalars on as they were written: `true` and `"true"`, `7` and `"7"` are the same. */
+export type CfnBoolean = boolean | string;
+export type CfnNumber = number | string;
+export interface CfnTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export const asBoolean = (value: CfnBoolean | undefined, usual: boolean): boolean =>
+  value === undefined ? usual : String(value) === 'true';
+
+/** A policy document may be given as an object or as its text. */
+export const policyText = (policy: unknown): string => (typeof policy === 'string' ? policy : JSON.stringify(policy));
+
+/** The stack's tags and the resource's own, which win. */
+export function tagsOf(own: readonly CfnTag[] | undefined, stackTags: readonly CfnTag[]): CfnTag[] {
+  const all = new Map([...stackTags, ...(own ?? [])].map(({ Key, Value }) => [Key, String(Value)]));
+  return [...all].map(([Key, Value]) => ({ Key, Value }));
+}
+
+export const tagMap = (tags: readonly CfnTag[]): Record<string, string> =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+/** Keys that `previous` had and `next` has no more. */
+export const tagsGone = (previous: readonly CfnTag[] | undefined, next: readonly CfnTag[] | undefined): string[] =>
+  (previous ?? []).map(({ Key }) => Key).filter(key => !next?.some(({ Key }) => Key === key));
+
+/** Runs `act`; AWS errors with one of `codes` count as done: what is to be deleted may be gone already. */
+export function ignoring(codes: readonly string[], act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof AwsError && codes.includes(error.code))) throw error;
+  }
+}
+
+/** The properties given of those named, in their order, for operations that take them under the same names. */
+export function pick<T extends object, K extends keyof T>(properties: T, ...names: readonly K[]): Partial<Pick<T, K>> {
+  return Object.fromEntries(
+    names.filter(name => properties[name] !== undefined).map(name => [name, properties[name]]),
+  ) as Partial<Pick<T, K>>;
+}

@@ -1,0 +1,168 @@
+import type { CallContext, Operation, Service } from '../kernel/account.ts';
+import { AwsError } from '../kernel/awsError.ts';
+import { checkPattern, checkRange, page } from '../kernel/constraint.ts';
+
+interface LogGroup {
+  readonly name: string;
+  readonly arn: string;
+  readonly created: number;
+  kmsKeyId?: string;
+  readonly logGroupClass: string;
+  retentionInDays?: number;
+  deletionProtected: boolean;
+  tags: Record<string, string>;
+}
+interface NamedInput {
+  readonly logGroupName: string;
+}
+
+const invalid = 'InvalidParameterException';
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const groups = (context: CallContext) => context.account.regional<LogGroup>(context.region, 'logs.groups');
+
+function findGroup(context: CallContext, name: string): LogGroup {
+  const group = groups(context).get(name);
+  if (group) return group;
+  throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+}
+
+/** By an ARN with or without the `:*` that stands for its streams. */
+function findByArn(context: CallContext, arn: string): LogGroup {
+  const [, name] = /^arn:aws[\w-]*:logs:[\w-]+:\d{12}:log-group:([^:]+)(?::\*)?$/.exec(arn) ?? [];
+  if (name === undefined) throw new AwsError(invalid, `Invalid resource ARN: ${arn}`);
+  return findGroup(context, name);
+}
+
+function checkKey(context: CallContext, KeyId: string): void {
+  try {
+    context.account.call(context, 'kms', 'DescribeKey', { KeyId });
+  } catch {
+    throw new AwsError(invalid, 'The specified KMS Key Id could not be found.');
+  }
+}
+
+interface CreateInput extends NamedInput {
+  readonly kmsKeyId?: string;
+  readonly tags?: Record<string, string>;
+  readonly logGroupClass?: string;
+  readonly deletionProtectionEnabled?: boolean;
+}
+
+const createLogGroup: Operation<CreateInput> = (input, context) => {
+  const { logGroupName: name, kmsKeyId, tags = {}, logGroupClass = 'STANDARD' } = input;
+  checkPattern('logGroupName', name, '[\\.\\-_/#A-Za-z0-9]+', invalid);
+  if (name.length > 512) throw new AwsError(invalid, 'Log group name must have length less than or equal to 512');
+  if (groups(context).get(name))
+    throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+  const { account, region } = context;
+  if (kmsKeyId !== undefined) checkKey(context, kmsKeyId);
+  const arn = account.arn('logs', region, `log-group:${name}`);
+  const deletionProtected = input.deletionProtectionEnabled ?? false;
+  const row = { name, arn, created: account.now(), logGroupClass, deletionProtected, tags: { ...tags } };
+  groups(context).set(name, kmsKeyId === undefined ? row : { ...row, kmsKeyId });
+  return {};
+};
+
+interface DescribeInput {
+  readonly logGroupNamePrefix?: string;
+  readonly logGroupNamePattern?: string;
+  readonly logGroupClass?: string;
+  readonly nextToken?: string;
+  readonly limit?: number;
+}
+
+const describeLogGroups: Operation<DescribeInput> = (input, context) => {
+  const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupClass, nextToken, limit = 50 } = input;
+  checkRange('limit', limit, 1, 50, invalid);
+  if (prefix !== undefined && pattern !== undefined)
+    throw new AwsError(invalid, 'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
+  const rows = groups(context)
+    .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
+    .filter(group => (logGroupClass ?? group.logGroupClass) === group.logGroupClass)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { items, next } = page(
+    rows,
+    limit,
+    nextToken,
+    () => new AwsError(invalid, 'The specified nextToken is invalid.'),
+  );
+  const logGroups = items.map(group => ({
+    logGroupName: group.name,
+    creationTime: group.created,
+    retentionInDays: group.retentionInDays,
+    metricFilterCount: 0,
+    arn: `${group.arn}:*`,
+    logGroupArn: group.arn,
+    storedBytes: 0,
+    kmsKeyId: group.kmsKeyId,
+    logGroupClass: group.logGroupClass,
+    deletionProtectionEnabled: group.deletionProtected,
+  }));
+  return { logGroups, nextToken: next };
+};
+
+const putRetentionPolicy: Operation<NamedInput & { retentionInDays: number }> = (input, context) => {
+  const group = findGroup(context, input.logGroupName);
+  if (!retentions.includes(input.retentionInDays)) {
+    const allowed = retentions.join(', ');
+    throw new AwsError(invalid, `Invalid retention value. Valid values are: [${allowed}]`);
+  }
+  group.retentionInDays = input.retentionInDays;
+  return {};
+};
+
+export const logs: Service = {
+  name: 'logs',
+  operations: {
+    CreateLogGroup: createLogGroup,
+    DescribeLogGroups: describeLogGroups,
+    PutRetentionPolicy: putRetentionPolicy,
+    DeleteRetentionPolicy: (({ logGroupName }, context) => {
+      delete findGroup(context, logGroupName).retentionInDays;
+      return {};
+    }) satisfies Operation<NamedInput>,
+    AssociateKmsKey: (({ logGroupName, kmsKeyId }, context) => {
+      checkKey(context, kmsKeyId);
+      findGroup(context, logGroupName).kmsKeyId = kmsKeyId;
+      return {};
+    }) satisfies Operation<NamedInput & { kmsKeyId: string }>,
+    DisassociateKmsKey: (({ logGroupName }, context) => {
+      delete findGroup(context, logGroupName).kmsKeyId;
+      return {};
+    }) satisfies Operation<NamedInput>,
+    PutLogGroupDeletionProtection: (({ logGroupIdentifier, deletionProtectionEnabled }, context) => {
+      const named = !logGroupIdentifier.startsWith('arn:');
+      const group = named ? findGroup(context, logGroupIdentifier) : findByArn(context, logGroupIdentifier);
+      group.deletionProtected = deletionProtectionEnabled;
+      return {};
+    }) satisfies Operation<{ logGroupIdentifier: string; deletionProtectionEnabled: boolean }>,
+    DeleteLogGroup: (({ logGroupName }, context) => {
+      const group = findGroup(context, logGroupName);
+      if (group.deletionProtected)
+        throw new AwsError('ValidationException', 'Cannot delete log group because deletion protection is enabled.');
+      groups(context).delete(logGroupName);
+      return {};
+    }) satisfies Operation<NamedInput>,
+    TagResource: (({ resourceArn, tags }, context) => {
+      Object.assign(findByArn(context, resourceArn).tags, tags);
+      return {};
+    }) satisfies Operation<{ resourceArn: string; tags: Record<string, string> }>,
+    UntagResource: (({ resourceArn, tagKeys }, context) => {
+      const group = findByArn(context, resourceArn);
+      for (const key of tagKeys) delete group.tags[key];
+      return {};
+    }) satisfies Operation<{ resourceArn: string; tagKeys: readonly string[] }>,
+    ListTagsForResource: (({ resourceArn }, context) => ({
+      tags: findByArn(context, resourceArn).tags,
+    })) satisfies Operation<{ resourceArn: string }>,
+  },
+  resources: account =>
+    account.regionsOf('logs.groups').flatMap(region =>
+      account
+        .regional<LogGroup>(region, 'logs.groups')
+        .values()
+        .map(group => ({ type: 'AWS::Logs::LogGroup', id: group.name, region })),
+    ),
+};

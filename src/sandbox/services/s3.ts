@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import type { Account, CallContext, Operation, Service } from '../kernel/account.ts';
+import { AwsError } from '../kernel/awsError.ts';
+import { bucketConfigurations } from './s3Configuration.ts';
+
+interface StoredObject {
+  readonly key: string;
+  readonly body: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly modified: number;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+export interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  readonly created: number;
+  readonly configurations: Record<string, unknown>;
+}
+interface BucketInput {
+  readonly Bucket: string;
+}
+interface KeyInput extends BucketInput {
+  readonly Key: string;
+}
+
+const buckets = (account: Account) => account.table<Bucket>('s3.buckets');
+const objects = (account: Account, bucket: string) => account.table<StoredObject>(`s3.objects/${bucket}`);
+
+const noSuchBucket = (name: string) =>
+  new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
+
+/** A bucket answers only to its own region; anywhere else AWS tells where to go. */
+export function findBucket({ account, region }: CallContext, name: string): Bucket {
+  const bucket = buckets(account).get(name);
+  if (!bucket) throw noSuchBucket(name);
+  if (bucket.region === region) return bucket;
+  const message =
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
+  throw new AwsError('PermanentRedirect', message, 301, {
+    Endpoint: `${name}.s3.${bucket.region}.amazonaws.com`,
+    Bucket: name,
+    BucketRegion: bucket.region,
+  });
+}
+
+function findObject(account: Account, bucket: string, key: string): StoredObject {
+  const found = objects(account, bucket).get(key);
+  if (!found) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
+  return found;
+}
+
+type CreateBucketInput = BucketInput & {
+  readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string };
+};
+
+const createBucket: Operation<CreateBucketInput> = ({ Bucket: name, CreateBucketConfiguration }, context) => {
+  const { account, region } = context;
+  const asked = CreateBucketConfiguration?.LocationConstraint;
+  const plain = /^(?!xn--|\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..');
+  if (!plain) throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name });
+  const home = asked === 'EU' ? 'eu-west-1' : (asked ?? 'us-east-1');
+  // Only the endpoint in us-east-1 makes buckets elsewhere, and it alone takes no constraint for itself.
+  if (asked === 'us-east-1' && region === 'us-east-1')
+    throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, {
+      LocationConstraint: asked,
+    });
+  if (region !== 'us-east-1' && home !== region) {
+    const message = `The ${asked ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`;
+    throw new AwsError('IllegalLocationConstraintException', message);
+  }
+  const known = buckets(account).get(name);
+  if (known && !(region === 'us-east-1' && known.region === 'us-east-1')) {
+    const message = 'Your previous request to create the named bucket succeeded and you already own it.';
+    throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: name });
+  }
+  if (!known) buckets(account).set(name, { name, region: home, created: account.now(), configurations: {} });
+  return { Location: `/${name}` };
+};
+
+const deleteBucket: Operation<BucketInput> = ({ Bucket: name }, context) => {
+  findBucket(context, name);
+  if (objects(context.account, name).size > 0)
+    throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, { BucketName: name });
+  buckets(context.account).delete(name);
+  return {};
+};
+
+type PutInput = KeyInput & {
+  readonly Body?: Uint8Array;
+  readonly ContentType?: string;
+  readonly ContentMD5?: string;
+  readonly Metadata?: Readonly<Record<string, string>>;
+};
+
+const putObject: Operation<PutInput> = (input, context) => {
+  const { Bucket: bucket, Key: key, Body = new Uint8Array(), ContentType = 'binary/octet-stream', ContentMD5 } = input;
+  findBucket(context, bucket);
+  const md5 = createHash('md5').update(Body).digest();
+  if (ContentMD5 !== undefined && ContentMD5 !== md5.toString('base64'))
+    throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
+  const etag = `"${md5.toString('hex')}"`;
+  objects(context.account, bucket).set(key, {
+    key,
+    body: Buffer.from(Body).toString('base64'),
+    size: Body.byteLength,
+    etag,
+    modified: context.account.now(),
+    contentType: ContentType,
+    metadata: input.Metadata ?? {},
+  });
+  return { ETag: etag, ServerSideEncryption: 'AES256' };
+};
+
+const headObject: Operation<KeyInput> = ({ Bucket: bucket, Key: key }, context) => {
+  findBucket(context, bucket);
+  const { size, etag, modified, contentType, metadata } = findObject(context.account, bucket, key);
+  const described = { ETag: etag, LastModified: new Date(modified), ContentType: contentType, Metadata: metadata };
+  return { ...described, ContentLength: size, AcceptRanges: 'bytes', ServerSideEncryption: 'AES256' };
+};
+
+const getObject: Operation<KeyInput> = (input, context) => {
+  const head = headObject(input, context);
+  return { ...head, Body: Buffer.from(findObject(context.account, input.Bucket, input.Key).body, 'base64') };
+};
+
+const deleteObject: Operation<KeyInput> = ({ Bucket: bucket, Key: key }, context) => {
+  findBucket(context, bucket);
+  objects(context.account, bucket).delete(key);
+  return {};
+};
+
+interface ListInput extends BucketInput {
+  readonly Prefix?: string;
+  readonly Delimiter?: string;
+  readonly MaxKeys?: number;
+  readonly StartAfter?: string;
+  readonly ContinuationToken?: string;
+}
+
+const listObjectsV2: Operation<ListInput> = (input, context) => {
+  const { Bucket: bucket, Prefix = '', Delimiter, MaxKeys = 1000, StartAfter, ContinuationToken } = input;
+  findBucket(context, bucket);
+  const after =
+    ContinuationToken === undefined ? (StartAfter ?? '') : Buffer.from(ContinuationToken, 'base64').toString();
+  const found = objects(context.account, bucket)
+    .filter(({ key }) => key.startsWith(Prefix) && key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const most = Math.min(MaxKeys, 1000);
+  const shown: StoredObject[] = [];
+  const prefixes = new Set<string>();
+  let last = '';
+  let truncated = false;
+  for (const object of found) {
+    const cut = Delimiter ? object.key.indexOf(Delimiter, Prefix.length) : -1;
+    const group = cut === -1 ? undefined : object.key.slice(0, cut + (Delimiter ?? '').length);
+    if (group === undefined || !prefixes.has(group)) {
+      if ((truncated = shown.length + prefixes.size >= most)) break;
+      if (group === undefined) shown.push(object);
+      else prefixes.add(group);
+    }
+    last = object.key;
+  }
+  return {
+    Name: bucket,
+    Prefix,
+    Delimiter,
+    MaxKeys: most,
+    KeyCount: shown.length + prefixes.size,
+    IsTruncated: truncated,
+    ContinuationToken,
+    NextContinuationToken: truncated ? Buffer.from(last).toString('base64') : undefined,
+    StartAfter,
+    Contents: shown.map(({ key, size, etag, modified }) => {
+      return { Key: key, Size: size, ETag: etag, LastModified: new Date(modified), StorageClass: 'STANDARD' };
+    }),
+    CommonPrefixes: [...prefixes].map(prefix => ({ Prefix: prefix })),
+  };
+};
+
+/** An object's text, for CloudFormation, which reads from any region. */
+export function readObject(account: Account, bucket: string, key: string): string {
+  if (!buckets(account).get(bucket)) throw noSuchBucket(bucket);
+  return Buffer.from(findObject(account, bucket, key).body, 'base64').toString('utf8');
+}
+
+export const s3: Service = {
+  name: 's3',
+  operations: {
+    ListBuckets: (_input, { account }) => ({
+      Buckets: buckets(account)
+        .values()
+        .map(({ name, region, created }) => ({ Name: name, CreationDate: new Date(created), BucketRegion: region })),
+      Owner: { ID: createHash('sha256').update(account.accountId).digest('hex') },
+    }),
+    CreateBucket: createBucket,
+    HeadBucket: (({ Bucket: name }, context) => ({
+      BucketRegion: findBucket(context, name).region,
+    })) satisfies Operation<BucketInput>,
+    GetBucketLocation: (({ Bucket: name }, context) => {
+      const { region } = findBucket(context, name);
+      return { LocationConstraint: region === 'us-east-1' ? '' : region };
+    }) satisfies Operation<BucketInput>,
+    DeleteBucket: deleteBucket,
+    PutObject: putObject,
+    HeadObject: headObject,
+    GetObject: getObject,
+    DeleteObject: deleteObject,
+    DeleteObjects: ((input, context) => {
+      const { Objects, Quiet } = input.Delete;
+      for (const { Key } of Objects) deleteObject({ Bucket: input.Bucket, Key }, context);
+      return { Deleted: Quiet ? [] : Objects.map(({ Key }) => ({ Key })) };
+    }) satisfies Operation<BucketInput & { Delete: { Objects: readonly { Key: string }[]; Quiet?: boolean } }>,
+    ListObjectsV2: listObjectsV2,
+    ...bucketConfigurations,
+  },
+  resources: account =>
+    buckets(account)
+      .values()
+      .map(({ name, region }) => ({ type: 'AWS::S3::Bucket', id: name, region })),
+};
