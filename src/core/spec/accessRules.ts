@@ -1,0 +1,41 @@
+import type { Finding } from './finding.ts';
+import { partitionOf } from './regions.ts';
+import type { SpecFile } from './schema.ts';
+
+const principal = /^arn:([a-z-]+):iam::(\d{12}):(role|user)\/((?:[\x21-\x7e]+\/)*)([\w+=,.@-]{1,64})$/;
+const session = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\//;
+const allowed = 'the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/platform-team';
+
+/** Access entries take roles and users by their own ARN and nothing else. */
+export function accessRules({ access, region }: SpecFile): Finding[] {
+  const { administrators } = access;
+  return administrators.flatMap((arn, index): Finding[] => {
+    const at = { path: ['access', 'administrators', index], judgedBy: [['region']] };
+    const temporary = session.exec(arn);
+    if (temporary) {
+      const role = `arn:${temporary[1]}:iam::${temporary[2]}:role/${temporary[3]}`;
+      return [{ ...at, why: 'a session of a role', allowed: `the role itself, with its path if it has one: ${role}` }];
+    }
+    if (arn.includes('*')) return [{ ...at, why: 'which has a wildcard', allowed }];
+    if (/:iam::\d{12}:root$/.test(arn))
+      return [{ ...at, why: 'the account’s root, which an access entry cannot name', allowed }];
+    const match = principal.exec(arn);
+    if (!match) return [{ ...at, why: 'which is not such an ARN', allowed }];
+    if (match[4]?.startsWith('aws-service-role/')) {
+      return [{ ...at, why: 'a service-linked role, which EKS refuses', allowed }];
+    }
+    const partition = partitionOf(region);
+    if (match[1] !== partition) {
+      return [
+        {
+          ...at,
+          why: `in partition ${match[1]}, while ${region} is in ${partition}`,
+          allowed: `an ARN that begins with arn:${partition}:`,
+        },
+      ];
+    }
+    if (administrators.indexOf(arn) !== index)
+      return [{ ...at, why: 'which is in the list twice', allowed: 'another principal' }];
+    return [];
+  });
+}

@@ -1,0 +1,46 @@
+import type { Finding } from './finding.ts';
+import type { SpecFile } from './schema.ts';
+
+const name = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+const domain = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const reserved = /(?:^|\.)(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)$/;
+const keyAllowed =
+  'a name, or domain/name, of at most 63 characters: letters, digits, hyphens, underscores and dots, a letter or digit at both ends';
+const most = 50;
+
+/** Kubernetes' rules for labels, and EKS's: keys and values have 1 to 63 characters, and some domains are not ours to set. */
+export function labelRules({ nodes }: SpecFile): Finding[] {
+  const labels = Object.entries(nodes.labels);
+  const tooMany: Finding[] =
+    labels.length > most
+      ? [{ path: ['nodes', 'labels'], at: 'key', seen: `${labels.length} labels`, allowed: `at most ${most} labels` }]
+      : [];
+  return [
+    ...tooMany,
+    ...labels.flatMap(([key, value]): Finding[] => {
+      const path = ['nodes', 'labels', key];
+      const problem = keyProblem(key);
+      if (problem) return [{ path, at: 'key', seen: JSON.stringify(key), ...problem }];
+      if (name.test(value)) return [];
+      return [
+        {
+          path,
+          allowed: '1 to 63 letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
+        },
+      ];
+    }),
+  ];
+}
+
+function keyProblem(key: string): { why?: string; allowed: string } | undefined {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? undefined : key.slice(0, slash);
+  if (prefix !== undefined && reserved.test(prefix)) {
+    return {
+      why: 'a label that Kubernetes or EKS keeps to itself',
+      allowed: 'a key of your own, such as example.com/team',
+    };
+  }
+  const wellFormed = name.test(key.slice(slash + 1)) && (prefix === undefined || domain.test(prefix));
+  return wellFormed && key.length <= 63 ? undefined : { why: 'which is no label key', allowed: keyAllowed };
+}

@@ -1,0 +1,101 @@
+import { type Cidr, contains, formatCidr, isCanonical, overlaps, parseCidr, toCanonical } from './cidr.ts';
+import type { Finding } from './finding.ts';
+import { regionsWithTwoZones, zoneIdPattern, zoneIdPrefix, zonesRefusedByEks } from './regions.ts';
+import type { SpecFile } from './schema.ts';
+import { smallestSubnetPrefix, subnetPrefix } from './subnetLayout.ts';
+
+const cidr = (text: string): Cidr => {
+  const parsed = parseCidr(text);
+  if (!parsed) throw new TypeError(`not a CIDR block: ${text}`);
+  return parsed;
+};
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(cidr);
+/** EKS takes the cluster's service addresses from one of these two when the VPC leaves it the choice. */
+const serviceRanges = ['10.100.0.0/16', '172.20.0.0/16'].map(cidr);
+const path = ['network', 'cidr'];
+const ranges = 'inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10';
+
+export function networkRules(spec: SpecFile): Finding[] {
+  return [...cidrRules(spec), ...zoneRules(spec)];
+}
+
+function cidrRules({ network }: SpecFile): Finding[] {
+  const block = parseCidr(network.cidr);
+  if (!block)
+    return [
+      {
+        path,
+        why: 'which is not an IPv4 block',
+        allowed: 'a private IPv4 block from /16 to /24, such as 10.40.0.0/16',
+      },
+    ];
+  if (!isCanonical(block)) {
+    const meant = formatCidr(toCanonical(block));
+    return [{ path, why: 'which has bits set after its prefix', allowed: `the first address of the block: ${meant}` }];
+  }
+  if (block.prefix < 16 || block.prefix > 24) {
+    return [
+      {
+        path,
+        why: `which is ${block.prefix < 16 ? 'larger than a VPC can be' : 'too small for a cluster'}`,
+        allowed: 'a block from /16 to /24',
+      },
+    ];
+  }
+  if (!privateRanges.some(range => contains(range, block))) {
+    const trap = network.cidr.startsWith('172.') ? ' (172.16 to 172.31 are private, others of 172 are not)' : '';
+    return [{ path, why: `which is public address space${trap}`, allowed: `a block ${ranges}` }];
+  }
+  const service = serviceRanges.find(range => overlaps(range, block));
+  if (service) {
+    return [
+      {
+        path,
+        why: `which overlaps ${formatCidr(service)}, where EKS puts Kubernetes services`,
+        allowed: 'a block outside 10.100.0.0/16 and 172.20.0.0/16',
+      },
+    ];
+  }
+  return roomRules(block, network.zones);
+}
+
+function roomRules(block: Cidr, zones: SpecFile['network']['zones']): Finding[] {
+  const count = typeof zones === 'number' ? zones : zones.length;
+  const prefix = subnetPrefix(block, count);
+  if (prefix <= smallestSubnetPrefix) return [];
+  const needed = block.prefix - (prefix - smallestSubnetPrefix);
+  return [
+    {
+      path,
+      why: `which leaves a /${prefix} for each of ${count} zones, too small for nodes, pods and endpoints`,
+      allowed: `/${needed} or larger for ${count} zones`,
+      judgedBy: [['network', 'zones']],
+    },
+  ];
+}
+
+function zoneRules({ network, region }: SpecFile): Finding[] {
+  const { zones } = network;
+  if (typeof zones === 'number') {
+    if (zones <= 2 || !regionsWithTwoZones.includes(region)) return [];
+    return [
+      {
+        path: ['network', 'zones'],
+        why: `but EKS can use only two zones in ${region}`,
+        allowed: '2',
+        judgedBy: [['region']],
+      },
+    ];
+  }
+  const prefix = zoneIdPrefix(region);
+  return zones.flatMap((zone, index): Finding[] => {
+    const at = { path: ['network', 'zones', index], judgedBy: [['region']] };
+    if (zones.indexOf(zone) !== index) return [{ ...at, why: 'which is in the list twice', allowed: 'another zone' }];
+    if (prefix && zoneIdPattern.exec(zone)?.[1] !== prefix) {
+      return [{ ...at, why: `which is not in ${region}`, allowed: `a zone id that begins with ${prefix}-az` }];
+    }
+    if (zonesRefusedByEks.includes(zone))
+      return [{ ...at, why: 'where EKS cannot put a control plane', allowed: `another zone of ${region}` }];
+    return [];
+  });
+}

@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import type { ClusterSpec, SpecReading } from './clusterSpec.ts';
+import { didYouMean } from './didYouMean.ts';
+import type { Finding } from './finding.ts';
+import { architectureOf } from './instanceType.ts';
+import { toProblem } from './problemText.ts';
+import { checkRules } from './rules.ts';
+import { specSchema, type SpecFile } from './schema.ts';
+import { apiVersion, specKind } from './specFile.ts';
+import { knownRegions } from './regions.ts';
+import { formatSpecPath, type SpecPath } from './specPath.ts';
+import { fileProblem, largestSpec, type SpecText, readSpecText } from './specText.ts';
+import { isPlainMap, valueAt, withoutNulls, withoutPaths } from './specValues.ts';
+import { yamlProblems } from './yamlProblems.ts';
+
+/** Reads a spec file. Never throws: whatever is wrong is told with its place, and `spec` is there when nothing is an error. */
+export function parseSpec(source: string): SpecReading {
+  if (source.length > largestSpec) {
+    const { text, lines } = readSpecText('');
+    const size = `${Math.ceil(source.length / 1024)} KB`;
+    const most = `at most ${largestSpec / 1024} KB`;
+    return { problems: [fileProblem({ text, lines }, `This file has ${size}; a spec has ${most}.`, size, most)] };
+  }
+  try {
+    return judge(readSpecText(source));
+  } catch (error) {
+    // The YAML library walks by recursion; only a file made to hurt nests deep enough to exhaust the stack.
+    if (!(error instanceof RangeError)) throw error;
+    const { text, lines } = readSpecText('');
+    const told = 'This file is nested too deeply to be a spec.';
+    return { problems: [fileProblem({ text, lines }, told, 'deep nesting', 'at most three levels')] };
+  }
+}
+
+function judge(spec: SpecText): SpecReading {
+  const broken = yamlProblems(spec);
+  if (broken.length > 0) return { problems: broken };
+  const values: unknown = withoutNulls(spec.document.toJS());
+  if (!isPlainMap(values)) {
+    const seen = values === undefined ? 'nothing' : Array.isArray(values) ? 'a list' : 'a single value';
+    const allowed = 'a map that begins with apiVersion, kind, name and region';
+    return { problems: [fileProblem(spec, `The file holds ${seen}; it must be ${allowed}.`, seen, allowed)] };
+  }
+  const parsed = specSchema.safeParse(values);
+  const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => findingsOf(issue, values));
+  const readable = parsed.success ? parsed.data : readableRest(values, shape);
+  const wrong = shape.map(finding => finding.path);
+  const rules = readable ? checkRules(readable).filter(finding => !dependsOn(finding, wrong)) : [];
+  const problems = [...shape, ...rules]
+    .map(finding => toProblem(spec, finding))
+    .sort((a, b) => a.start.offset - b.start.offset);
+  const clean = parsed.success && problems.every(problem => problem.severity === 'warning');
+  return clean ? { spec: finish(parsed.data), problems } : { problems };
+}
+
+/** zod's messages are the "allowed" texts of the schema. */
+function findingsOf(issue: z.core.$ZodIssue, values: unknown): Finding[] {
+  const path = issue.path.filter(part => typeof part !== 'symbol');
+  if (issue.code !== 'unrecognized_keys') {
+    const why = valueAt(values, path) === undefined ? undefined : hint(path, valueAt(values, path));
+    return [{ path, allowed: issue.message, ...(why ? { why } : {}) }];
+  }
+  const fields = fieldsAt(path);
+  return issue.keys.map(key => {
+    const meant = didYouMean(key, fields);
+    const where = path.length > 0 ? `of ${formatSpecPath(path)}` : 'of a spec';
+    const advice = meant ? `did you mean ${meant}?` : `the fields are ${fields.join(', ')}.`;
+    return {
+      path: [...path, key],
+      at: 'key',
+      seen: key,
+      allowed: fields.join(', '),
+      message: `${key} is not a field ${where}; ${advice}`,
+    };
+  });
+}
+
+function fieldsAt(path: SpecPath): string[] {
+  const [section] = path;
+  const schema = section === undefined ? specSchema : specSchema.shape[section as keyof typeof specSchema.shape];
+  const unwrapped = 'unwrap' in schema ? schema.unwrap() : schema;
+  return unwrapped && 'shape' in unwrapped ? Object.keys(unwrapped.shape) : [];
+}
+
+function hint(path: SpecPath, value: unknown): string | undefined {
+  const field = formatSpecPath(path);
+  if (field === 'region' && typeof value === 'string') {
+    const meant = didYouMean(value, knownRegions);
+    return meant && `(did you mean ${meant}?)`;
+  }
+  if (field === 'version' && typeof value === 'number')
+    return `which YAML reads as the number ${value}: 1.30 would become 1.3`;
+  if (typeof value === 'string' && /^(?:yes|no|on|off)$/i.test(value)) return 'which YAML 1.2 reads as text';
+  if (field === 'name' && typeof value === 'string' && value.includes('_')) {
+    return 'and CloudFormation stack names, which are made from it, take no underscore';
+  }
+  return undefined;
+}
+
+/** The rest of a spec whose broken fields are put back to their defaults, so that everything else is judged in the same reading. */
+function readableRest(values: object, findings: readonly Finding[]): SpecFile | undefined {
+  const rest = withoutPaths(
+    values,
+    findings.map(finding => finding.path),
+  );
+  const stand = { apiVersion, kind: specKind, name: 'name', region: 'us-east-1' };
+  return specSchema.safeParse({ ...stand, ...rest }).data;
+}
+
+function dependsOn(finding: Finding, wrong: readonly SpecPath[]): boolean {
+  const related = [finding.path, ...(finding.judgedBy ?? [])];
+  return wrong.some(path =>
+    related.some(
+      other => path.every((part, index) => part === other[index]) || other.every((part, index) => part === path[index]),
+    ),
+  );
+}
+
+function finish(file: SpecFile): ClusterSpec {
+  const [first = 't3.medium'] = file.nodes.instanceTypes;
+  return { ...file, nodes: { ...file.nodes, architecture: file.nodes.architecture ?? architectureOf(first) } };
+}

@@ -1,0 +1,50 @@
+import type { Finding } from './finding.ts';
+import type { SpecFile } from './schema.ts';
+
+/** IAM's rule for tags, the strictest of the services that get them. */
+const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const charactersAllowed = 'letters, digits, spaces and _ . : / = + - @';
+/** AWS takes 50 tags on a resource; ten are left for those that Private EKS, EKS and Kubernetes put there. */
+const most = 40;
+export const ownTagPrefix = 'private-eks:';
+
+export function tagRules({ tags }: SpecFile): Finding[] {
+  const keys = Object.keys(tags);
+  const tooMany: Finding[] =
+    keys.length > most
+      ? [
+          {
+            path: ['tags'],
+            at: 'key',
+            seen: `${keys.length} tags`,
+            allowed: `at most ${most} tags, since AWS takes 50 with those that are put there for you`,
+          },
+        ]
+      : [];
+  return [...tooMany, ...Object.entries(tags).flatMap(([key, value]) => tagProblem(key, value, keys))];
+}
+
+function tagProblem(key: string, value: string, keys: readonly string[]): Finding[] {
+  const path = ['tags', key];
+  const keyFinding = (why: string, allowed: string): Finding[] => [
+    { path, at: 'key', seen: JSON.stringify(key), why, allowed },
+  ];
+  if (/^aws:/i.test(key)) return keyFinding('a prefix that AWS keeps to itself', 'a key that does not begin with aws:');
+  if (key.startsWith(ownTagPrefix)) {
+    return keyFinding('a prefix that marks what Private EKS made', `a key that does not begin with ${ownTagPrefix}`);
+  }
+  if (key.length < 1 || key.length > 128 || !characters.test(key)) {
+    return keyFinding('which is no tag key', `1 to 128 characters: ${charactersAllowed}`);
+  }
+  const twin = keys.find(other => other !== key && other.toLowerCase() === key.toLowerCase());
+  if (twin !== undefined && keys.indexOf(twin) < keys.indexOf(key)) {
+    return keyFinding(
+      `which is ${twin} in other case, and IAM takes them for one`,
+      'a key that differs by more than case',
+    );
+  }
+  if (value.length > 256 || !characters.test(value)) {
+    return [{ path, why: 'which is no tag value', allowed: `at most 256 characters: ${charactersAllowed}` }];
+  }
+  return [];
+}

@@ -1,0 +1,65 @@
+import { isNode, isScalar, type Node, visit, type YAMLError } from 'yaml';
+import type { SpecProblem } from './clusterSpec.ts';
+import { fileProblem, rangeOf, type SpecText } from './specText.ts';
+
+/** What is wrong with the text as YAML, or is YAML that a spec has no use for. At most the first five: the rest follow from them. */
+export function yamlProblems(spec: SpecText): SpecProblem[] {
+  const { document } = spec;
+  const syntax = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  // The library turns an exhausted stack into an error of the document; `parseSpec` tells it in better words.
+  if (syntax.some(error => error.message.includes('Maximum call stack'))) throw new RangeError('nested too deeply');
+  if (syntax.length > 0) return syntax.slice(0, 5).map(error => inOurWords(spec, error));
+  return unwelcomeYaml(spec).slice(0, 5);
+}
+
+/** Aliases (they can blow a small file up), tags (they change what a value is) and keys that are not words. */
+function unwelcomeYaml(spec: SpecText): SpecProblem[] {
+  const found: SpecProblem[] = [];
+  const refuse = (node: Node | undefined, message: (seen: string) => string, allowed: string) => {
+    const [from = 0, to = from] = node?.range ?? [];
+    const seen = spec.text.slice(from, Math.min(to, from + 40));
+    found.push({ ...fileProblem(spec, message(seen), seen, allowed), ...rangeOf(spec, from, to) });
+  };
+  visit(spec.document, {
+    Alias: (_, node) =>
+      refuse(node, seen => `${seen} is a YAML alias; a spec has none, write the value out.`, 'the value itself'),
+    Value: (_, node) => {
+      if (node.tag === undefined || node.tag === 'tag:yaml.org,2002:str') return;
+      const tag = node.tag.replace('tag:yaml.org,2002:', '!!');
+      refuse(node, seen => `${seen} has the YAML tag ${tag}; a spec has none.`, 'a value without a tag');
+    },
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value !== '__proto__' && key.value !== null) return undefined;
+      refuse(
+        isNode(key) ? key : undefined,
+        seen => `${JSON.stringify(seen)} cannot be a key; keys are plain words.`,
+        'a plain word as key',
+      );
+      return visit.SKIP;
+    },
+  });
+  return found;
+}
+
+function inOurWords(spec: SpecText, error: YAMLError): SpecProblem {
+  const [from, to] = error.pos;
+  const line = spec.text.slice(from).split(/\r?\n/, 1)[0] ?? '';
+  const told = (message: string, seen: string, allowed: string, length = to - from): SpecProblem => ({
+    ...fileProblem(spec, message, seen, allowed, from),
+    ...(length > 0 ? rangeOf(spec, from, from + length) : {}),
+  });
+  if (error.code === 'TAB_AS_INDENT') {
+    return told('This line is indented with a tab; YAML is indented with spaces.', 'a tab', 'spaces');
+  }
+  if (error.code === 'MULTIPLE_DOCS') {
+    const message = 'A second document begins here (---); a spec file describes one cluster.';
+    return told(message, 'a second document', 'one document', 3);
+  }
+  if (error.code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:#]+/.exec(line)?.[0] ?? line;
+    const message = `${key} is given twice; each field may be given once.`;
+    return told(message, `${key}, a second time`, 'each field once', key.length);
+  }
+  const what = error.message.split('\n', 1)[0] ?? error.message;
+  return told(`This is not YAML: ${what}`, line.trim().slice(0, 80) || 'the end of the line', 'valid YAML');
+}
