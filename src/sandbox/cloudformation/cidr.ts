@@ -14,9 +14,7 @@ export function cidrBlocks(block: string, count: number, bits: number): string[]
   const hostBits = BigInt(width - prefix);
   const size = 1n << BigInt(bits);
   if (size * BigInt(count) > 1n << hostBits)
-    throw validationError(
-      `Template error: Fn::Cidr cannot fit ${count} blocks with ${bits} subnet bits into ${block}`,
-    );
+    throw validationError(`Template error: Fn::Cidr cannot fit ${count} blocks with ${bits} subnet bits into ${block}`);
   const start = (base >> hostBits) << hostBits;
   const format = width === 32 ? formatV4 : formatV6;
   return Array.from({ length: count }, (_, i) => `${format(start + size * BigInt(i))}/${width - bits}`);
@@ -47,5 +45,10 @@ function formatV6(value: bigint): string {
   const zeros = groups.join(':').match(/(?:^|:)0(?::0)+(?=:|$)/g);
   if (!zeros) return groups.join(':');
   const longest = zeros.reduce((best, run) => (run.length > best.length ? run : best));
-  return groups.join(':').replace(longest, ':').replace(/^:(?!:)/, '::').replace(/:$/, '::').replace(':::', '::');
+  return groups
+    .join(':')
+    .replace(longest, ':')
+    .replace(/^:(?!:)/, '::')
+    .replace(/:$/, '::')
+    .replace(':::', '::');
 }

@@ -33,7 +33,10 @@ export function callContext({ account, stack }: Deployment): CallContext {
 /** `lastService` names the service whose call failed, when one did. */
 export type ResourceContext = ProviderContext & { readonly lastService: () => string | undefined };
 
-export function resourceContext(deployment: Deployment, { logicalId }: Pick<StackResource, 'logicalId'>): ResourceContext {
+export function resourceContext(
+  deployment: Deployment,
+  { logicalId }: Pick<StackResource, 'logicalId'>,
+): ResourceContext {
   const { account, stack } = deployment;
   const context = callContext(deployment);
   let last: string | undefined;
@@ -67,14 +70,22 @@ export function resourceContext(deployment: Deployment, { logicalId }: Pick<Stac
 
 /** 12 capitals and digits. */
 export const randomSuffix = (account: Account): string =>
-  BigInt(`0x1${account.hex(18)}`).toString(36).toUpperCase().slice(-12);
+  BigInt(`0x1${account.hex(18)}`)
+    .toString(36)
+    .toUpperCase()
+    .slice(-12);
 
 /** `Ref` and `Fn::GetAtt` as the resources of the stack are now. */
-export function currentValues(deployment: Deployment, replaced: (logicalId: string) => string | undefined = () => undefined): ResourceValues {
+export function currentValues(
+  deployment: Deployment,
+  replaced: (logicalId: string) => string | undefined = () => undefined,
+): ResourceValues {
   const made = (logicalId: string): StackResource & { physicalId: string } => {
     const resource = deployment.stack.resources[logicalId];
     if (resource?.physicalId === undefined)
-      throw validationError(`Template format error: Unresolved resource dependencies [${logicalId}] in the Resources block of the template`);
+      throw validationError(
+        `Template format error: Unresolved resource dependencies [${logicalId}] in the Resources block of the template`,
+      );
     return resource as StackResource & { physicalId: string };
   };
   return {
@@ -82,20 +93,31 @@ export function currentValues(deployment: Deployment, replaced: (logicalId: stri
       const unknown = replaced(logicalId);
       if (unknown !== undefined) return unknown;
       const { type, physicalId, properties = {}, ...resource } = made(logicalId);
-      return providerOf(deployment, type).ref?.(physicalId, properties, resourceContext(deployment, resource)) ?? physicalId;
+      return (
+        providerOf(deployment, type).ref?.(physicalId, properties, resourceContext(deployment, resource)) ?? physicalId
+      );
     },
     getAtt(logicalId, attribute) {
       const unknown = replaced(logicalId);
       if (unknown !== undefined) return `${unknown}.${attribute}`;
       const { type, physicalId, properties = {}, ...resource } = made(logicalId);
-      const values = providerOf(deployment, type).attributes?.(physicalId, properties, resourceContext(deployment, resource));
+      const values = providerOf(deployment, type).attributes?.(
+        physicalId,
+        properties,
+        resourceContext(deployment, resource),
+      );
       const value = values?.[attribute];
       if (value === undefined)
-        throw validationError(`Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`);
+        throw validationError(
+          `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
+        );
       return value;
     },
   };
 }
 
-export const deploymentScope = (deployment: Deployment, definition: StackDefinition, values = currentValues(deployment)): Scope =>
-  stackScope(callContext(deployment), deployment.stack, definition, values);
+export const deploymentScope = (
+  deployment: Deployment,
+  definition: StackDefinition,
+  values = currentValues(deployment),
+): Scope => stackScope(callContext(deployment), deployment.stack, definition, values);

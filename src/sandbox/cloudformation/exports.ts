@@ -12,7 +12,9 @@ export interface Export {
 
 export function exportsOf(account: Account, region: string): Export[] {
   return liveStacks(account, region).flatMap(stack =>
-    stack.outputs.flatMap(({ ExportName: name, OutputValue: value }) => (name === undefined ? [] : { name, value, stack })),
+    stack.outputs.flatMap(({ ExportName: name, OutputValue: value }) =>
+      name === undefined ? [] : { name, value, stack },
+    ),
   );
 }
 
@@ -50,13 +52,17 @@ export function checkExports(
   for (const { ExportName: name } of next) {
     const owner = exported.find(entry => entry.name === name && entry.stack.id !== stack.id);
     if (name !== undefined && owner)
-      throw new AwsError('ValidationError', `Export with name ${name} is already exported by stack ${owner.stack.name}`);
+      throw new AwsError(
+        'ValidationError',
+        `Export with name ${name} is already exported by stack ${owner.stack.name}`,
+      );
   }
   for (const { name, value } of exported.filter(entry => entry.stack.id === stack.id)) {
     const after = next.find(output => output.ExportName === name);
     if (after?.OutputValue === value) continue;
     const users = importers(name);
     const verb = after ? 'updated' : 'deleted';
-    if (users.length > 0) throw validationError(`Export ${name} cannot be ${verb} as it is in use by ${users.join(' and ')}`);
+    if (users.length > 0)
+      throw validationError(`Export ${name} cannot be ${verb} as it is in use by ${users.join(' and ')}`);
   }
 }

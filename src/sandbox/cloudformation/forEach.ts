@@ -26,7 +26,8 @@ function expand(value: unknown, scope: Scope): unknown {
 }
 
 function loop(key: string, argument: unknown, scope: Scope): JsonObject {
-  const [identifier, collection, body] = Array.isArray(argument) && argument.length === 3 ? (argument as unknown[]) : [];
+  const [identifier, collection, body] =
+    Array.isArray(argument) && argument.length === 3 ? (argument as unknown[]) : [];
   if (typeof identifier !== 'string' || !isObject(body) || !/^[A-Za-z0-9]+$/.test(key.slice(PREFIX.length)))
     return extensionFailure('Fn::ForEach layout is incorrect');
   const items = (Array.isArray(collection) ? collection : [collection]).flatMap(item => evaluate(item, scope));

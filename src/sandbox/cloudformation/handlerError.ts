@@ -32,7 +32,9 @@ export function failureReason(error: unknown, service: string | undefined, accou
   if (!(error instanceof AwsError)) return `SandboxInternalError: ${String(error)}`;
   if (error.code === 'SandboxNotImplemented' || service === undefined) return error.message;
   const where = `Service: ${SERVICE_NAMES[service] ?? service}, Status Code: ${error.status}, Request ID: ${account.uuid()}`;
-  const known = HANDLER_ERROR_CODES.find(([pattern]) => pattern.test(error.code) || pattern.test(error.message.slice(-20)));
+  const known = HANDLER_ERROR_CODES.find(
+    ([pattern]) => pattern.test(error.code) || pattern.test(error.message.slice(-20)),
+  );
   const code = known?.[1] ?? (error.status >= 500 ? 'ServiceInternalError' : 'GeneralServiceException');
   return handlerMessage(`${error.message} (${where}) (SDK Attempt Count: 1)`, code, account);
 }

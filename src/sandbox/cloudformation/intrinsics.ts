@@ -29,8 +29,7 @@ const isScalar = (value: unknown): value is string | number | boolean =>
 
 /** Evaluates every function in `value`; members that come to `AWS::NoValue` are dropped. */
 export function evaluate(value: unknown, scope: Scope): unknown {
-  if (Array.isArray(value))
-    return value.map(item => evaluate(item, scope)).filter(item => item !== NO_VALUE);
+  if (Array.isArray(value)) return value.map(item => evaluate(item, scope)).filter(item => item !== NO_VALUE);
   if (typeof value === 'string') return scope.dynamic(value);
   if (!isObject(value)) return value;
   const keys = Object.keys(value);
@@ -63,7 +62,9 @@ export function conditionHolds(name: string, scope: Scope, path: readonly string
   if (path.includes(name)) fail(`Found circular condition dependency between: [${[...path, name].join(', ')}]`);
   const definition = scope.template.Conditions[name];
   if (definition === undefined)
-    throw validationError(`Template format error: Unresolved condition dependency ${name} in the Conditions block of the template`);
+    throw validationError(
+      `Template format error: Unresolved condition dependency ${name} in the Conditions block of the template`,
+    );
   return evaluateCondition(definition, scope, [...path, name]);
 }
 
@@ -78,13 +79,21 @@ function evaluateCondition(value: unknown, scope: Scope, path: readonly string[]
   };
   switch (name) {
     case 'Condition':
-      return conditionHolds(typeof argument === 'string' ? argument : fail('All Conditions must be of type string'), scope, path);
+      return conditionHolds(
+        typeof argument === 'string' ? argument : fail('All Conditions must be of type string'),
+        scope,
+        path,
+      );
     case 'Fn::And':
       return all(argument).every(Boolean);
     case 'Fn::Or':
       return all(argument).some(Boolean);
     case 'Fn::Not':
-      return !evaluateCondition(listOf(argument, [1], 'Fn::Not requires a list argument with one element')[0], scope, path);
+      return !evaluateCondition(
+        listOf(argument, [1], 'Fn::Not requires a list argument with one element')[0],
+        scope,
+        path,
+      );
     case 'Fn::Equals': {
       const [left, right] = listOf(argument, [2], 'Fn::Equals requires a list argument with two elements');
       const form = (side: unknown): string => {
@@ -93,12 +102,23 @@ function evaluateCondition(value: unknown, scope: Scope, path: readonly string[]
       };
       return form(left) === form(right);
     }
+    case 'Fn::Contains':
+    case 'Fn::EachMemberIn':
+    case 'Fn::EachMemberEquals': {
+      const [left, right] = listOf(argument, [2], `${name} requires a list argument with two elements`).map(side =>
+        [evaluate(side, scope)].flat().map(String),
+      );
+      if (name === 'Fn::Contains') return left?.includes(right?.[0] ?? '') ?? false;
+      return left?.every(item => right?.includes(item)) ?? false;
+    }
     case undefined:
       return fail('Every Conditions member must be a condition function');
     default:
       return fail(`${name} is not a condition function`);
   }
 }
+
+export const ruleHolds = (rule: unknown, scope: Scope): boolean => evaluateCondition(rule, scope, []);
 
 const JOIN =
   'every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.';
@@ -108,7 +128,8 @@ const SUB =
   "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string";
 const SELECT = 'Fn::Select requires a list argument with two elements: an integer index and a list';
 const INDEX = 'Fn::Select requires a list argument with a valid index value as its first element';
-const FIND = 'every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value';
+const FIND =
+  'every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value';
 const GETATT =
   'every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute';
 const CIDR = 'every Fn::Cidr object requires three parameters, the ip block, the count and the cidr bits';
@@ -169,17 +190,23 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     return evaluate(conditionHolds(condition as string, scope) ? yes : no, scope);
   },
   'Fn::Base64'(argument, scope) {
-    return Buffer.from(text(argument, scope, 'every Fn::Base64 object must have a String-typed value.')).toString('base64');
+    return Buffer.from(text(argument, scope, 'every Fn::Base64 object must have a String-typed value.')).toString(
+      'base64',
+    );
   },
   'Fn::Cidr'(argument, scope) {
     const [block, count, bits] = listOf(argument, [3], CIDR).map(part => text(part, scope, CIDR));
     return cidrBlocks(block ?? '', Number(count), Number(bits));
   },
   'Fn::GetAZs'(argument, scope) {
-    return scope.availabilityZones(text(argument, scope, 'every Fn::GetAZs object must have a String-typed value.') || scope.region);
+    return scope.availabilityZones(
+      text(argument, scope, 'every Fn::GetAZs object must have a String-typed value.') || scope.region,
+    );
   },
   'Fn::ImportValue'(argument, scope) {
-    return scope.importValue(text(argument, scope, 'the attribute in Fn::ImportValue must be a string or a function that returns a string'));
+    return scope.importValue(
+      text(argument, scope, 'the attribute in Fn::ImportValue must be a string or a function that returns a string'),
+    );
   },
   'Fn::Length'(argument, scope) {
     if (!usesLanguageExtensions(scope.template)) return unsupported('Fn::Length');
@@ -205,13 +232,20 @@ function substitute(pattern: string, given: JsonObject, scope: Scope): string {
     pattern.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
       if (name.startsWith('!')) return `\${${name.slice(1)}}`;
       if (!/^[A-Za-z0-9_.:]+$/.test(name))
-        return fail('variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons');
+        return fail(
+          'variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons',
+        );
       const [resource = '', attribute] = name.split(/\.(.*)/s, 2);
       const value =
         name in given
           ? evaluate(given[name], scope)
-          : FUNCTIONS[attribute === undefined ? 'Ref' : 'Fn::GetAtt']?.(attribute === undefined ? name : [resource, attribute], scope);
-      return isScalar(value) ? String(value) : fail(`variable ${name} in Fn::Sub expression does not resolve to a string`);
+          : FUNCTIONS[attribute === undefined ? 'Ref' : 'Fn::GetAtt']?.(
+              attribute === undefined ? name : [resource, attribute],
+              scope,
+            );
+      return isScalar(value)
+        ? String(value)
+        : fail(`variable ${name} in Fn::Sub expression does not resolve to a string`);
     }),
   );
 }

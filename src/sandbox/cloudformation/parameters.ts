@@ -17,7 +17,8 @@ export interface StackParameter {
   readonly noEcho: boolean;
 }
 
-const isList = (type: string): boolean => /^(List<|CommaDelimitedList$|AWS::SSM::Parameter::Value<(List<|CommaDelimitedList))/.test(type);
+const isList = (type: string): boolean =>
+  /^(List<|CommaDelimitedList$|AWS::SSM::Parameter::Value<(List<|CommaDelimitedList))/.test(type);
 
 /** What functions see: lists for list types, else text. */
 export function parameterValues(
@@ -49,7 +50,9 @@ export function bindParameters(
     const entry = given.find(item => item.ParameterKey === key);
     const kept = previous.find(item => item.key === key)?.value;
     if (entry?.UsePreviousValue && kept === undefined)
-      throw validationError(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`);
+      throw validationError(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+      );
     const fallback = declared.Default === undefined ? undefined : [declared.Default].flat().map(String).join(',');
     return [key, declared, entry?.UsePreviousValue ? kept : (entry?.ParameterValue ?? fallback)] as const;
   });
@@ -67,7 +70,9 @@ export function bindParameters(
 function checkValue(key: string, declared: ParameterTemplate, value: string): void {
   const refuse = (what: string): never => {
     const text = declared.ConstraintDescription;
-    throw validationError(text ? `Parameter '${key}' failed to satisfy constraint: ${text}` : `Parameter '${key}' ${what}`);
+    throw validationError(
+      text ? `Parameter '${key}' failed to satisfy constraint: ${text}` : `Parameter '${key}' ${what}`,
+    );
   };
   const items = isList(declared.Type) && value !== '' ? value.split(',').map(item => item.trim()) : [value];
   const allowed = declared.AllowedValues?.map(String);
@@ -94,7 +99,9 @@ function resolveStored(type: string, name: string, context: CallContext): string
 
 /** The value that Parameter Store has under `name`. */
 export function storedParameter(name: string, context: CallContext): string {
-  const found = context.account.call<{ Parameters?: { Value?: string }[] }>(context, 'ssm', 'GetParameters', { Names: [name] });
+  const found = context.account.call<{ Parameters?: { Value?: string }[] }>(context, 'ssm', 'GetParameters', {
+    Names: [name],
+  });
   const value = found.Parameters?.[0]?.Value;
   if (value === undefined)
     throw validationError(`Unable to fetch parameters [${name}] from parameter store for this account.`);
@@ -117,6 +124,8 @@ function checkExists(key: string, type: string, value: string, context: CallCont
       context.account.call(context, 'ec2', operation, { [input]: [item] });
     } catch (error) {
       if (!(error instanceof AwsError) || error.code === 'SandboxNotImplemented') throw error;
-      throw validationError(`Parameter validation failed: parameter value ${item} for parameter name ${key} does not exist`);
+      throw validationError(
+        `Parameter validation failed: parameter value ${item} for parameter name ${key} does not exist`,
+      );
     }
 }

@@ -38,13 +38,19 @@ function canonical(value: unknown): string {
 }
 
 /** AWS's words about properties a type does not have or cannot do without; undefined when all is well. */
-export function propertyProblems(logicalId: string, provider: ResourceProvider, properties: Properties): string | undefined {
-  const extraneous = Object.keys(properties).filter(key => !provider.properties.includes(key) && !provider.unsupported?.includes(key));
+export function propertyProblems(
+  logicalId: string,
+  provider: ResourceProvider,
+  properties: Properties,
+): string | undefined {
+  const extraneous = Object.keys(properties).filter(
+    key => !provider.properties.includes(key) && !provider.unsupported?.includes(key),
+  );
   const missing = provider.required.filter(key => properties[key] === undefined);
   const problems = [
     ...missing.map(key => `#: required key [${key}] not found`),
     ...extraneous.map(key => `#: extraneous key [${key}] is not permitted`),
   ];
   if (problems.length === 0) return undefined;
-  return `Properties validation failed for resource ${logicalId} with message:\n${problems.join('\n')}`;
+  return `Properties validation failed for resource ${logicalId} with message: [${problems.join(', ')}]`;
 }

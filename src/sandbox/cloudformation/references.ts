@@ -48,7 +48,10 @@ export function dependencyGraph(
     const resource = template.Resources[id];
     if (!resource) continue;
     const names = [...referencesIn(resource.Properties, holds)].map(reference => reference.name);
-    graph.set(id, [...new Set([...names, ...dependsOn(resource)])].filter(name => active.has(name)));
+    graph.set(
+      id,
+      [...new Set([...names, ...dependsOn(resource)])].filter(name => active.has(name)),
+    );
   }
   refuseCycles(graph);
   return graph;

@@ -40,13 +40,7 @@ export interface StackDefinition {
 }
 
 export type Phase =
-  | 'CREATE'
-  | 'UPDATE'
-  | 'CLEANUP'
-  | 'ROLLBACK'
-  | 'UPDATE_ROLLBACK'
-  | 'UPDATE_ROLLBACK_CLEANUP'
-  | 'DELETE';
+  'CREATE' | 'UPDATE' | 'CLEANUP' | 'ROLLBACK' | 'UPDATE_ROLLBACK' | 'UPDATE_ROLLBACK_CLEANUP' | 'DELETE';
 
 export interface Task {
   readonly id: string;

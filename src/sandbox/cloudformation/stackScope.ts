@@ -49,10 +49,17 @@ export function stackScope(
 /** Zones with a default subnet when there are any, else all: what `Fn::GetAZs` does. */
 function availabilityZones(context: CallContext): string[] {
   const { account } = context;
-  const zones = account.call<{ AvailabilityZones?: { ZoneName?: string }[] }>(context, 'ec2', 'DescribeAvailabilityZones', {});
+  const zones = account.call<{ AvailabilityZones?: { ZoneName?: string }[] }>(
+    context,
+    'ec2',
+    'DescribeAvailabilityZones',
+    {},
+  );
   const names = (zones.AvailabilityZones ?? []).flatMap(zone => zone.ZoneName ?? []).sort();
   const Filters = [{ Name: 'default-for-az', Values: ['true'] }];
-  const subnets = account.call<{ Subnets?: { AvailabilityZone?: string }[] }>(context, 'ec2', 'DescribeSubnets', { Filters });
+  const subnets = account.call<{ Subnets?: { AvailabilityZone?: string }[] }>(context, 'ec2', 'DescribeSubnets', {
+    Filters,
+  });
   const usual = names.filter(name => subnets.Subnets?.some(subnet => subnet.AvailabilityZone === name));
   return usual.length > 0 ? usual : names;
 }
@@ -83,7 +90,10 @@ export const resolveProperties = (properties: unknown, scope: Scope): Record<str
 /** Names of the other stacks that import `exportName`. */
 export function importersOf(context: CallContext, stack: Pick<Stack, 'id' | 'region'>, exportName: string): string[] {
   return liveStacks(context.account, stack.region)
-    .filter(other => other.id !== stack.id && Object.values(other.resources).some(({ status }) => status !== 'DELETE_COMPLETE'))
+    .filter(
+      other =>
+        other.id !== stack.id && Object.values(other.resources).some(({ status }) => status !== 'DELETE_COMPLETE'),
+    )
     .filter(other => importedNames(stackScope(context, other, other.definition)).has(exportName))
     .map(other => other.name);
 }

@@ -73,9 +73,7 @@ function readJson(text: string): unknown {
   } catch (error) {
     const offset = Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length);
     const before = text.slice(0, offset).split('\n');
-    throw formatError(
-      `JSON not well-formed. (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`,
-    );
+    throw formatError(`JSON not well-formed. (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`);
   }
 }
 

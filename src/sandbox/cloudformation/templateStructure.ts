@@ -5,13 +5,19 @@ import type { JsonObject, ResourceTemplate, Template } from './template.ts';
 import { notImplemented } from '../kernel/awsError.ts';
 
 const SECTIONS =
-  'AWSTemplateFormatVersion Description Metadata Transform Parameters Mappings Conditions Rules Resources Outputs Hooks'.split(' ');
+  'AWSTemplateFormatVersion Description Metadata Transform Parameters Mappings Conditions Rules Resources Outputs Hooks'.split(
+    ' ',
+  );
 const RESOURCE_MEMBERS =
-  'Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata CreationPolicy UpdatePolicy'.split(' ');
+  'Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata CreationPolicy UpdatePolicy'.split(
+    ' ',
+  );
 const PARAMETER_TYPE =
   /^(String|Number|List<(Number|String)>|CommaDelimitedList|(List<)?AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(::[A-Za-z]+)+>?|AWS::SSM::Parameter::(Name|Value<.+>))$/;
 export const PSEUDO_PARAMETERS =
-  'AWS::AccountId AWS::NotificationARNs AWS::NoValue AWS::Partition AWS::Region AWS::StackId AWS::StackName AWS::URLSuffix'.split(' ');
+  'AWS::AccountId AWS::NotificationARNs AWS::NoValue AWS::Partition AWS::Region AWS::StackId AWS::StackName AWS::URLSuffix'.split(
+    ' ',
+  );
 
 /** Reads and checks what can be checked before parameters have values. `Fn::ForEach` is still unexpanded. */
 export function parseTemplate(text: string): Template {
@@ -127,10 +133,19 @@ export function refuseUnresolved(names: Iterable<string>, block: string): void {
 }
 
 /** Names that refer to a resource whose condition is false are as unresolved as those that do not exist. */
-export function checkActive(template: Template, active: ReadonlySet<string>, holds: (condition: string) => boolean): void {
+export function checkActive(
+  template: Template,
+  active: ReadonlySet<string>,
+  holds: (condition: string) => boolean,
+): void {
   const inactive = (value: unknown): string[] =>
-    [...referencesIn(value, holds)].map(({ name }) => name).filter(name => name in template.Resources && !active.has(name));
-  refuseUnresolved([...active].flatMap(id => inactive(template.Resources[id]?.Properties)), 'Resources');
+    [...referencesIn(value, holds)]
+      .map(({ name }) => name)
+      .filter(name => name in template.Resources && !active.has(name));
+  refuseUnresolved(
+    [...active].flatMap(id => inactive(template.Resources[id]?.Properties)),
+    'Resources',
+  );
   const outputs = Object.values(template.Outputs).filter(output => !output.Condition || holds(output.Condition));
   refuseUnresolved(outputs.flatMap(inactive), 'Outputs');
 }
