@@ -153,7 +153,9 @@ const nodes = section(
       description: 'On-demand or spot instances. AWS may take spot instances away at two minutes’ notice.',
     }),
     minSize: whole(0, 450).default(2).meta({ description: 'Fewest nodes.' }),
-    desiredSize: whole(0, 450).default(2).meta({ description: 'Nodes to begin with.' }),
+    desiredSize: whole(1, 450)
+      .default(2)
+      .meta({ description: 'Nodes to begin with; one at least, because CoreDNS and kubectl’s way in need one.' }),
     maxSize: whole(1, 450).default(4).meta({ description: 'Most nodes.' }),
     diskGiB: whole(20, 16384).default(40).meta({ description: 'Encrypted gp3 disk of each node, in GiB.' }),
     labels: textMap('label keys to values')

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { ownTagPrefix } from './ownTags.ts';
 import type { SpecFile } from './schema.ts';
 
 /** IAM's rule for tags, the strictest of the services that get them. */
@@ -6,7 +7,6 @@ const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const charactersAllowed = 'letters, digits, spaces and _ . : / = + - @';
 /** AWS takes 50 tags on a resource; ten are left for those that Private EKS, EKS and Kubernetes put there. */
 const most = 40;
-export const ownTagPrefix = 'private-eks:';
 
 export function tagRules({ tags }: SpecFile): Finding[] {
   const keys = Object.keys(tags);

@@ -1,0 +1,54 @@
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import type { AccountFacts, PlanWarning } from './plan.ts';
+
+/** What the account cannot give the spec. A plan shows it as warnings; a run's preflight refuses to go on. */
+export function accountProblems(spec: ClusterSpec, account: AccountFacts): PlanWarning[] {
+  return [...regionProblem(spec, account), ...zoneProblems(spec, account), ...versionProblem(spec, account)];
+}
+
+function regionProblem(spec: ClusterSpec, account: AccountFacts): PlanWarning[] {
+  if (spec.region === account.region) return [];
+  const message = `region is ${spec.region}, while the account was looked at in ${account.region}.`;
+  return [{ severity: 'warning', code: 'other-region', message, path: 'region' }];
+}
+
+function zoneProblems({ network: { zones }, region }: ClusterSpec, account: AccountFacts): PlanWarning[] {
+  const offered = account.zones.map(({ id }) => id);
+  const path = 'network.zones';
+  if (typeof zones === 'number') {
+    if (zones <= offered.length) return [];
+    const message = `network.zones is ${zones}, but EKS accepts ${offered.length} zones of ${region} in this account: ${offered.join(', ')}.`;
+    const enough = offered.length >= 2;
+    const suggestion = { title: `Use ${offered.length} zones`, path, value: offered.length };
+    return [{ severity: 'warning', code: 'too-few-zones', message, path, ...(enough ? { suggestion } : {}) }];
+  }
+  return zones.flatMap((zone, index) =>
+    offered.includes(zone)
+      ? []
+      : [
+          {
+            severity: 'warning',
+            code: 'zone-not-offered',
+            message: `network.zones[${index}] is ${zone}, which EKS does not accept in this account; it accepts ${offered.join(', ')}.`,
+            path: `${path}[${index}]`,
+          } as const,
+        ],
+  );
+}
+
+function versionProblem({ version }: ClusterSpec, { versions }: AccountFacts): PlanWarning[] {
+  const usable = versions.filter(({ support }) => support !== 'unsupported');
+  if (versions.length === 0 || usable.some(known => known.version === version)) return [];
+  const [newest] = usable;
+  const message = `version is "${version}", which EKS does not offer here; it offers ${usable.map(known => known.version).join(', ')}.`;
+  const suggestion = newest && { title: `Use ${newest.version}`, path: 'version', value: newest.version };
+  return [
+    {
+      severity: 'warning',
+      code: 'version-not-offered',
+      message,
+      path: 'version',
+      ...(suggestion ? { suggestion } : {}),
+    },
+  ];
+}

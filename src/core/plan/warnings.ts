@@ -1,0 +1,233 @@
+import { parseCidr } from '../spec/cidr.ts';
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { maxPodsOf } from '../spec/instanceType.ts';
+import { layOutSubnets } from '../spec/subnetLayout.ts';
+import { defaultVersion } from '../spec/versionTable.ts';
+import { zoneCount } from '../spec/zoneCount.ts';
+import { accountProblems } from './accountProblems.ts';
+import type { AccountFacts, PlannedEndpoint, PlanWarning } from './plan.ts';
+import { hoursPerMonth, instanceHour, interfaceEndpointMonthly, price } from './prices.ts';
+import type { VersionSupport } from './versionSupport.ts';
+
+export interface WarningFacts {
+  readonly spec: ClusterSpec;
+  readonly account: AccountFacts | undefined;
+  readonly endpoints: readonly PlannedEndpoint[];
+  readonly support: VersionSupport;
+  readonly today: string;
+}
+
+/** What a person would want to know before saying yes: warnings first, then remarks. */
+export function planWarnings(facts: WarningFacts): PlanWarning[] {
+  const { spec, account } = facts;
+  const all = [
+    ...(account ? accountProblems(spec, account) : []),
+    ...featureWarnings(spec),
+    ...versionWarnings(facts),
+    ...roomWarnings(facts),
+    ...(account ? callerWarnings(spec, account) : offlineRemarks(spec)),
+    ...endpointRemarks(facts),
+    ...choiceRemarks(spec),
+  ];
+  return [
+    ...all.filter(({ severity }) => severity === 'warning'),
+    ...all.filter(({ severity }) => severity === 'info'),
+  ];
+}
+
+function featureWarnings({ features }: ClusterSpec): PlanWarning[] {
+  const found: PlanWarning[] = [];
+  if (!features.images) {
+    found.push({
+      severity: 'warning',
+      code: 'no-images',
+      message:
+        'Without images the nodes cannot pull EKS’s own add-ons from ECR: they will register and stay NotReady, and the create will fail.',
+      path: 'features.images',
+      suggestion: { title: 'Pull images from ECR', path: 'features.images', value: true },
+    });
+  }
+  if (!features.sessionManager) {
+    found.push({
+      severity: 'warning',
+      code: 'no-route',
+      message:
+        'Without sessionManager nothing leads into the VPC: Connect will need a VPN, a peering or a bastion that you bring.',
+      path: 'features.sessionManager',
+      suggestion: { title: 'Reach kubectl by Session Manager', path: 'features.sessionManager', value: true },
+    });
+  }
+  const callers = (['loadBalancers', 'autoscaling', 'containerLogs', 'metrics', 'secrets'] as const).filter(
+    name => features[name],
+  );
+  if (callers.length > 0 && !features.podIdentity && !features.irsa) {
+    found.push({
+      severity: 'warning',
+      code: 'no-pod-credentials',
+      message: `${callers.join(', ')}: these pods call AWS, but neither podIdentity nor irsa gives them credentials.`,
+      path: 'features.podIdentity',
+      suggestion: { title: 'Give pods credentials by Pod Identity', path: 'features.podIdentity', value: true },
+    });
+  }
+  return found;
+}
+
+function versionWarnings({ spec, account, support }: WarningFacts): PlanWarning[] {
+  const { standardUntil, daysLeft } = support;
+  const newest = account?.versions.find(known => known.support === 'standard')?.version ?? defaultVersion;
+  const suggestion = { title: `Use ${newest}`, path: 'version', value: newest };
+  const more = (price.controlPlaneExtendedHour - price.controlPlaneHour).toFixed(2);
+  const monthly = Math.round((price.controlPlaneExtendedHour - price.controlPlaneHour) * hoursPerMonth);
+  const of = { severity: 'warning', path: 'version', ...(newest === spec.version ? {} : { suggestion }) } as const;
+  if (support.phase === 'extended') {
+    const message = `Kubernetes ${spec.version} is in extended support${standardUntil ? ` since ${standardUntil}` : ''}: ${more} USD an hour more, ${monthly} a month.`;
+    return [{ ...of, code: 'extended-support', message }];
+  }
+  if (support.phase === 'standard' && daysLeft !== undefined && daysLeft <= 90) {
+    const message = `Standard support of Kubernetes ${spec.version} ends on ${standardUntil}, in ${daysLeft} days; then it costs ${more} USD an hour more, ${monthly} a month.`;
+    return [{ ...of, code: 'support-ends-soon', message }];
+  }
+  return [];
+}
+
+/** Addresses in one zone when all nodes are there that may be, each full of pods, beside the endpoints and EKS's own interfaces. */
+function roomWarnings({ spec, endpoints }: WarningFacts): PlanWarning[] {
+  const block = parseCidr(spec.network.cidr);
+  const pods = Math.max(...spec.nodes.instanceTypes.map(type => maxPodsOf(type) ?? 0));
+  if (!block || pods <= 0) return [];
+  const zones = zoneCount(spec);
+  const eksInterfaces = 4;
+  const needed = Math.ceil(spec.nodes.maxSize / zones) * (pods + 1) + endpoints.length + eksInterfaces;
+  const { usableAddresses } = layOutSubnets(block, zones);
+  if (needed <= usableAddresses) return [];
+  const message = `Each zone has ${usableAddresses} addresses; ${spec.nodes.maxSize} full nodes would need about ${needed}. Pods will then wait for addresses.`;
+  return [{ severity: 'warning', code: 'few-addresses', message, path: 'network.cidr' }];
+}
+
+function callerWarnings(
+  { access: { administrators } }: ClusterSpec,
+  { callerPrincipalArn }: AccountFacts,
+): PlanWarning[] {
+  if (administrators.length === 0 || administrators.includes(callerPrincipalArn)) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'caller-not-administrator',
+      message: `You are ${callerPrincipalArn}, which is not among the administrators: the cluster will not let you in.`,
+      path: 'access.administrators',
+      suggestion: {
+        title: 'Add yourself',
+        path: 'access.administrators',
+        value: [...administrators, callerPrincipalArn],
+      },
+    },
+  ];
+}
+
+function offlineRemarks({ network, access }: ClusterSpec): PlanWarning[] {
+  const found: PlanWarning[] = [];
+  if (typeof network.zones === 'number') {
+    found.push({
+      severity: 'info',
+      code: 'zones-open',
+      message: `Planned without an account: which ${network.zones} zones are used is decided when the run begins.`,
+      path: 'network.zones',
+    });
+  }
+  if (access.administrators.length === 0) {
+    found.push({
+      severity: 'info',
+      code: 'administrator-open',
+      message: 'Planned without an account: whoever begins the run becomes the administrator.',
+      path: 'access.administrators',
+    });
+  }
+  return found;
+}
+
+function endpointRemarks({ spec, endpoints }: WarningFacts): PlanWarning[] {
+  const zones = zoneCount(spec);
+  const paid = endpoints.filter(({ type }) => type === 'Interface').length;
+  const monthly = paid * interfaceEndpointMonthly(zones);
+  const found: PlanWarning[] = [];
+  if (zones > 2) {
+    const saving = Math.round(monthly - paid * interfaceEndpointMonthly(2));
+    const given = spec.network.zones;
+    found.push({
+      severity: 'info',
+      code: 'two-zones-save',
+      message: `${paid} interface endpoints in ${zones} zones cost ${Math.round(monthly)} USD a month; 2 zones would save ${saving} USD a month.`,
+      path: 'network.zones',
+      suggestion: {
+        title: `Use 2 zones (saves ${saving} USD a month)`,
+        path: 'network.zones',
+        value: typeof given === 'number' ? 2 : given.slice(0, 2),
+      },
+    });
+  }
+  const controlPlane = price.controlPlaneHour * hoursPerMonth;
+  if (monthly > controlPlane) {
+    const message = `The endpoints cost more than the control plane: ${Math.round(monthly)} USD a month against ${Math.round(controlPlane)}.`;
+    found.push({ severity: 'info', code: 'endpoints-outweigh', message, path: 'features' });
+  }
+  if (spec.region.startsWith('cn-')) {
+    const message =
+      'China names endpoint services in two ways; those of this plan were not checked against your account.';
+    found.push({ severity: 'info', code: 'china-endpoint-names', message, path: 'region' });
+  }
+  return found;
+}
+
+function choiceRemarks({ nodes, logs, encryption, deletionProtection }: ClusterSpec): PlanWarning[] {
+  const remark = (code: string, path: string, message: string): PlanWarning => ({
+    severity: 'info',
+    code,
+    message,
+    path,
+  });
+  const [type = ''] = nodes.instanceTypes;
+  return [
+    ...(nodes.capacity === 'spot'
+      ? [
+          remark(
+            'spot',
+            'nodes.capacity',
+            'AWS may take spot nodes away at two minutes’ notice; a tunnel through such a node is then opened again.',
+          ),
+        ]
+      : []),
+    ...(nodes.desiredSize === 1
+      ? [remark('one-node', 'nodes.desiredSize', 'With one node everything stops while it is replaced.')]
+      : []),
+    ...(instanceHour(type) === undefined
+      ? [
+          remark(
+            'price-unknown',
+            'nodes.instanceTypes',
+            `The price of ${type} is not known here: the estimate leaves the nodes out.`,
+          ),
+        ]
+      : []),
+    ...(logs.types.includes('audit')
+      ? []
+      : [
+          remark(
+            'no-audit-log',
+            'logs.types',
+            'Without the audit log nobody can tell afterwards who did what in the cluster.',
+          ),
+        ]),
+    ...(encryption.customerKey
+      ? [
+          remark(
+            'key-for-good',
+            'encryption.customerKey',
+            'A cluster cannot go back from its own key, and without the key its secrets are lost.',
+          ),
+        ]
+      : []),
+    ...(deletionProtection
+      ? []
+      : [remark('unprotected', 'deletionProtection', 'Nothing guards the cluster and its stacks against deletion.')]),
+  ];
+}
