@@ -13,7 +13,17 @@ const noCore = [['**/core/**', '!@smithy/core/**'], 'This folder does not know t
 const noNode = [['node:*'], 'This code runs in a browser.'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'tools/vscode-host/**', 'test-results/**', '**/*.mjs', '*.js'] },
+  {
+    ignores: [
+      'dist/**',
+      'dist-test/**',
+      '**/node_modules/**',
+      'tools/vscode-host/{builtin,.browser,stand-ins}/**',
+      'test-results/**',
+      '**/*.mjs',
+      '*.js',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ['**/*.ts'],
@@ -31,9 +41,15 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['src/core/**'], rules: walls(noVscode, noSandbox, noEditor, noWebview, [['**/protocol/**'], 'Core does not know the panels.']) },
+  {
+    files: ['src/core/**'],
+    rules: walls(noVscode, noSandbox, noEditor, noWebview, [['**/protocol/**'], 'Core does not know the panels.']),
+  },
   { files: ['src/protocol/**'], rules: walls(noVscode, noSandbox, noEditor, noWebview, noCore, noNode) },
-  { files: ['src/sandbox/**'], rules: walls(noVscode, noEditor, noWebview, noCore, [['**/protocol/**'], 'The sandbox is AWS; it knows no panel.']) },
+  {
+    files: ['src/sandbox/**'],
+    rules: walls(noVscode, noEditor, noWebview, noCore, [['**/protocol/**'], 'The sandbox is AWS; it knows no panel.']),
+  },
   { files: ['src/editor/**', 'src/extension.ts'], rules: walls(noSandbox, noWebview) },
   { files: ['webview/**'], rules: walls(noVscode, noSandbox, noEditor, noCore, noNode) },
   { files: ['src/cli.ts', 'src/cli/**', 'test/**', 'tools/**'], rules: { 'no-console': 'off' } },

@@ -3,8 +3,8 @@
  * skipped test with it.
  */
 export function skipBecause(context: Mocha.Context, reason: string): never {
-  const runnable = context.runnable();
-  const bearer: { skipReason?: string } = runnable.type === 'hook' && runnable.parent ? runnable.parent : runnable;
-  bearer.skipReason = reason;
+  const runnable = context.test ?? context.currentTest;
+  const bearer = runnable && 'type' in runnable && runnable.type === 'hook' ? runnable.parent : runnable;
+  if (bearer) Object.assign(bearer, { skipReason: reason });
   return context.skip();
 }

@@ -67,7 +67,10 @@ function chooseNode() {
 try {
   const folders = needsHost() ? [root, host] : [root];
   await Promise.all(folders.filter(folder => !isInstalled(folder)).map(install));
-  const child = spawn(chooseNode(), [path.join(root, 'tools/tasks.ts'), command, ...rest], { cwd: root, stdio: 'inherit' });
+  const child = spawn(chooseNode(), [path.join(root, 'tools/tasks.ts'), command, ...rest], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

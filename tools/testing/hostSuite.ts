@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { format } from 'node:util';
 import Mocha from 'mocha';
 import { Reporter } from './reporter.ts';
 
@@ -8,11 +9,12 @@ import { Reporter } from './reporter.ts';
 export async function run(): Promise<void> {
   const { HOST_SUITE_RESULTS: output, HOST_SUITE_GREP: grep } = process.env;
   if (!output) throw new Error('HOST_SUITE_RESULTS must name the file for the results');
+  // VS Code mixes its own log into the console; the mark tells the runner what to show.
+  Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(format(...args).replaceAll(/^/gm, '│ '));
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 60_000,
     forbidOnly: true,
-    color: true,
     reporter: Reporter,
     reporterOptions: { output, style: 'spec' },
     ...(grep ? { grep } : {}),

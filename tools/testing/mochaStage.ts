@@ -42,7 +42,11 @@ export function readReport(stage: string, exitCode: number): Report {
   if (!fs.existsSync(file)) return broken(`${stage} ended with exit code ${exitCode} before any result`);
   const report = JSON.parse(fs.readFileSync(file, 'utf8')) as Report;
   if (exitCode !== 0 && report.failed === 0) {
-    return { ...report, ...broken(`all tests of ${stage} passed, but it ended with exit code ${exitCode}`), passed: report.passed };
+    return {
+      ...report,
+      ...broken(`all tests of ${stage} passed, but it ended with exit code ${exitCode}`),
+      passed: report.passed,
+    };
   }
   return report;
 }

@@ -4,9 +4,12 @@ import Mocha from 'mocha';
 import type { Failure, Report, SkippedTest } from './report.ts';
 
 /** A mocha reporter: the console sees mocha's own `spec` or `dot`, the file `reporterOptions.output` gets a `Report`. */
-export class Reporter {
+export class Reporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
-    const { output, style } = (options.reporterOptions ?? options.reporterOption ?? {}) as { output: string; style?: string };
+    super(runner, options);
+    const { output, style } = options.reporterOptions as { output: string; style?: string };
+      style?: string;
+    };
     new (style === 'dot' ? Mocha.reporters.Dot : Mocha.reporters.Spec)(runner, options);
     const passed: Mocha.Test[] = [];
     const skipped: SkippedTest[] = [];

@@ -23,8 +23,14 @@ export const stages: readonly Stage[] = [
   check('lint', lint),
   check('format', formatCheck),
   { name: 'unit', run: () => mochaStage({ name: 'unit', spec: 'test/unit/**/*.test.ts', style: 'dot' }) },
-  { name: 'sandbox', run: () => mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000 }) },
-  { name: 'webview', run: () => mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000 }) },
+  {
+    name: 'sandbox',
+    run: () => mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000 }),
+  },
+  {
+    name: 'webview',
+    run: () => mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000 }),
+  },
   check('build', build),
   check('package', packageVsix, ['build']),
   {
@@ -36,6 +42,7 @@ export const stages: readonly Stage[] = [
   {
     name: 'editor-journey',
     needs: ['build', 'package'],
-    run: () => mochaStage({ name: 'editor-journey', spec: 'test/editor/journey/**/*.test.ts', style: 'spec', timeout: 300_000 }),
+    run: () =>
+      mochaStage({ name: 'editor-journey', spec: 'test/editor/journey/**/*.test.ts', style: 'spec', timeout: 300_000 }),
   },
 ];

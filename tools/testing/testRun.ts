@@ -54,7 +54,9 @@ function counts(report: Report): string {
 function summary(outcomes: readonly Outcome[]): number {
   const reports = outcomes.map(outcome => outcome.report);
   const skipped = reports.flatMap(report => report.skipped);
-  const failures = outcomes.flatMap(({ stage, report }) => report.failures.map(({ title }) => `${stage.name}: ${title}`));
+  const failures = outcomes.flatMap(({ stage, report }) =>
+    report.failures.map(({ title }) => `${stage.name}: ${title}`),
+  );
   console.log('\n══ Summary ══');
   for (const { stage, report, seconds } of outcomes) {
     console.log(`${stage.name.padEnd(16)} ${counts(report).padEnd(36)} ${seconds.padStart(6)} s`);

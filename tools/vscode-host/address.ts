@@ -16,7 +16,8 @@ export function workbenchAddress(options: AddressOptions): string {
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
   ];
-  if (options.extensionDevelopmentPath) payload.push(['extensionDevelopmentPath', remote(options.extensionDevelopmentPath)]);
+  if (options.extensionDevelopmentPath)
+    payload.push(['extensionDevelopmentPath', remote(options.extensionDevelopmentPath)]);
   if (options.extensionTestsPath) payload.push(['extensionTestsPath', remote(options.extensionTestsPath)]);
   if (options.connectionToken) url.searchParams.set('tkn', options.connectionToken);
   if (options.folder) url.searchParams.set('folder', options.folder);

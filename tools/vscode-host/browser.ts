@@ -25,6 +25,8 @@ export async function launchBrowser(): Promise<Browser> {
   if (named) return chromium.launch({ executablePath: named, headless: true, args });
   if (process.platform !== 'linux' || process.arch !== 'x64') return chromium.launch({ channel: 'chrome', args });
   const { executablePath, env } = await chromiumFromNpm();
-  const defined = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const defined = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
   return chromium.launch({ executablePath, env: defined, headless: true, args });
 }

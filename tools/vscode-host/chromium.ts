@@ -48,6 +48,8 @@ async function unpack(folder: string): Promise<void> {
 }
 
 function readVersion(name: string): string {
-  const manifest = JSON.parse(fs.readFileSync(path.join(hostModules, name, 'package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(fs.readFileSync(path.join(hostModules, name, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -15,7 +15,9 @@ const { values, positionals } = parseArgs({
 });
 const { extensionDevelopmentPath, extensionTestsPath } = values;
 if (typeof extensionDevelopmentPath !== 'string' || typeof extensionTestsPath !== 'string') {
-  console.error('This stand-in for VS Code only runs tests: --extensionDevelopmentPath and --extensionTestsPath are required.');
+  console.error(
+    'This stand-in for VS Code only runs tests: --extensionDevelopmentPath and --extensionTestsPath are required.',
+  );
   process.exit(2);
 }
 process.exitCode = await runInHost({

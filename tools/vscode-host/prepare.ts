@@ -5,8 +5,6 @@ import { builtinExtensions, hostFolder, hostModules, vscodeFolder } from './path
 /** The built-in extensions that the tests and the practice workspace use; the other eighty only slow the start. */
 const extensions = [
   'configuration-editing',
-  'git',
-  'git-base',
   'json',
   'json-language-features',
   'log',

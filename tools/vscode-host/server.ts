@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly testDriver?: boolean;
   /** Every folder is trusted when false (the default), asked about in the page when true. */
   readonly workspaceTrust?: boolean;
+  /** Opened when the address names no folder. */
+  readonly defaultFolder?: string;
   /** Packaged extensions to install before the start. */
   readonly vsix?: readonly string[];
 }
@@ -37,13 +39,13 @@ export interface Server {
 
 const quiet = {
   'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'chat.disableAIFeatures': true,
   'workbench.enableExperiments': false,
-  'git.openRepositoryInParentFolders': 'never',
 };
 
 /** Starts VS Code's server on loopback and resolves once it answers. */
@@ -68,6 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     '--accept-server-license-terms',
     '--telemetry-level=off',
     `--builtin-extensions-dir=${builtinExtensions}`,
+    ...(options.defaultFolder === undefined ? [] : [`--default-folder=${options.defaultFolder}`]),
     ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
     ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
   ];
@@ -94,7 +97,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   }
 }
 
-/** Replaces the user settings of a host; a running VS Code notices at once. */
+/** Replaces the user settings of a host. An open window takes them up when it is reloaded. */
 export function writeSettings(dataFolder: string, settings: Readonly<Record<string, unknown>>): void {
   const file = path.join(dataFolder, 'data/User/settings.json');
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -102,7 +105,10 @@ export function writeSettings(dataFolder: string, settings: Readonly<Record<stri
 }
 
 export function readSettings(dataFolder: string): Record<string, unknown> {
-  return JSON.parse(fs.readFileSync(path.join(dataFolder, 'data/User/settings.json'), 'utf8')) as Record<string, unknown>;
+  return JSON.parse(fs.readFileSync(path.join(dataFolder, 'data/User/settings.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
 }
 
 /** In a file, because a command line can be read by every user of the machine. */
