@@ -9,11 +9,11 @@ export interface VirtualClock {
 export interface VirtualTime {
   readonly clock: VirtualClock;
   /** Counts `work` as in flight: time stands still until it is done. */
-  during<T>(work: Promise<T>): Promise<T>;
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
   /** Drives account time from event to event until `promise` settles. */
-  run<T>(promise: Promise<T>): Promise<T>;
+  readonly run: <T>(promise: Promise<T>) => Promise<T>;
   /** Drives account time until `seconds` have passed. */
-  pass(seconds: number): Promise<void>;
+  readonly pass: (seconds: number) => Promise<void>;
 }
 
 interface Sleeper {
@@ -23,14 +23,12 @@ interface Sleeper {
 
 /** Turns of the event loop without any work after which the product is taken to be waiting for time to pass. */
 const quietTurns = 4;
-/** Real ms without anything to jump to, and nothing in flight, after which the wait is taken to be endless. */
-const patience = 3000;
-
 /**
  * Time of in-process tests: it stands still while anybody works and jumps to the next event, a job of the account or a
- * sleeper of the product, when everybody waits.
+ * sleeper of the product, when everybody waits. After `patienceMs` of real time without anything to jump to, and nothing
+ * in flight, a wait is taken to be endless.
  */
-export function virtualTime(account: Account): VirtualTime {
+export function virtualTime(account: Account, patienceMs = 3000): VirtualTime {
   const sleepers: Sleeper[] = [];
   let inFlight = 0;
   let idle = Promise.withResolvers<void>();
@@ -94,7 +92,7 @@ export function virtualTime(account: Account): VirtualTime {
       else {
         // The product may still wait for real time: the SDK's backoff, a child process.
         stuckSince ??= Date.now();
-        if (Date.now() - stuckSince > patience)
+        if (Date.now() - stuckSince > patienceMs)
           throw new Error('nothing is left to happen in the account, and the product waits for something else');
         await new Promise(resolve => setTimeout(resolve, 5));
       }

@@ -28,14 +28,14 @@ export interface VirtualAccount {
   /** Every call so far, retries not counted. */
   readonly calls: readonly ApiCall[];
   /** A session with real SDK clients that reach the sandbox in-process; as the administrator unless credentials are given. */
-  session(region?: string, credentials?: SessionCredentials): AwsSession;
+  readonly session: (region?: string, credentials?: SessionCredentials) => AwsSession;
   /** Drives account time until `promise` settles. */
-  run<T>(promise: Promise<T>): Promise<T>;
+  readonly run: <T>(promise: Promise<T>) => Promise<T>;
   /** Lets `seconds` of account time pass. */
-  pass(seconds: number): Promise<void>;
+  readonly pass: (seconds: number) => Promise<void>;
   /** See `addFault`. */
-  fault(fault: object): void;
-  state(): { resources: readonly SandboxResource[]; pending: readonly Job[] };
+  readonly fault: (fault: object) => void;
+  readonly state: () => { resources: readonly SandboxResource[]; pending: readonly Job[] };
 }
 
 export interface SessionCredentials {
@@ -175,7 +175,8 @@ export async function toWireRequest(request: HttpRequest): Promise<WireRequest> 
 
 async function bytesOf(body: unknown): Promise<Uint8Array> {
   if (body == null) return new Uint8Array();
-  if (body instanceof Uint8Array) return body;
+  // A copy: the SDK's own kind of byte array complains when it is read as anything else.
+  if (body instanceof Uint8Array) return new Uint8Array(body);
   if (typeof body === 'string') return Buffer.from(body);
   const parts: Uint8Array[] = [];
   for await (const part of body as AsyncIterable<Uint8Array | string>) parts.push(Buffer.from(part));
