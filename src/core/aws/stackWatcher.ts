@@ -47,6 +47,7 @@ export class StackWatcher {
   readonly #watched = new Set<Watched>();
   #interval = pace.quick;
   #polling = false;
+  #rest = new AbortController();
 
   constructor(session: AwsSession, clock: Clock) {
     this.#session = session;
@@ -69,7 +70,8 @@ export class StackWatcher {
       options.signal?.addEventListener('abort', abort, { once: true });
       this.#watched.add(watched);
       this.#interval = pace.quick;
-      if (!this.#polling) void this.#poll();
+      if (this.#polling) this.#rest.abort();
+      else void this.#poll();
     }
     return promise.finally(() => options.signal?.removeEventListener('abort', abort));
   }
@@ -81,7 +83,8 @@ export class StackWatcher {
       const news = await Promise.all([...this.#watched].map(watched => this.#round(watched)));
       if (news.includes('throttled')) this.#interval = Math.min(before * 2, pace.throttled);
       else this.#interval = news.includes('events') ? pace.quick : Math.min(before * pace.growth, pace.slow);
-      if (this.#watched.size > 0) await this.#clock.sleep(this.#interval);
+      this.#rest = new AbortController();
+      if (this.#watched.size > 0) await this.#clock.sleep(this.#interval, this.#rest.signal).catch(() => undefined);
     }
     this.#polling = false;
   }

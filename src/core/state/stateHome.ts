@@ -13,7 +13,7 @@ export function stateHome(surroundings: Partial<Surroundings> = {}): string {
   const { env = process.env, platform = process.platform, home = homedir() } = surroundings;
   const chosen = env['PRIVATE_EKS_HOME'];
   if (chosen) return path.resolve(chosen);
-  const join = platform === 'win32' ? path.win32.join : path.posix.join;
+  const join = (...parts: string[]) => (platform === 'win32' ? path.win32 : path.posix).join(...parts);
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'private-eks');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'private-eks');
   return join(env['XDG_STATE_HOME'] ?? join(home, '.local', 'state'), 'private-eks');

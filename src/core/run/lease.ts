@@ -1,0 +1,155 @@
+import { open, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { PrivateEksError } from '../errors.ts';
+import { safeName } from '../state/safeName.ts';
+import { ensureStateDir, hasCode, readStateJson, writeStateFile } from '../state/stateFile.ts';
+
+/** Who works on a cluster now. One lease covers a cluster in its account and region, so that a create and a delete never meet. */
+export interface LeaseRecord {
+  readonly runId: string;
+  readonly pid: number;
+  readonly host: string;
+  /** Real time, ms. */
+  readonly heartbeatAt: number;
+}
+
+export interface ClusterKey {
+  readonly accountId: string;
+  readonly region: string;
+  readonly cluster: string;
+}
+
+export interface LeaseOptions {
+  /** Real ms since the epoch. */
+  readonly now?: () => number;
+  readonly pid?: number;
+  readonly isAlive?: (pid: number) => boolean;
+}
+
+const heartbeatMs = 3_000;
+/** A heartbeat older than this is given up, unless its process is seen to be dead earlier. */
+export const staleAfterMs = 60_000;
+
+export function leaseFile(stateHome: string, key: ClusterKey): string {
+  return path.join(stateHome, 'leases', `${safeName(`${key.accountId}_${key.region}_${key.cluster}`)}.json`);
+}
+
+/** The lease in force, or undefined: none, or its holder is gone. */
+export async function currentLease(
+  stateHome: string,
+  key: ClusterKey,
+  options: LeaseOptions = {},
+): Promise<LeaseRecord | undefined> {
+  const record = await readLease(leaseFile(stateHome, key));
+  return record && isLive(record, options) ? record : undefined;
+}
+
+export class Lease {
+  readonly #file: string;
+  readonly #record: LeaseRecord;
+  readonly #now: () => number;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(file: string, record: LeaseRecord, now: () => number) {
+    this.#file = file;
+    this.#record = record;
+    this.#now = now;
+    this.#timer = setInterval(() => void this.#beat(), heartbeatMs).unref();
+  }
+
+  /** Aborts when somebody else has taken the lease over, as after a long sleep of this machine. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Takes a free or stale lease; gives the record of whoever holds it otherwise. */
+  static async take(
+    stateHome: string,
+    key: ClusterKey,
+    runId: string,
+    options: LeaseOptions = {},
+  ): Promise<Lease | LeaseRecord> {
+    const { now = Date.now, pid = process.pid } = options;
+    const file = leaseFile(stateHome, key);
+    const mine: LeaseRecord = { runId, pid, host: hostname(), heartbeatAt: now() };
+    await ensureStateDir(path.dirname(file));
+    return exclusively(`${file}.lock`, async () => {
+      const held = await readLease(file);
+      if (held && isLive(held, options)) return held;
+      await writeStateFile(file, JSON.stringify(mine));
+      return new Lease(file, mine, now);
+    });
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    if (await this.#isMine()) await rm(this.#file, { force: true });
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      if (await this.#isMine()) await writeStateFile(this.#file, JSON.stringify({ ...this.#record, heartbeatAt: this.#now() }));
+      else if (!this.#lost.signal.aborted)
+        this.#lost.abort(new PrivateEksError('lease-lost', 'Another process carries this run on.'));
+    } catch {
+      // A full disk or a folder that is gone shows at the journal too, which is where it is told.
+    }
+  }
+
+  async #isMine(): Promise<boolean> {
+    const record = await readLease(this.#file);
+    return record?.runId === this.#record.runId && record.pid === this.#record.pid && record.host === this.#record.host;
+  }
+}
+
+function isLive(record: LeaseRecord, options: LeaseOptions): boolean {
+  const { now = Date.now, isAlive = processIsAlive } = options;
+  if (now() - record.heartbeatAt > staleAfterMs) return false;
+  return record.host !== hostname() || isAlive(record.pid);
+}
+
+function processIsAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+}
+
+async function readLease(file: string): Promise<LeaseRecord | undefined> {
+  const value = await readStateJson(file);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { runId, pid, host, heartbeatAt } = value as Record<string, unknown>;
+  const complete =
+    typeof runId === 'string' && typeof pid === 'number' && typeof host === 'string' && typeof heartbeatAt === 'number';
+  return complete ? { runId, pid, host, heartbeatAt } : undefined;
+}
+
+/** Looking and taking are one act. A lock that outlived its process, killed in these few milliseconds, is broken by age. */
+async function exclusively<T>(lock: string, act: () => Promise<T>): Promise<T> {
+  const giveUpAt = Date.now() + 15_000;
+  for (;;) {
+    try {
+      await (await open(lock, 'wx', 0o600)).close();
+      break;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+      const age = await stat(lock).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > 10_000) await rm(lock, { force: true });
+      if (Date.now() > giveUpAt) throw new PrivateEksError('lease-locked', `${lock} cannot be taken.`, { retryable: true });
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  }
+  try {
+    return await act();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}

@@ -1,0 +1,55 @@
+import { describeStack, type StackView } from '../../aws/stack.ts';
+import { PrivateEksError } from '../../errors.ts';
+import type { ParameterSource, Plan, PlannedStack, StackId } from '../../plan/plan.ts';
+import type { StepContext } from '../step.ts';
+import { chosenZones } from './chosenZones.ts';
+
+/**
+ * The values that a stack's parameters have now, outputs of earlier stacks read from the cloud. What was resolved from the account
+ * stays as it is in a stack that exists: who resumes is not the new administrator, and a new zone moves nothing.
+ */
+export async function resolveParameters(
+  stack: PlannedStack,
+  plan: Plan,
+  context: StepContext,
+  found?: StackView,
+): Promise<Record<string, string>> {
+  const earlier = new Map<StackId, Promise<StackView>>();
+  const outputsOf = (id: StackId) => {
+    let view = earlier.get(id);
+    if (!view) earlier.set(id, (view = readEarlier(id, plan, context)));
+    return view;
+  };
+  const resolve = async (name: string, source: ParameterSource): Promise<string> => {
+    switch (source.from) {
+      case 'literal':
+        return source.value;
+      case 'account':
+        return found?.parameters[name] ?? accountFact(source.fact, plan);
+      case 'output': {
+        const { name: stackName, outputs } = await outputsOf(source.stack);
+        const value = outputs[source.output];
+        if (value !== undefined) return value;
+        throw new PrivateEksError('output-missing', `Stack ${stackName} has no output ${source.output}.`);
+      }
+    }
+  };
+  const entries = Object.entries(stack.parameters).map(async ([name, source]) => [name, await resolve(name, source)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function readEarlier(id: StackId, plan: Plan, context: StepContext): Promise<StackView> {
+  const name = plan.stacks.find(stack => stack.id === id)?.name ?? id;
+  const view = await describeStack(context.session, name, context.signal);
+  if (view) return view;
+  throw new PrivateEksError('stack-missing', `Stack ${name} is gone.`, { retryable: true, fix: 'Retry makes it again.' });
+}
+
+function accountFact(fact: 'callerPrincipalArn' | 'zones', plan: Plan): string {
+  const { account } = plan;
+  if (!account) throw new TypeError('a plan without an account cannot be run');
+  if (fact === 'callerPrincipalArn') return account.callerPrincipalArn;
+  return chosenZones(plan)
+    .map(zone => zone.id)
+    .join(',');
+}

@@ -1,0 +1,134 @@
+import { createStack, deleteStack, updateStack, type StackChange } from '../../aws/changeStack.ts';
+import { describeStack, stackTemplate, type StackView } from '../../aws/stack.ts';
+import { isSettled, isWhole } from '../../aws/stackStatus.ts';
+import type { Plan, PlannedStack } from '../../plan/plan.ts';
+import { failureCause } from '../failureCause.ts';
+import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
+import { actionToken } from './actionToken.ts';
+import { followStack, followToWhole, stackFailure } from './followStack.ts';
+import { canonicalJson } from './canonicalJson.ts';
+import { resolveParameters } from './resolveParameters.ts';
+import { stagedTemplate, templateBody } from './staging.ts';
+import { isOurs, stackTags } from './stackTags.ts';
+
+/** Brings the stack to what the plan says, from whatever state it is found in. */
+export async function ensureStack(stack: PlannedStack, plan: Plan, context: StepContext): Promise<StepResult> {
+  let found = await describeStack(context.session, stack.name, context.signal);
+  if (found && !isOurs(found, plan.spec.name)) throw notOurs(found, plan.spec.name);
+  let waited = false;
+  if (found && !isSettled(found.status)) {
+    // Begun by an earlier process of this run, or of another machine.
+    context.progress(`${found.status.toLowerCase().replaceAll('_', ' ')} since before`);
+    const settled = await followStack(found.id, context);
+    if (settled.status !== 'DELETE_COMPLETE' && !isWhole(settled.status)) throw await stackFailure(settled, context);
+    found = settled.status === 'DELETE_COMPLETE' ? undefined : settled;
+    waited = true;
+  }
+  const change = await stackChange(stack, plan, context, found);
+  if (!found) return create(change, context, stack, plan);
+  if (isWhole(found.status)) {
+    if (await isAsPlanned(found, stack, change, context))
+      return waited ? { outcome: 'done' } : { outcome: 'already', summary: `${found.name} is as planned` };
+    if (stack.repair === 'recreate') throw differs(found);
+    return update(found, change, context);
+  }
+  if (stack.repair === 'update' && /^(CREATE|UPDATE)_FAILED$|^UPDATE_ROLLBACK_COMPLETE$/.test(found.status))
+    return update(found, change, context);
+  await removeFailed(found, context);
+  return create(change, context, stack, plan);
+}
+
+async function create(
+  change: StackChange,
+  context: StepContext,
+  stack: PlannedStack,
+  plan: Plan,
+): Promise<StepResult> {
+  throwIfCancelled(context);
+  const id = await createStack(context.session, change, context.signal);
+  // A stack of this name after all: an earlier call came through unheard. Look again, and follow it.
+  if (id === undefined) return ensureStack(stack, plan, context);
+  await followToWhole(id, context);
+  return { outcome: 'done' };
+}
+
+async function update(found: StackView, change: StackChange, context: StepContext): Promise<StepResult> {
+  throwIfCancelled(context);
+  const changed = await updateStack(context.session, change, context.signal);
+  if (!changed) {
+    if (isWhole(found.status)) return { outcome: 'already' };
+    // Failed, and nothing to change: only anew.
+    await removeFailed(found, context);
+    throwIfCancelled(context);
+    const id = await createStack(context.session, change, context.signal);
+    await followToWhole(id ?? change.name, context);
+    return { outcome: 'done' };
+  }
+  await followToWhole(found.id, context);
+  return { outcome: 'done', summary: isWhole(found.status) ? 'brought up to the plan' : 'repaired' };
+}
+
+/** The failed resource still owns its name, so the stack goes before it comes again. */
+async function removeFailed(found: StackView, context: StepContext): Promise<void> {
+  throwIfCancelled(context);
+  context.progress(`removing what failed (${found.status})`);
+  await deleteStack(context.session, found, actionToken(context, 'remove'), context.signal);
+  const gone = await followStack(found.id, context);
+  if (gone.status !== 'DELETE_COMPLETE') throw await stackFailure(gone, context);
+}
+
+async function stackChange(
+  stack: PlannedStack,
+  plan: Plan,
+  context: StepContext,
+  found: StackView | undefined,
+): Promise<StackChange> {
+  const { account } = plan;
+  if (!account) throw new TypeError('a plan without an account cannot be run');
+  return {
+    name: stack.name,
+    template: stack.staged ? { url: stagedTemplate(stack, account).url } : { body: templateBody(stack) },
+    parameters: await resolveParameters(stack, plan, context, found),
+    tags: { ...stackTags(plan, context.runId), ...(found ? { 'private-eks:run': found.tags['private-eks:run'] ?? context.runId } : {}) },
+    capabilities: stack.capabilities,
+    terminationProtection: stack.terminationProtection,
+    token: actionToken(context, found ? 'update' : 'create'),
+  };
+}
+
+async function isAsPlanned(
+  found: StackView,
+  stack: PlannedStack,
+  change: StackChange,
+  context: StepContext,
+): Promise<boolean> {
+  const parameters = Object.entries(change.parameters).every(([name, value]) => found.parameters[name] === value);
+  if (!parameters) return false;
+  const template = await stackTemplate(context.session, found.id, context.signal);
+  return canonicalJson(template) === canonicalJson(stack.template);
+}
+
+function notOurs(found: StackView, cluster: string): StepFailure {
+  return new StepFailure(
+    failureCause({
+      code: 'stack-name-taken',
+      what: `A stack named ${found.name} exists and was not made for ${cluster} by Private EKS.`,
+      why: 'A stack without the tag private-eks:cluster is never changed or deleted.',
+      fix: 'Choose another name for the cluster, or remove that stack yourself.',
+      stackName: found.name,
+      specPath: 'name',
+    }),
+  );
+}
+
+function differs(found: StackView): StepFailure {
+  return new StepFailure(
+    failureCause({
+      code: 'stack-differs',
+      what: `Stack ${found.name} is whole, but made from another spec.`,
+      why: 'Changing it could replace what runs, the control plane included, so a create never does.',
+      fix: 'Undo the change in the spec, or delete the cluster and create it again.',
+      stackName: found.name,
+    }),
+  );
+}
