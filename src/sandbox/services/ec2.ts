@@ -1,0 +1,63 @@
+import type { Account, SandboxResource, Service } from '../kernel/account.ts';
+import { endpointServiceOperations } from './ec2/endpointService.ts';
+import { internetGatewayOperations } from './ec2/internetGateway.ts';
+import { networkInterfaceOperations } from './ec2/networkInterface.ts';
+import { regionOperations } from './ec2/region.ts';
+import { routeTableOperations } from './ec2/routeTable.ts';
+import { rows, type Ec2Rows } from './ec2/rows.ts';
+import { securityGroupOperations } from './ec2/securityGroup.ts';
+import { securityGroupRuleOperations } from './ec2/securityGroupRule.ts';
+import { subnetOperations } from './ec2/subnet.ts';
+import { tagOperations } from './ec2/tags.ts';
+import { vpcOperations } from './ec2/vpc.ts';
+import { endpointJobs, vpcEndpointOperations } from './ec2/vpcEndpoint.ts';
+
+/** What counts as existing, by CloudFormation's names. What comes and goes with its VPC, and terminated instances, do not. */
+function resources(account: Account): SandboxResource[] {
+  return account.regionsOf('ec2.vpcs').flatMap(region => {
+    const list = <K extends keyof Ec2Rows>(
+      kind: K,
+      type: string,
+      detail: (row: Ec2Rows[K]) => object | undefined = () => ({}),
+    ): SandboxResource[] =>
+      rows({ account, region }, kind)
+        .entries()
+        .flatMap(([id, row]) => {
+          const more = detail(row);
+          return more ? [{ type: `AWS::EC2::${type}`, id, region, ...more }] : [];
+        });
+    const rules = (groupId: string) => rows({ account, region }, 'rules').filter(row => row.GroupId === groupId).length;
+    return [
+      ...list('vpcs', 'VPC', row => ({ cidr: row.CidrBlock })),
+      ...list('subnets', 'Subnet'),
+      ...list('routeTables', 'RouteTable', row =>
+        row.Associations.some(item => item.Main) ? undefined : { routes: row.Routes.length },
+      ),
+      ...list('internetGateways', 'InternetGateway'),
+      ...list('securityGroups', 'SecurityGroup', row =>
+        row.GroupName === 'default' ? undefined : { rules: rules(row.GroupId) },
+      ),
+      ...list('endpoints', 'VPCEndpoint', row => ({ service: row.ServiceName })),
+      ...list('interfaces', 'NetworkInterface'),
+    ];
+  });
+}
+
+export const ec2: Service = {
+  name: 'ec2',
+  operations: {
+    ...regionOperations,
+    ...vpcOperations,
+    ...subnetOperations,
+    ...routeTableOperations,
+    ...internetGatewayOperations,
+    ...securityGroupOperations,
+    ...securityGroupRuleOperations,
+    ...endpointServiceOperations,
+    ...vpcEndpointOperations,
+    ...networkInterfaceOperations,
+    ...tagOperations,
+  },
+  jobs: endpointJobs,
+  resources,
+};
