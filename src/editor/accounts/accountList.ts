@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import type { AwsSession } from '../../core/aws/awsSession.ts';
+import { isCancellation, PrivateEksError } from '../../core/errors.ts';
+import type { CliPlace } from '../cliProcess.ts';
+import { profileAccount, type Account, type StoredAccount } from './account.ts';
+import { ensureSandbox, findSandbox, sandboxAccount, type SandboxRecord } from './practiceSandbox.ts';
+
+export interface SignedIn {
+  readonly state: 'signed-in';
+  readonly accountId: string;
+  readonly principalArn: string;
+}
+export type SignInState = SignedIn | { readonly state: 'signed-out' | 'failed'; readonly error: PrivateEksError };
+
+const profilesKey = 'accounts';
+const sandboxKey = 'sandbox-chosen';
+
+/** The accounts that this person works with, their sessions, and whether their sign-in works. Nothing is asked of AWS before it is needed. */
+export class AccountList implements vscode.Disposable {
+  readonly #memento: vscode.Memento;
+  readonly #place: CliPlace;
+  readonly #changed = new vscode.EventEmitter<Account | undefined>();
+  readonly #sessions = new Map<string, Promise<AwsSession>>();
+  readonly #signIns = new Map<string, Promise<SignInState>>();
+  readonly onDidChange = this.#changed.event;
+
+  constructor(memento: vscode.Memento, place: CliPlace) {
+    this.#memento = memento;
+    this.#place = place;
+  }
+
+  /** The sandbox first, then the profiles in the order in which they were added. */
+  list(): Account[] {
+    const sandbox = this.#memento.get<boolean>(sandboxKey, false) ? [sandboxAccount(this.#place.home)] : [];
+    return [...sandbox, ...this.#stored().map(profileAccount)];
+  }
+
+  get(id: string): Account | undefined {
+    return this.list().find(account => account.id === id);
+  }
+
+  async addProfile(stored: StoredAccount): Promise<Account> {
+    const account = profileAccount(stored);
+    const others = this.#stored().filter(other => profileAccount(other).id !== account.id);
+    await this.#memento.update(profilesKey, [...others, stored]);
+    this.#changed.fire(undefined);
+    return account;
+  }
+
+  /** Starts the sandbox if need be and shows it. */
+  async addSandbox(): Promise<Account> {
+    await ensureSandbox(this.#place);
+    await this.#memento.update(sandboxKey, true);
+    this.forget('sandbox');
+    this.#changed.fire(undefined);
+    return sandboxAccount(this.#place.home);
+  }
+
+  async remove(account: Account): Promise<void> {
+    if (account.isSandbox) await this.#memento.update(sandboxKey, false);
+    else
+      await this.#memento.update(
+        profilesKey,
+        this.#stored().filter(other => profileAccount(other).id !== account.id),
+      );
+    this.forget(account.id);
+    this.#changed.fire(undefined);
+  }
+
+  /** The clock of an account: the sandbox's runs faster. */
+  sandboxRecord(): Promise<SandboxRecord | undefined> {
+    return findSandbox(this.#place.home);
+  }
+
+  session(account: Account): Promise<AwsSession> {
+    let session = this.#sessions.get(account.id);
+    if (!session) {
+      session = this.#open(account);
+      this.#sessions.set(account.id, session);
+      session.catch(() => this.#sessions.delete(account.id));
+    }
+    return session;
+  }
+
+  /** Whether the account's credentials work, asked once until `forget`. */
+  signIn(account: Account): Promise<SignInState> {
+    let state = this.#signIns.get(account.id);
+    if (!state) this.#signIns.set(account.id, (state = this.#identify(account)));
+    return state;
+  }
+
+  /** What AWS said just now, wherever it was asked: the account's row shows it. */
+  report(account: Account, error: PrivateEksError): void {
+    if (error.code !== 'signed-out') return;
+    this.#signIns.set(account.id, Promise.resolve({ state: 'signed-out', error }));
+    this.#changed.fire(account);
+  }
+
+  /** Forgets session and sign-in, so that both are made anew: after a sign-in, or when files changed. */
+  forget(id: string): void {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    this.#signIns.delete(id);
+    void session?.then(
+      old => old.dispose(),
+      () => undefined,
+    );
+  }
+
+  dispose(): void {
+    for (const id of [...this.#sessions.keys()]) this.forget(id);
+    this.#changed.dispose();
+  }
+
+  #stored(): StoredAccount[] {
+    return this.#memento.get<StoredAccount[]>(profilesKey, []);
+  }
+
+  async #open(account: Account): Promise<AwsSession> {
+    if (account.isSandbox) await ensureSandbox(this.#place);
+    const { openSession } = await import('../../core/aws/openSession.ts');
+    const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy');
+    return openSession({
+      profile: account.profile,
+      region: account.region,
+      ...account.place,
+      ...(proxy ? { proxy } : {}),
+    });
+  }
+
+  async #identify(account: Account): Promise<SignInState> {
+    try {
+      const { callerIdentity } = await import('../../core/aws/identity.ts');
+      const { accountId, arn } = await callerIdentity(await this.session(account));
+      return { state: 'signed-in', accountId, principalArn: arn };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const known =
+        error instanceof PrivateEksError ? error : new PrivateEksError('unexpected', String(error), { cause: error });
+      return { state: known.code === 'signed-out' ? 'signed-out' : 'failed', error: known };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+export interface CliPlace {
+  /** Absolute path of `dist/cli.js`. */
+  readonly cli: string;
+  /** The state folder, told to the child. */
+  readonly home: string;
+}
+
+export interface CliCall {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Name of the log file in the state folder that takes what the child prints. */
+  readonly logName: string;
+  /** True: its standard output is read by the caller instead. */
+  readonly pipe?: boolean;
+}
+
+/**
+ * Runs the command line as a process of its own, which outlives this window: runs, tunnels and the sandbox. The editor's own runtime
+ * executes it. Arguments never hold a secret: everybody on the machine can read them.
+ */
+export function startCli(place: CliPlace, call: CliCall): ChildProcess {
+  const logs = join(place.home, 'logs');
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const log = openSync(join(logs, call.logName), 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [place.cli, ...call.args], {
+      env: { ...call.env, ELECTRON_RUN_AS_NODE: '1', PRIVATE_EKS_HOME: place.home },
+      stdio: ['ignore', call.pipe ? 'pipe' : log, log],
+      detached: true,
+      windowsHide: true,
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}

@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import { PrivateEksError } from '../../core/errors.ts';
+import { requestCancel } from '../../core/run/runRequests.ts';
+import {
+  readRunPanelRequest,
+  type RunPanelChange,
+  type RunPanelRequest,
+  type RunPanelState,
+} from '../../protocol/runPanel.ts';
+import type { AccountList } from '../accounts/accountList.ts';
+import type { ErrorMessages } from '../errorMessage.ts';
+import type { RunActions } from '../runs/runActions.ts';
+import {
+  eventsAsText,
+  runPanelChange,
+  runPanelState,
+  supportText,
+  type PanelSurroundings,
+} from '../runs/runPanelState.ts';
+import type { RunStore } from '../runs/runStore.ts';
+import { PanelChannel } from './panelChannel.ts';
+import { panelHtml, webviewRoot } from './panelHtml.ts';
+
+export const runPanelType = 'privateEks.run';
+
+export interface RunPanelDependencies {
+  readonly extensionUri: vscode.Uri;
+  readonly runs: RunStore;
+  readonly accounts: AccountList;
+  readonly actions: RunActions;
+  readonly errors: ErrorMessages;
+  readonly log: (message: string) => void;
+}
+
+/** One panel per run; opening it again shows the one that is there. */
+export class RunPanels implements vscode.Disposable {
+  readonly #dependencies: RunPanelDependencies;
+  readonly #open = new Map<string, vscode.WebviewPanel>();
+
+  constructor(dependencies: RunPanelDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async show(runId: string): Promise<void> {
+    const open = this.#open.get(runId);
+    if (open) return open.reveal();
+    const panel = vscode.window.createWebviewPanel(runPanelType, 'Run', vscode.ViewColumn.Active);
+    await this.restore(panel, runId);
+  }
+
+  /** Fills a panel that was made here, or brought back by the editor after a reload. */
+  async restore(panel: vscode.WebviewPanel, runId: string | undefined): Promise<void> {
+    const { extensionUri, runs, errors, log } = this.#dependencies;
+    await runs.load();
+    const view = runId === undefined ? undefined : runs.get(runId);
+    if (!view || runId === undefined) return panel.dispose();
+    const verb = view.kind === 'create' ? 'Create' : 'Delete';
+    panel.title = `${verb} ${view.cluster}`;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity-bar.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
+    const surroundings = await this.#surroundings(view.started.profile, view.started.accountId, view.started.speed);
+    const state = () => {
+      const now = runs.get(runId);
+      return now && runPanelState(now, surroundings);
+    };
+    const channel = new PanelChannel<RunPanelState, RunPanelChange, RunPanelRequest>({
+      webview: panel,
+      snapshot: state,
+      read: readRunPanelRequest,
+      handle: request => this.#handle(runId, request, state),
+      refuse: error => errors.refusal(error),
+      log,
+    });
+    const subscription = runs.onDidChange(change => {
+      if (change.view.runId === runId) channel.change(runPanelChange(change.view, change.added));
+    });
+    this.#open.set(runId, panel);
+    panel.onDidDispose(() => {
+      this.#open.delete(runId);
+      subscription.dispose();
+      channel.dispose();
+    });
+    panel.webview.html = panelHtml(panel.webview, extensionUri, 'run', panel.title);
+  }
+
+  dispose(): void {
+    for (const panel of this.#open.values()) panel.dispose();
+  }
+
+  async #surroundings(profile: string | undefined, accountId: string, speed: number): Promise<PanelSurroundings> {
+    const short = `${accountId.slice(0, 4)}…${accountId.slice(-4)}`;
+    if (speed === 1)
+      return { account: profile ? `${profile} · ${short}` : short, clock: { realEpoch: 0, epoch: 0, speed } };
+    const record = await this.#dependencies.accounts.sandboxRecord();
+    const clock = record ?? { realEpoch: Date.now(), epoch: Date.now(), speed };
+    return { account: 'Sandbox', clock: { realEpoch: clock.realEpoch, epoch: clock.epoch, speed: clock.speed } };
+  }
+
+  async #handle(runId: string, request: RunPanelRequest, state: () => RunPanelState | undefined): Promise<void> {
+    const { actions, runs } = this.#dependencies;
+    const view = runs.get(runId);
+    const now = state();
+    if (!view || !now) throw new PrivateEksError('run-gone', 'This run is not on record any more.');
+    switch (request.type) {
+      case 'ready':
+        return;
+      case 'cancel':
+        return requestCancel(runs.dir(runId));
+      case 'retry':
+      case 'resume':
+        return actions.carryOn(view);
+      case 'delete':
+        return actions.deleteWhatWasMade(view);
+      case 'open-spec':
+        return actions.openSpec(view);
+      case 'connect':
+        return actions.connect(view);
+      case 'sign-in':
+        return actions.signIn(view);
+      case 'copy': {
+        const filter = request.filter.toLowerCase();
+        const rows = now.events.filter(row => JSON.stringify(row).toLowerCase().includes(filter));
+        await vscode.env.clipboard.writeText(request.what === 'events' ? eventsAsText(rows) : supportText(now));
+        vscode.window.setStatusBarMessage(
+          request.what === 'events' ? `${rows.length} events copied` : 'Copied for support',
+          3000,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type * as vscode from 'vscode';
+import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
+import type { ClusterSpec, SpecReading } from '../../core/spec/clusterSpec.ts';
+import type { Account } from '../accounts/account.ts';
+import type { AccountList } from '../accounts/accountList.ts';
+import type { ErrorMessages } from '../errorMessage.ts';
+import type { RunStore } from '../runs/runStore.ts';
+
+/** What a planner asks of the rest of the editor. */
+export interface PlannerDependencies {
+  readonly extensionUri: vscode.Uri;
+  readonly accounts: AccountList;
+  readonly runs: RunStore;
+  readonly errors: ErrorMessages;
+  readonly planning: {
+    parseSpec(text: string): SpecReading;
+    buildPlan(spec: ClusterSpec, account?: AccountFacts): Plan;
+  };
+  readFacts(account: Account, spec: ClusterSpec, signal: AbortSignal): Promise<AccountFacts>;
+  chooseAccount(): Promise<Account | undefined>;
+  signIn(account: Account): Promise<void>;
+  exportTemplates(plan: Plan): Promise<void>;
+  /** Confirms account, region and cost, and starts the run. */
+  create(document: vscode.TextDocument, account: Account): Promise<void>;
+  showRun(runId: string): Promise<void>;
+  readonly log: (message: string) => void;
+}

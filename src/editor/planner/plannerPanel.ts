@@ -1,0 +1,229 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { isCancellation, PrivateEksError } from '../../core/errors.ts';
+import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
+import type { SpecReading } from '../../core/spec/clusterSpec.ts';
+import type { SpecValue } from '../../core/spec/editSpec.ts';
+import { readPlannerRequest, type PlannerRequest, type PlannerState } from '../../protocol/planner.ts';
+import type { Account } from '../accounts/account.ts';
+import { PanelChannel } from '../panels/panelChannel.ts';
+import { panelHtml, webviewRoot } from '../panels/panelHtml.ts';
+import type { PlannerDependencies } from './plannerDependencies.ts';
+import { plannerState } from './plannerState.ts';
+import { editSpecDocument } from './specDocument.ts';
+
+const settleMs = 150;
+
+/** One planner: a spec file, the account it is planned for, and the panel that shows both. */
+export class PlannerPanel implements vscode.Disposable {
+  readonly #dependencies: PlannerDependencies;
+  readonly #document: vscode.TextDocument;
+  readonly #channel: PanelChannel<PlannerState, PlannerState, PlannerRequest>;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #account: Account | undefined;
+  #needsSignIn = new Set<string>();
+  #reading: SpecReading = { problems: [] };
+  #plan: Plan | undefined;
+  #facts: AccountFacts | undefined;
+  #asking: AbortController | undefined;
+  #busy: string | undefined;
+  #settling: NodeJS.Timeout | undefined;
+
+  constructor(
+    dependencies: PlannerDependencies,
+    panel: vscode.WebviewPanel,
+    document: vscode.TextDocument,
+    account: Account | undefined,
+  ) {
+    this.#dependencies = dependencies;
+    this.#document = document;
+    this.#account = account;
+    const { extensionUri, errors, log, runs, accounts } = dependencies;
+    panel.title = `Plan ${this.#fileName}`;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity-bar.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
+    this.#channel = new PanelChannel({
+      webview: panel,
+      snapshot: () => this.#state(),
+      read: readPlannerRequest,
+      handle: request => this.#handle(request),
+      refuse: error => errors.refusal(error),
+      log,
+    });
+    this.#subscriptions.push(
+      this.#channel,
+      vscode.workspace.onDidChangeTextDocument(({ document: changed }) => {
+        if (changed.uri.toString() === document.uri.toString()) this.#settle();
+      }),
+      runs.onDidChange(() => this.#tell()),
+      accounts.onDidChange(() => this.#tell()),
+    );
+    panel.webview.html = panelHtml(panel.webview, extensionUri, 'planner', panel.title);
+    this.#read();
+    void this.#askAccount();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#settling);
+    this.#asking?.abort();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  get #fileName(): string {
+    return posix.basename(this.#document.uri.path);
+  }
+
+  #state(): PlannerState {
+    const { accounts, runs } = this.#dependencies;
+    const shown = accounts.list();
+    const spec = this.#reading.spec;
+    const running = spec && this.#account && runs.active({ region: spec.region, cluster: spec.name });
+    return plannerState({
+      fileName: this.#fileName,
+      text: this.#document.getText(),
+      reading: this.#reading,
+      plan: this.#plan,
+      facts: this.#facts,
+      accounts: [
+        ...shown.map(account => ({
+          id: account.id,
+          label: account.label,
+          description: account.isSandbox ? 'practice account' : account.region,
+          accountId: undefined,
+          region: account.region,
+          needsSignIn: this.#needsSignIn.has(account.id),
+        })),
+        {
+          id: '',
+          label: shown.length === 0 ? 'No account' : 'Another account',
+          description: 'choose…',
+          accountId: undefined,
+          region: undefined,
+          needsSignIn: false,
+        },
+      ],
+      accountId: this.#account?.id ?? '',
+      busy: this.#busy,
+      runningRunId: running?.runId,
+    });
+  }
+
+  #tell(): void {
+    this.#channel.change(this.#state());
+  }
+
+  /** Typing comes in bursts; the plan follows when it pauses. */
+  #settle(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      const region = this.#reading.spec?.region;
+      this.#read();
+      if (this.#reading.spec && this.#reading.spec.region !== region) void this.#askAccount();
+    }, settleMs);
+  }
+
+  #read(): void {
+    const { parseSpec, buildPlan } = this.#dependencies.planning;
+    this.#reading = parseSpec(this.#document.getText());
+    const { spec } = this.#reading;
+    const facts = this.#facts?.region === spec?.region ? this.#facts : undefined;
+    this.#plan = spec && buildPlan(spec, facts);
+    this.#tell();
+  }
+
+  /** Asks the account what the plan depends on; the plan stands without it meanwhile. */
+  async #askAccount(): Promise<void> {
+    this.#asking?.abort();
+    const asking = (this.#asking = new AbortController());
+    const account = this.#account;
+    const { spec } = this.#reading;
+    if (!account || !spec) return;
+    this.#busy = `Looking at ${account.label} in ${spec.region}`;
+    this.#tell();
+    try {
+      this.#facts = await this.#dependencies.readFacts(account, spec, asking.signal);
+      this.#needsSignIn.delete(account.id);
+    } catch (error) {
+      if (isCancellation(error) || asking.signal.aborted) return;
+      this.#facts = undefined;
+      if (error instanceof PrivateEksError && error.code === 'signed-out') this.#needsSignIn.add(account.id);
+      else
+        this.#dependencies.log(
+          `the account cannot be read for the plan: ${error instanceof Error ? error.message : String(error)}`,
+        );
+    }
+    if (asking.signal.aborted) return;
+    this.#busy = undefined;
+    this.#read();
+  }
+
+  async #handle(request: PlannerRequest): Promise<void> {
+    switch (request.type) {
+      case 'ready':
+        return;
+      case 'edit':
+        return this.#edit(request.path, request.value);
+      case 'select-account':
+        return this.#select(request.id);
+      case 'apply-suggestion': {
+        const suggestion = this.#plan?.warnings[request.index]?.suggestion;
+        if (suggestion) await this.#edit(suggestion.path, suggestion.value);
+        return;
+      }
+      case 'reveal':
+        return this.#reveal(request.path);
+      case 'open-yaml':
+        await vscode.window.showTextDocument(this.#document, { viewColumn: vscode.ViewColumn.Beside });
+        return;
+      case 'export-templates':
+        return this.#plan && this.#dependencies.exportTemplates(this.#plan);
+      case 'create':
+        return this.#create();
+      case 'sign-in':
+        if (!this.#account) return;
+        await this.#dependencies.signIn(this.#account);
+        return this.#askAccount();
+      case 'show-run': {
+        const runId = this.#state().runningRunId;
+        if (runId) await this.#dependencies.showRun(runId);
+      }
+    }
+  }
+
+  async #edit(path: string, value: unknown): Promise<void> {
+    try {
+      await editSpecDocument(this.#document, path, value === null ? undefined : (value as SpecValue));
+    } finally {
+      // A refused edit, too: the form must show what the file says.
+      this.#read();
+    }
+  }
+
+  async #select(id: string): Promise<void> {
+    const { accounts, chooseAccount } = this.#dependencies;
+    const chosen = id === '' ? await chooseAccount() : accounts.get(id);
+    if (chosen) {
+      this.#account = chosen;
+      this.#facts = undefined;
+    }
+    this.#read();
+    await this.#askAccount();
+  }
+
+  async #reveal(path: string): Promise<void> {
+    const problem = this.#reading.problems.find(other => other.path === path);
+    const offset = problem?.start.offset ?? 0;
+    const position = this.#document.positionAt(offset);
+    const editor = await vscode.window.showTextDocument(this.#document, { viewColumn: vscode.ViewColumn.Beside });
+    editor.selection = new vscode.Selection(position, position);
+    editor.revealRange(new vscode.Range(position, position));
+  }
+
+  async #create(): Promise<void> {
+    if (!this.#plan) return;
+    const account = this.#account ?? (await this.#dependencies.chooseAccount());
+    if (!account) return;
+    this.#account = account;
+    await this.#dependencies.create(this.#document, account);
+  }
+}

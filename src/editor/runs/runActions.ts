@@ -1,0 +1,12 @@
+import type { RunView } from '../../core/run/runView.ts';
+
+/** What can be done with a run from wherever it is shown. */
+export interface RunActions {
+  /** Takes a failed, cancelled or interrupted run up again. */
+  carryOn(view: RunView): Promise<void>;
+  deleteWhatWasMade(view: RunView): Promise<void>;
+  /** Opens the run's file, at the field that the failure names. */
+  openSpec(view: RunView): Promise<void>;
+  connect(view: RunView): Promise<void>;
+  signIn(view: RunView): Promise<void>;
+}
