@@ -43,7 +43,10 @@ describe('what is shipped', () => {
   it('loads nothing but vscode when it is activated', () => {
     const { outside } = staticClosure('dist/extension.js');
     // The banner's import, for require() inside lazily loaded chunks, is no part of the bundle's graph.
-    assert.deepEqual([...outside].filter(name => name !== 'vscode'), []);
+    assert.deepEqual(
+      [...outside].filter(name => name !== 'vscode'),
+      [],
+    );
   });
 
   it('keeps the sandbox out of all that the extension can load', () => {
@@ -54,7 +57,10 @@ describe('what is shipped', () => {
       for (const { path: target, external } of outputs[file]?.imports ?? []) if (!external) visit(target);
     };
     visit('dist/extension.js');
-    assert.deepEqual(inputsOf(reachable).filter(input => input.startsWith('src/sandbox/')), []);
+    assert.deepEqual(
+      inputsOf(reachable).filter(input => input.startsWith('src/sandbox/')),
+      [],
+    );
   });
 
   it('starts the command line without an AWS client or the sandbox', () => {
@@ -67,14 +73,22 @@ describe('what is shipped', () => {
     const { size } = fs.statSync(vsixFile());
     assert.ok(size <= 2 * KB * KB, `${path.basename(vsixFile())} has ${size} bytes`);
     assert.deepEqual(
-      vsixEntries(vsixFile()).filter(name => /\.(map|ts)$|meta\.json$|^extension\/(src|test|tools|webview|node_modules)\//.test(name)),
+      vsixEntries(vsixFile()).filter(name =>
+        /\.(map|ts)$|meta\.json$|^extension\/(src|test|tools|webview|node_modules)\//.test(name),
+      ),
       [],
     );
   });
 
   it('packs the entry, the command line, the licence and the icon', () => {
     const entries = vsixEntries(vsixFile());
-    for (const name of ['dist/extension.js', 'dist/cli.js', 'LICENSE.txt', 'media/icon.png', 'media/activity-bar.svg']) {
+    for (const name of [
+      'dist/extension.js',
+      'dist/cli.js',
+      'LICENSE.txt',
+      'media/icon.png',
+      'media/activity-bar.svg',
+    ]) {
       assert.ok(entries.includes(`extension/${name}`), `${name} is missing among ${entries.length} files`);
     }
   });

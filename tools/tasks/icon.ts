@@ -9,7 +9,9 @@ export async function icon(): Promise<number> {
   try {
     const page = await browser.newPage({ viewport: { width: size, height: size } });
     const svg = fs.readFileSync('media/icon.svg', 'utf8');
-    await page.setContent(`<style>body { margin: 0 } svg { display: block; width: ${size}px; height: ${size}px }</style>${svg}`);
+    await page.setContent(
+      `<style>body { margin: 0 } svg { display: block; width: ${size}px; height: ${size}px }</style>${svg}`,
+    );
     await page.screenshot({ path: 'media/icon.png', omitBackground: true });
     return 0;
   } finally {

@@ -7,7 +7,14 @@ import { nodeProcess } from './nodeProcess.ts';
 export async function packageVsix(): Promise<number> {
   const built = await build();
   if (built !== 0) return built;
-  return nodeProcess(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--out', vsixFile()]);
+  return nodeProcess([
+    'node_modules/@vscode/vsce/vsce',
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--out',
+    vsixFile(),
+  ]);
 }
 
 /** Named after the version, in the working directory, which every task sets to the repository's folder. */

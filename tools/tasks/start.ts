@@ -27,9 +27,15 @@ export async function start(args: readonly string[]): Promise<number> {
   const interrupted = nextSignal();
   const sandbox = await startSandbox(practice.home);
   try {
-    console.log(`\nSandbox: account ${sandbox.account.accountId} in ${sandbox.account.region} at ${sandbox.account.endpoint}`);
+    console.log(
+      `\nSandbox: account ${sandbox.account.accountId} in ${sandbox.account.region} at ${sandbox.account.endpoint}`,
+    );
     if (process.platform === 'linux' && process.arch === 'x64') {
-      await serveVscode(practice, values.port === undefined ? await usualOrFreePort() : Number(values.port), interrupted);
+      await serveVscode(
+        practice,
+        values.port === undefined ? await usualOrFreePort() : Number(values.port),
+        interrupted,
+      );
     } else {
       await openDesktop(practice, interrupted);
     }
@@ -48,11 +54,12 @@ async function serveVscode(practice: Practice, port: number, interrupted: Promis
     dataFolder: practice.vscode,
     defaultFolder: practice.workspace,
     vsix: [vsixFile()],
-    workspaceTrust: true,
     env: { PRIVATE_EKS_HOME: practice.home },
   });
   console.log(`VS Code: http://127.0.0.1:${server.port}/?tkn=${connectionToken}`);
-  console.log('Open that address in a browser on this machine. Ctrl-C stops everything; runs and clusters of the sandbox are kept.');
+  console.log(
+    'Open that address in a browser on this machine. Ctrl-C stops everything; runs and clusters of the sandbox are kept.',
+  );
   const ended = server.ended.then(() => console.error('VS Code has ended by itself.'));
   await Promise.race([interrupted, ended]);
   await server.stop();

@@ -8,8 +8,6 @@ export class Reporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     const { output, style } = options.reporterOptions as { output: string; style?: string };
-      style?: string;
-    };
     new (style === 'dot' ? Mocha.reporters.Dot : Mocha.reporters.Spec)(runner, options);
     const passed: Mocha.Test[] = [];
     const skipped: SkippedTest[] = [];
