@@ -4,6 +4,8 @@ import { Account, type AccountSnapshot, type Service } from './kernel/account.ts
 import { AwsError, notImplemented } from './kernel/awsError.ts';
 import { practiceCredential, type Credential } from './kernel/credential.ts';
 import { apiFault } from './kernel/fault.ts';
+import { cloudFormation } from './services/cloudformation.ts';
+import { ec2 } from './services/ec2.ts';
 import { kms } from './services/kms.ts';
 import { logs } from './services/logs.ts';
 import { s3 } from './services/s3.ts';
@@ -16,7 +18,7 @@ import { serviceSchema, type Protocol, type ServiceSchema } from './wire/service
 import { readSignature, verifySignature } from './wire/sigV4.ts';
 import { DroppedConnection, type WireRequest, type WireResponse } from './wire/wireMessage.ts';
 
-export const allServices: readonly Service[] = [kms, logs, s3, sts];
+export const allServices: readonly Service[] = [cloudFormation, ec2, kms, logs, s3, sts];
 
 export interface SandboxOptions {
   readonly accountId?: string;
