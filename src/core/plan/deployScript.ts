@@ -1,4 +1,4 @@
-import { clusterTag, specTag } from '../spec/ownTags.ts';
+import { clusterTag, specHashTag } from '../spec/ownTags.ts';
 import { zonesRefusedByEks } from '../spec/regions.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import type { ParameterSource, Plan, PlannedStack } from './plan.ts';
@@ -18,7 +18,7 @@ export function deployScript(plan: Plan): string {
     'cd "$(dirname "${BASH_SOURCE[0]}")"',
     '',
     `export AWS_REGION=${quote(spec.region)} AWS_DEFAULT_REGION=${quote(spec.region)}`,
-    `tags=(${[`${clusterTag}=${spec.name}`, `${specTag}=${plan.specHash}`].map(quote).join(' ')})`,
+    `tags=(${[`${clusterTag}=${spec.name}`, `${specHashTag}=${plan.specHash}`].map(quote).join(' ')})`,
     '',
     ...(open('zones') ? openZones(zoneCount(spec)) : []),
     ...(open('callerPrincipalArn') ? openAdministrator : []),

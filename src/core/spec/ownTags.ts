@@ -2,5 +2,5 @@
 export const ownTagPrefix = 'private-eks:';
 export const clusterTag = `${ownTagPrefix}cluster`;
 /** On stacks only: the hash of the spec (`Plan.specHash`) and the run that last made or changed the stack. */
-export const specTag = `${ownTagPrefix}spec`;
+export const specHashTag = `${ownTagPrefix}spec-hash`;
 export const runTag = `${ownTagPrefix}run`;

@@ -1,6 +1,6 @@
 import type { StackView } from '../../aws/stack.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { clusterTag } from '../../templates/templateParts.ts';
+import { clusterTag } from '../../templates/clusterTag.ts';
 
 export const runTag = 'private-eks:run';
 export const specHashTag = 'private-eks:spec-hash';
