@@ -26,7 +26,7 @@ export function parameterValues(
   parameters: readonly StackParameter[],
 ): Record<string, string | readonly string[]> {
   return Object.fromEntries(
-    parameters.map(({ key, value, resolved = value }) => {
+    parameters.map(({ key, value, resolved = value }): [string, string | string[]] => {
       if (!isList(template.Parameters[key]?.Type ?? '')) return [key, resolved];
       return [key, resolved === '' ? [] : resolved.split(',').map(item => item.trim())];
     }),

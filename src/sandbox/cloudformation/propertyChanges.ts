@@ -32,7 +32,7 @@ export function equal(left: unknown, right: unknown): boolean {
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return value === undefined ? '' : JSON.stringify(String(value));
+  if (!isObject(value)) return value === undefined ? '' : JSON.stringify(`${value as string}`);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }

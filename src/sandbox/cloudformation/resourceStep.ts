@@ -1,7 +1,7 @@
 import { deploymentScope, providerOf, resourceContext, type Deployment } from './deployment.ts';
 import { failureReason, handlerMessage, isThrottling } from './handlerError.ts';
 import { propertyChanges, propertyProblems } from './propertyChanges.ts';
-import type { Progress, Properties, ResourceProvider } from './resourceProvider.ts';
+import type { Progress, ResourceProvider } from './resourceProvider.ts';
 import { setResourceStatus, type StackResource, type Task } from './stack.ts';
 import { resolveProperties } from './stackScope.ts';
 
@@ -84,7 +84,7 @@ function startRestore(deployment: Deployment, task: Task): void {
   const now = stack.resources[task.logicalId];
   const before = stack.stable?.resources[task.logicalId];
   if (!before) {
-    if (now?.physicalId !== undefined) stack.operation?.leftovers.push({ ...now });
+    if (now) stack.operation?.leftovers.push({ ...now });
     delete stack.resources[task.logicalId];
     return void (task.state = 'done');
   }
@@ -235,8 +235,10 @@ function look(
   provider: ResourceProvider,
   context: ReturnType<typeof resourceContext>,
 ): Progress {
-  const ask = step === 'delete' ? provider.deleteProgress : provider.progress;
-  return ask?.call(provider, resource.physicalId ?? '', task.properties ?? {}, context) ?? 'done';
+  const id = resource.physicalId ?? '';
+  const properties = task.properties ?? {};
+  if (step === 'delete') return provider.deleteProgress?.(id, properties, context) ?? 'done';
+  return provider.progress?.(id, properties, context) ?? 'done';
 }
 
 function completeTask(
@@ -250,7 +252,7 @@ function completeTask(
     setResourceStatus(account, stack, resource, 'DELETE_COMPLETE');
     return finishDelete(deployment, task, resource);
   }
-  resource.properties = task.properties as Properties;
+  resource.properties = task.properties;
   resource.attempted = undefined;
   resource.tags = JSON.stringify(stack.definition.tags);
   const status =

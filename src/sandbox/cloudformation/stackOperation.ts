@@ -234,7 +234,7 @@ function takeOutputs(deployment: Deployment): string | undefined {
         const result = evaluate(value, scope);
         if (typeof result === 'object' || typeof result === 'symbol')
           throw formatError('The Value field of every Outputs member must evaluate to a String.');
-        return String(result);
+        return `${result as string}`;
       };
       const { Description, Export, Value } = output;
       return [

@@ -94,7 +94,9 @@ function toValue(node: Node, document: Document.Parsed): unknown {
     return target ? toValue(target, document) : null;
   }
   let value: unknown = null;
-  if (isScalar(node)) value = node.value instanceof Date ? node.source : node.value;
+  // Dates stay text, and so do `y` and `n`, which CloudFormation's parser does not take for booleans.
+  if (isScalar(node))
+    value = node.value instanceof Date || /^[yn]$/i.test(node.source ?? '') ? node.source : node.value;
   else if (isSeq(node)) value = node.items.map(item => toValue(item as Node, document));
   else if (isMap(node))
     value = Object.fromEntries(
