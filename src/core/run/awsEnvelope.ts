@@ -17,7 +17,9 @@ export interface AwsEnvelope {
 export function parseEnvelope(reason: string): AwsEnvelope {
   const handlerErrorCode = /HandlerErrorCode: (\w+)\)?\s*$/.exec(reason)?.[1];
   const quoted = /Resource handler returned message: "(.*)"(?: \(RequestToken: .*)?$/s.exec(reason.trim())?.[1];
-  const inner = (quoted ?? reason).replace(/\s*\((?:Service|AWS|Request ID): [^)]*(?:\([^)]*\)[^)]*)*\)\s*$/, '').trim();
+  const inner = (quoted ?? reason)
+    .replace(/\s*\((?:Service|AWS|Request ID): [^)]*(?:\([^)]*\)[^)]*)*\)\s*$/, '')
+    .trim();
   const issue = /Issue\(Code=(\w+), Message=(.*?)(?:, ResourceIds=\[([^\]]*)\])?\)/s.exec(inner);
   return {
     message: issue?.[2] ?? inner,

@@ -46,7 +46,8 @@ export const failureRules: readonly FailureRule[] = [
   },
   {
     code: 'instance-type-not-offered',
-    message: /instance types? .*(not supported|not offered|invalid|does not exist)|Unsupported.*instance type|Ec2InstanceTypeDoesNotExist/i,
+    message:
+      /instance types? .*(not supported|not offered|invalid|does not exist)|Unsupported.*instance type|Ec2InstanceTypeDoesNotExist/i,
     what: 'The instance type is not offered here: {message}',
     why: 'Not every zone offers every type, and the architecture has to fit the image.',
     fix: 'Choose another type under nodes.instanceTypes, then retry.',
@@ -61,14 +62,16 @@ export const failureRules: readonly FailureRule[] = [
   },
   {
     code: 'access-denied',
-    message: /AccessDenied|not authorized to perform|UnauthorizedOperation|UnauthorizedTaggingOperation|is not authorized/i,
+    message:
+      /AccessDenied|not authorized to perform|UnauthorizedOperation|UnauthorizedTaggingOperation|is not authorized/i,
     what: 'A permission is missing to make {resource}.',
     why: '{message}',
     fix: 'Ask for the permission that AWS names, then retry.',
   },
   {
     code: 'unsupported-zone',
-    message: /UnsupportedAvailabilityZone|targeted availability zone|does not support the availability zone|not supported in .*availability zone/i,
+    message:
+      /UnsupportedAvailabilityZone|targeted availability zone|does not support the availability zone|not supported in .*availability zone/i,
     what: 'One of the zones cannot be used for {resource}.',
     why: '{message}',
     fix: 'Name other zones by id under network.zones, delete what was made and create again.',
@@ -146,7 +149,8 @@ export const failureRules: readonly FailureRule[] = [
   },
   {
     code: 'still-in-use',
-    message: /DependencyViolation|has dependenc|dependent object|DeleteConflict|has nodegroups attached|must (be )?detach|is in use/i,
+    message:
+      /DependencyViolation|has dependenc|dependent object|DeleteConflict|has nodegroups attached|must (be )?detach|is in use/i,
     what: '{resource} cannot be deleted: something still uses it.',
     why: '{message}',
     fix: 'Load balancers, network interfaces and security groups that pods made are not in the stack: remove them, then retry.',

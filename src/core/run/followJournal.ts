@@ -38,7 +38,8 @@ function parseAdded(added: Buffer, last: number): { events: RunEvent[]; bytes: n
   if (last === 0) return parseJournal(added);
   const events: RunEvent[] = [];
   const end = added.lastIndexOf(10) + 1;
-  for (const line of added.toString('utf8', 0, end).split('\n').filter(Boolean)) events.push(JSON.parse(line) as RunEvent);
+  for (const line of added.toString('utf8', 0, end).split('\n').filter(Boolean))
+    events.push(JSON.parse(line) as RunEvent);
   return { events, bytes: end };
 }
 

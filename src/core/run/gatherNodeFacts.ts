@@ -59,7 +59,8 @@ async function networkFacts(session: AwsSession, vpcId: string, subnetIds: reado
   const groups =
     groupIds.size === 0
       ? []
-      : ((await client.send(new ec2.DescribeSecurityGroupsCommand({ GroupIds: [...groupIds] }), options)).SecurityGroups ?? []);
+      : ((await client.send(new ec2.DescribeSecurityGroupsCommand({ GroupIds: [...groupIds] }), options))
+          .SecurityGroups ?? []);
   return {
     vpc: {
       id: vpcId,
@@ -121,7 +122,8 @@ async function policiesOf(session: AwsSession, roleArn: string, signal?: AbortSi
     );
     return AttachedPolicies.map(({ PolicyName = '' }) => PolicyName);
   } catch (error) {
-    if (isAwsError(error, 'AccessDenied', 'AccessDeniedException', 'NoSuchEntity', 'NoSuchEntityException')) return undefined;
+    if (isAwsError(error, 'AccessDenied', 'AccessDeniedException', 'NoSuchEntity', 'NoSuchEntityException'))
+      return undefined;
     throw error;
   }
 }

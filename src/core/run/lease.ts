@@ -91,7 +91,8 @@ export class Lease {
 
   async #beat(): Promise<void> {
     try {
-      if (await this.#isMine()) await writeStateFile(this.#file, JSON.stringify({ ...this.#record, heartbeatAt: this.#now() }));
+      if (await this.#isMine())
+        await writeStateFile(this.#file, JSON.stringify({ ...this.#record, heartbeatAt: this.#now() }));
       else if (!this.#lost.signal.aborted)
         this.#lost.abort(new PrivateEksError('lease-lost', 'Another process carries this run on.'));
     } catch {
@@ -143,7 +144,8 @@ async function exclusively<T>(lock: string, act: () => Promise<T>): Promise<T> {
         () => 0,
       );
       if (age > 10_000) await rm(lock, { force: true });
-      if (Date.now() > giveUpAt) throw new PrivateEksError('lease-locked', `${lock} cannot be taken.`, { retryable: true });
+      if (Date.now() > giveUpAt)
+        throw new PrivateEksError('lease-locked', `${lock} cannot be taken.`, { retryable: true });
       await new Promise(resolve => setTimeout(resolve, 20));
     }
   }

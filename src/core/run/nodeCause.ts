@@ -122,7 +122,9 @@ function missing(facts: NodeFacts, service: string): string[] {
   const found = facts.endpoints.filter(endpoint => endpoint.service === service && endpoint.type === 'Interface');
   if (found.length === 0) return [`com.amazonaws.${facts.region}.${service}: not found in ${facts.vpc.id}`];
   if (found.some(endpoint => endpoint.state.toLowerCase() === 'available' && endpoint.privateDns)) return [];
-  return found.map(({ id, state, privateDns }) => `${id} ${service}: ${state}, private DNS ${privateDns ? 'on' : 'off'}`);
+  return found.map(
+    ({ id, state, privateDns }) => `${id} ${service}: ${state}, private DNS ${privateDns ? 'on' : 'off'}`,
+  );
 }
 
 function missingS3(facts: NodeFacts): string[] {

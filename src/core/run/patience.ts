@@ -57,7 +57,8 @@ export class Patience {
         return;
       } catch (error) {
         const still = asKnown(error)?.code;
-        if (still !== 'signed-out' && still !== 'network' && still !== 'throttled' && still !== 'no-credentials') throw error;
+        if (still !== 'signed-out' && still !== 'network' && still !== 'throttled' && still !== 'no-credentials')
+          throw error;
       }
     }
   }

@@ -27,8 +27,7 @@ const consequence = /^Resource (creation|update|deletion) cancelled/i;
 
 function firstFailure(stack: FailedStack, events: readonly StackEventSeen[]): StackEventSeen | undefined {
   const failures = lastOperation(stack, events).filter(
-    event =>
-      event.status.endsWith('_FAILED') && event.physicalId !== stack.id && !consequence.test(event.reason ?? ''),
+    event => event.status.endsWith('_FAILED') && event.physicalId !== stack.id && !consequence.test(event.reason ?? ''),
   );
   // A nested stack fails because of something inside it.
   return failures.find(event => event.resourceType !== stackType) ?? failures[0];
@@ -50,7 +49,9 @@ function explain(
   place: Pick<Partial<FailureCause>, 'resource' | 'stackName'>,
 ): FailureCause {
   const { message, resourceIds } = parseEnvelope(reason);
-  const rule = failureRules.find(({ message: pattern, type: only }) => pattern.test(reason) && (only?.test(type) ?? true));
+  const rule = failureRules.find(
+    ({ message: pattern, type: only }) => pattern.test(reason) && (only?.test(type) ?? true),
+  );
   const evidence = resourceIds.length > 0 ? [`AWS names ${resourceIds.join(', ')}`] : [];
   if (!rule)
     return failureCause({

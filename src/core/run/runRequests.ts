@@ -15,7 +15,12 @@ export async function clearCancel(runDir: string): Promise<void> {
 }
 
 /** Calls `onCancel` once when another process asks for it; looks until the signal. */
-export async function watchCancel(runDir: string, clock: Clock, signal: AbortSignal, onCancel: () => void): Promise<void> {
+export async function watchCancel(
+  runDir: string,
+  clock: Clock,
+  signal: AbortSignal,
+  onCancel: () => void,
+): Promise<void> {
   while (!signal.aborted) {
     if ((await readStateFile(cancelFile(runDir))) !== undefined) {
       if (!signal.aborted) onCancel();

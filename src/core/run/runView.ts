@@ -1,14 +1,7 @@
-import type {
-  FailureCause,
-  RunEvent,
-  RunKind,
-  RunNote,
-  RunStarted,
-  RunStep,
-  StackEventSeen,
-} from './runEvent.ts';
+import type { FailureCause, RunEvent, RunKind, RunNote, RunStarted, RunStep, StackEventSeen } from './runEvent.ts';
 
-export type RunStatus = 'running' | 'cancelling' | 'waiting-for-sign-in' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+export type RunStatus =
+  'running' | 'cancelling' | 'waiting-for-sign-in' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 export type RunStepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface RunStepView extends RunStep {
@@ -60,7 +53,13 @@ export function runView(events: readonly RunEvent[], options: { readonly live: b
 }
 
 function beginView(started: RunStarted): ViewState {
-  const waiting = { status: 'waiting', attempt: 0, startedAt: undefined, endedAt: undefined, message: undefined } as const;
+  const waiting = {
+    status: 'waiting',
+    attempt: 0,
+    startedAt: undefined,
+    endedAt: undefined,
+    message: undefined,
+  } as const;
   return {
     runId: started.runId,
     kind: started.kind,
@@ -87,7 +86,13 @@ function fold(state: ViewState, event: RunEvent): void {
     case 'run-started':
       return;
     case 'run-resumed':
-      Object.assign(state, { status: 'running', endedAt: undefined, failure: undefined, summary: undefined, remaining: [] });
+      Object.assign(state, {
+        status: 'running',
+        endedAt: undefined,
+        failure: undefined,
+        summary: undefined,
+        remaining: [],
+      });
       for (const unfinished of state.steps.filter(({ status }) => status !== 'done'))
         Object.assign(unfinished, { status: 'waiting', startedAt: undefined, endedAt: undefined, message: undefined });
       return;
@@ -123,6 +128,11 @@ function fold(state: ViewState, event: RunEvent): void {
       state.status = 'cancelling';
       return;
     case 'run-finished':
-      Object.assign(state, { status: event.outcome, endedAt: event.at, summary: event.summary, remaining: event.remaining ?? [] });
+      Object.assign(state, {
+        status: event.outcome,
+        endedAt: event.at,
+        summary: event.summary,
+        remaining: event.remaining ?? [],
+      });
   }
 }

@@ -40,7 +40,10 @@ export async function stackFailure(stack: StackView, context: StepContext): Prom
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { message } = toPrivateEksError(error);
-    return new StepFailure({ ...cause, evidence: [...cause.evidence, `the account could not be looked at: ${message}`] });
+    return new StepFailure({
+      ...cause,
+      evidence: [...cause.evidence, `the account could not be looked at: ${message}`],
+    });
   }
 }
 

@@ -1,8 +1,10 @@
 import { describeStack, type StackView } from '../../aws/stack.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { ParameterSource, Plan, PlannedStack, StackId } from '../../plan/plan.ts';
+import { zoneIdsFrom } from '../../plan/stacks.ts';
+import type { ClusterSpec } from '../../spec/clusterSpec.ts';
+import { adminParameter } from '../../templates/identityTemplate.ts';
 import type { StepContext } from '../step.ts';
-import { chosenZones } from './chosenZones.ts';
 
 /**
  * The values that a stack's parameters have now, outputs of earlier stacks read from the cloud. What was resolved from the account
@@ -21,11 +23,13 @@ export async function resolveParameters(
     return view;
   };
   const resolve = async (name: string, source: ParameterSource): Promise<string> => {
+    const kept = isOpen(name, plan.spec) ? found?.parameters[name] : undefined;
+    if (kept !== undefined) return kept;
     switch (source.from) {
       case 'literal':
         return source.value;
       case 'account':
-        return found?.parameters[name] ?? accountFact(source.fact, plan);
+        return accountFact(source.fact, plan);
       case 'output': {
         const { name: stackName, outputs } = await outputsOf(source.stack);
         const value = outputs[source.output];
@@ -34,7 +38,9 @@ export async function resolveParameters(
       }
     }
   };
-  const entries = Object.entries(stack.parameters).map(async ([name, source]) => [name, await resolve(name, source)] as const);
+  const entries = Object.entries(stack.parameters).map(
+    async ([name, source]) => [name, await resolve(name, source)] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
 
@@ -42,14 +48,19 @@ async function readEarlier(id: StackId, plan: Plan, context: StepContext): Promi
   const name = plan.stacks.find(stack => stack.id === id)?.name ?? id;
   const view = await describeStack(context.session, name, context.signal);
   if (view) return view;
-  throw new PrivateEksError('stack-missing', `Stack ${name} is gone.`, { retryable: true, fix: 'Retry makes it again.' });
+  throw new PrivateEksError('stack-missing', `Stack ${name} is gone.`, {
+    retryable: true,
+    fix: 'Retry makes it again.',
+  });
 }
 
-function accountFact(fact: 'callerPrincipalArn' | 'zones', plan: Plan): string {
-  const { account } = plan;
+/** Parameters that the spec leaves to the account and the caller. */
+function isOpen(name: string, { network, access }: ClusterSpec): boolean {
+  if (name === 'ZoneIds') return typeof network.zones === 'number';
+  return name === adminParameter(0) && access.administrators.length === 0;
+}
+
+function accountFact(fact: 'callerPrincipalArn' | 'zones', { spec, account }: Plan): string {
   if (!account) throw new TypeError('a plan without an account cannot be run');
-  if (fact === 'callerPrincipalArn') return account.callerPrincipalArn;
-  return chosenZones(plan)
-    .map(zone => zone.id)
-    .join(',');
+  return fact === 'callerPrincipalArn' ? account.callerPrincipalArn : zoneIdsFrom(spec, account).join(',');
 }

@@ -2,6 +2,7 @@ import { createStack, deleteStack, updateStack, type StackChange } from '../../a
 import { describeStack, stackTemplate, type StackView } from '../../aws/stack.ts';
 import { isSettled, isWhole } from '../../aws/stackStatus.ts';
 import type { Plan, PlannedStack } from '../../plan/plan.ts';
+import { runTag } from '../../spec/ownTags.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
@@ -38,12 +39,7 @@ export async function ensureStack(stack: PlannedStack, plan: Plan, context: Step
   return create(change, context, stack, plan);
 }
 
-async function create(
-  change: StackChange,
-  context: StepContext,
-  stack: PlannedStack,
-  plan: Plan,
-): Promise<StepResult> {
+async function create(change: StackChange, context: StepContext, stack: PlannedStack, plan: Plan): Promise<StepResult> {
   throwIfCancelled(context);
   const id = await createStack(context.session, change, context.signal);
   // A stack of this name after all: an earlier call came through unheard. Look again, and follow it.
@@ -89,7 +85,8 @@ async function stackChange(
     name: stack.name,
     template: stack.staged ? { url: stagedTemplate(stack, account).url } : { body: templateBody(stack) },
     parameters: await resolveParameters(stack, plan, context, found),
-    tags: { ...stackTags(plan, context.runId), ...(found ? { 'private-eks:run': found.tags['private-eks:run'] ?? context.runId } : {}) },
+    // Whoever began it stays named: another run tag would touch every resource.
+    tags: stackTags(plan, found?.tags[runTag] ?? context.runId),
     capabilities: stack.capabilities,
     terminationProtection: stack.terminationProtection,
     token: actionToken(context, found ? 'update' : 'create'),

@@ -1,9 +1,6 @@
 import type { StackView } from '../../aws/stack.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { clusterTag } from '../../templates/clusterTag.ts';
-
-export const runTag = 'private-eks:run';
-export const specHashTag = 'private-eks:spec-hash';
+import { clusterTag } from '../../spec/ownTags.ts';
 
 /** What finds a run's stacks again from any machine. */
 export function stackTags(plan: Plan, runId: string): Record<string, string> {

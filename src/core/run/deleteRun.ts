@@ -1,0 +1,107 @@
+import path from 'node:path';
+import { callerIdentity } from '../aws/identity.ts';
+import { listStacks } from '../aws/stack.ts';
+import { PrivateEksError } from '../errors.ts';
+import type { StackId } from '../plan/plan.ts';
+import { stackName } from '../plan/stackName.ts';
+import { specHashTag } from '../spec/ownTags.ts';
+import { readStateJson, writeStateFile } from '../state/stateFile.ts';
+import { endedAs } from './createRun.ts';
+import { currentLease, type ClusterKey } from './lease.ts';
+import type { RunStarted } from './runEvent.ts';
+import { isOfCluster, listRuns, newRunId, runDir, type StoredRun } from './runFolder.ts';
+import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
+import { allStackIds } from './steps/deleteOrder.ts';
+import { deleteRunSteps, deleteSteps } from './steps/deleteSteps.ts';
+import { isOurs } from './steps/stackTags.ts';
+import type { KeyChoice } from './steps/retireKey.ts';
+
+export interface DeleteOptions {
+  readonly key: KeyChoice;
+  readonly runId?: string;
+}
+
+/** Deletes all that was made for a cluster, or carries on with it. @throws PrivateEksError `create-in-progress`, `nothing-to-delete` */
+export async function startDelete(cluster: string, services: RunServices, options: DeleteOptions): Promise<RunHandle> {
+  const { session, stateHome, speed } = services;
+  const { accountId } = await callerIdentity(session);
+  const key: ClusterKey = { accountId, region: session.region, cluster };
+  const runs = (await listRuns(stateHome)).filter(run => isOfCluster(run, key));
+  const lease = await currentLease(stateHome, key);
+  if (lease) {
+    if (runs.find(({ runId }) => runId === lease.runId)?.started.kind === 'create')
+      throw new PrivateEksError('create-in-progress', `${cluster} is being created (run ${lease.runId}).`, {
+        fix: 'Cancel that run first, or wait for its end.',
+      });
+    return { kind: 'watched', runId: lease.runId, dir: runDir(stateHome, lease.runId) };
+  }
+  const [last] = runs;
+  const earlier = last?.started.kind === 'delete' && !endedAs(last.events, 'done') ? last : undefined;
+  const stacks = await listStacks(session, stack => isOurs(stack, cluster));
+  if (stacks.length === 0 && !earlier)
+    throw new PrivateEksError(
+      'nothing-to-delete',
+      `There is no stack of ${cluster} in account ${accountId}, ${session.region}.`,
+      {
+        fix: 'Check the name, the profile and the region. A cluster that Private EKS did not make is never deleted.',
+      },
+    );
+  const present = new Set(allStackIds.filter(id => stacks.some(({ name }) => name === stackName(cluster, id))));
+  const keyChoice = earlier ? await keptChoice(earlier, options.key) : options.key;
+  const runId = earlier?.runId ?? options.runId ?? newRunId('delete', cluster, Date.now());
+  const steps = earlier ? widened(earlier, cluster, present) : deleteRunSteps(cluster, present);
+  const remaining = new Set<string>();
+  const head = earlier
+    ? ({ type: 'run-resumed', reason: 'resume' } as const)
+    : ({
+        type: 'run-started',
+        runId,
+        kind: 'delete',
+        cluster,
+        region: session.region,
+        accountId,
+        profile: session.profile,
+        specPath: undefined,
+        specHash: stacks.map(({ tags }) => tags[specHashTag]).find(hash => hash !== undefined),
+        steps,
+        expectedSeconds: expectedSeconds(steps),
+        monthlyUsd: undefined,
+        speed,
+      } satisfies Omit<RunStarted, 'seq' | 'at'>);
+  return beginRun(
+    {
+      key,
+      runId,
+      head,
+      steps: deleteSteps(steps, { cluster, accountId, key: keyChoice, remaining }),
+      prepare: dir => writeStateFile(path.join(dir, 'options.json'), JSON.stringify({ key: keyChoice })),
+      end: outcome => ({
+        summary: outcome === 'done' ? `${cluster} is gone.` : `${cluster} is not gone: run the delete again to go on.`,
+        remaining: [...remaining],
+      }),
+    },
+    services,
+  );
+}
+
+/** The steps that the journal lists; a stack that came since, as none should, makes them all. */
+function widened({ started }: StoredRun, cluster: string, present: ReadonlySet<StackId>) {
+  const known = new Set(started.steps.map(({ id }) => id));
+  return [...present].every(id => known.has(`delete-${id}`))
+    ? started.steps
+    : deleteRunSteps(cluster, new Set(allStackIds));
+}
+
+/** A delete that is taken up again treats the key as it was told at first. */
+async function keptChoice({ dir }: StoredRun, otherwise: KeyChoice): Promise<KeyChoice> {
+  const kept = (await readStateJson(path.join(dir, 'options.json'))) as { key?: unknown } | undefined;
+  return kept?.key === 'keep' || kept?.key === 'schedule-deletion' ? kept.key : otherwise;
+}
+
+/** Along the longest way, by typical times. */
+function expectedSeconds(steps: RunStarted['steps']): number {
+  const ends = new Map<string, number>();
+  for (const { id, needs, usualSeconds } of steps)
+    ends.set(id, usualSeconds.typical + Math.max(0, ...needs.map(need => ends.get(need) ?? 0)));
+  return Math.max(0, ...ends.values());
+}

@@ -1,0 +1,35 @@
+import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import type { Step, StepContext, StepResult } from '../step.ts';
+import { preflight } from './preflight.ts';
+import { ensureStack } from './stackStep.ts';
+import { stageTemplates } from './staging.ts';
+import { verify, type ClusterProbe } from './verify.ts';
+
+/** The plan's steps with what each of them does. */
+export function createSteps(plan: Plan, probe?: ClusterProbe): Step[] {
+  return plan.steps.map(step => {
+    const { stack: _, ...common } = step;
+    const stackName = plan.stacks.find(({ id }) => id === step.stack)?.name;
+    return {
+      ...common,
+      ...(stackName === undefined ? {} : { stackName }),
+      run: context => runStep(step, plan, context, probe),
+    };
+  });
+}
+
+async function runStep(step: PlannedStep, plan: Plan, context: StepContext, probe?: ClusterProbe): Promise<StepResult> {
+  const { account } = plan;
+  if (!account) throw new TypeError('a plan without an account cannot be run');
+  const stack = plan.stacks.find(({ id }) => id === step.stack);
+  if (stack) return ensureStack(stack, plan, context);
+  if (step.id === 'preflight') return preflight(plan, context);
+  if (step.id === 'staging')
+    return stageTemplates(
+      plan.stacks.filter(({ staged }) => staged),
+      account,
+      context,
+    );
+  if (step.id === 'verify') return verify(plan, context, probe);
+  throw new TypeError(`step ${step.id} has no stack`);
+}

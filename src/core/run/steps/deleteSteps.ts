@@ -1,0 +1,66 @@
+import { callerIdentity } from '../../aws/identity.ts';
+import { PrivateEksError } from '../../errors.ts';
+import type { StackId } from '../../plan/plan.ts';
+import { stackName } from '../../plan/stackName.ts';
+import type { RunStep } from '../runEvent.ts';
+import type { Step, StepContext, StepResult } from '../step.ts';
+import { deleteOrder } from './deleteOrder.ts';
+import { removeStack } from './deleteStackStep.ts';
+import { liftDeletionProtection } from './deletionProtection.ts';
+import { removeLateLogs } from './lateLogs.ts';
+import { proof } from './proof.ts';
+import { retireKey, type KeyChoice } from './retireKey.ts';
+
+export interface DeleteInput {
+  readonly cluster: string;
+  readonly accountId: string;
+  readonly key: KeyChoice;
+  /** Filled by the steps: what stays, each with its reason. */
+  readonly remaining: Set<string>;
+}
+
+/** The steps of a delete as the journal lists them. */
+export function deleteRunSteps(cluster: string, present: ReadonlySet<StackId>): RunStep[] {
+  return deleteOrder(present).map(step => {
+    const stack = stackOf(step.id);
+    return stack ? { ...step, stackName: stackName(cluster, stack) } : step;
+  });
+}
+
+export function deleteSteps(steps: readonly RunStep[], input: DeleteInput): Step[] {
+  return steps.map(step => ({ ...step, run: context => runStep(step, input, context) }));
+}
+
+async function runStep({ id }: RunStep, input: DeleteInput, context: StepContext): Promise<StepResult> {
+  const { cluster, remaining } = input;
+  const stack = stackOf(id);
+  if (stack === 'cluster')
+    return removeStack(stackName(cluster, stack), context, () => liftDeletionProtection(context));
+  if (stack) return removeStack(stackName(cluster, stack), context);
+  switch (id) {
+    case 'preflight':
+      return checkAccount(input, context);
+    case 'log-group':
+      return removeLateLogs(context);
+    case 'key':
+      return retireKey(stackName(cluster, 'key'), input.key, remaining, context);
+    case 'proof':
+      return proof(remaining, context);
+    default:
+      throw new TypeError(`a delete has no step ${id}`);
+  }
+}
+
+async function checkAccount({ accountId }: DeleteInput, { session, signal }: StepContext): Promise<StepResult> {
+  const caller = await callerIdentity(session, signal);
+  if (caller.accountId === accountId) return { outcome: 'done', summary: `account ${accountId}` };
+  throw new PrivateEksError(
+    'other-account',
+    `The credentials are of account ${caller.accountId} now; the cluster is in ${accountId}.`,
+    { fix: 'Choose the profile of that account.', actions: [{ id: 'choose-account', title: 'Choose Account' }] },
+  );
+}
+
+function stackOf(step: RunStep['id']): StackId | undefined {
+  return step.startsWith('delete-') ? (step.slice('delete-'.length) as StackId) : undefined;
+}
