@@ -33,7 +33,7 @@ export interface StepResult {
 
 /** A step looks at what is there, then acts: running it twice is harmless. It fails by throwing. */
 export interface Step extends RunStep {
-  run(context: StepContext): Promise<StepResult>;
+  readonly run: (context: StepContext) => Promise<StepResult>;
 }
 
 /** A failure whose cause is known; everything else that a step throws is turned into one. */

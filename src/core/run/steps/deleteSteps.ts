@@ -37,18 +37,11 @@ async function runStep({ id }: RunStep, input: DeleteInput, context: StepContext
   if (stack === 'cluster')
     return removeStack(stackName(cluster, stack), context, () => liftDeletionProtection(context));
   if (stack) return removeStack(stackName(cluster, stack), context);
-  switch (id) {
-    case 'preflight':
-      return checkAccount(input, context);
-    case 'log-group':
-      return removeLateLogs(context);
-    case 'key':
-      return retireKey(stackName(cluster, 'key'), input.key, remaining, context);
-    case 'proof':
-      return proof(remaining, context);
-    default:
-      throw new TypeError(`a delete has no step ${id}`);
-  }
+  if (id === 'preflight') return checkAccount(input, context);
+  if (id === 'log-group') return removeLateLogs(context);
+  if (id === 'key') return retireKey(stackName(cluster, 'key'), input.key, remaining, context);
+  if (id === 'proof') return proof(remaining, context);
+  throw new TypeError(`a delete has no step ${id}`);
 }
 
 async function checkAccount({ accountId }: DeleteInput, { session, signal }: StepContext): Promise<StepResult> {

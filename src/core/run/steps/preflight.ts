@@ -1,4 +1,3 @@
-import type { _InstanceType } from '@aws-sdk/client-ec2';
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { callerIdentity, signalOption } from '../../aws/identity.ts';
 import { describeStack } from '../../aws/stack.ts';
@@ -112,6 +111,6 @@ async function instanceTypes({ spec, account }: Plan, { session, signal }: StepC
   });
 }
 
-function offering(type: _InstanceType | string | undefined, zone: string | undefined): string {
+function offering(type: string | undefined, zone: string | undefined): string {
   return `${type} ${zone}`;
 }
