@@ -64,7 +64,7 @@ export function filterRows<Row extends object>(all: Row[], given: Filter[] | und
 }
 
 function scalarText(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value as string | number | boolean);
+  return value instanceof Date ? value.toISOString() : String(value);
 }
 
 function valuesAt(value: unknown, path: readonly string[]): unknown[] {

@@ -134,6 +134,7 @@ const describeVpcAttribute: Operation<DescribeVpcAttributeRequest, DescribeVpcAt
       return { VpcId, EnableDnsHostnames: { Value: dnsHostnames } };
     case 'enableNetworkAddressUsageMetrics':
       return { VpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
+    case undefined:
     default:
       throw invalidValue(`Value (${String(input.Attribute)}) for parameter attribute is invalid. Unknown attribute.`);
   }

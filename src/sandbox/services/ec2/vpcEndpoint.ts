@@ -39,7 +39,7 @@ const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEndpointRe
   const known = remembered(context, input);
   if (known)
     return {
-      VpcEndpoint: known as object as VpcEndpoint,
+      VpcEndpoint: known as object,
       ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
     };
   const type = input.VpcEndpointType ?? 'Gateway';
@@ -97,7 +97,7 @@ const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEndpointRe
   }
   rows(context, 'endpoints').set(VpcEndpointId, endpoint);
   remember(context, input, VpcEndpointId);
-  return { VpcEndpoint: structuredClone(endpoint) as object as VpcEndpoint };
+  return { VpcEndpoint: structuredClone(endpoint) as object };
 };
 
 interface Remembered {

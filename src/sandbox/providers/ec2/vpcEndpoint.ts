@@ -1,0 +1,120 @@
+import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
+import { AwsError } from '../../kernel/awsError.ts';
+import { asBoolean, pick, policyText, type CfnBoolean, type CfnTag } from '../property.ts';
+import { retag, tagAsService, tagSpecification } from './tags.ts';
+
+interface EndpointProperties {
+  readonly VpcId?: string;
+  readonly ServiceName?: string;
+  readonly VpcEndpointType?: string;
+  readonly SubnetIds?: readonly string[];
+  readonly SecurityGroupIds?: readonly string[];
+  readonly RouteTableIds?: readonly string[];
+  readonly PrivateDnsEnabled?: CfnBoolean;
+  readonly PolicyDocument?: unknown;
+  readonly DnsOptions?: { readonly PrivateDnsOnlyForInboundResolverEndpoint?: string };
+  readonly Tags?: readonly CfnTag[];
+}
+
+interface EndpointView {
+  readonly State: string;
+  readonly CreationTimestamp?: Date | string;
+  readonly NetworkInterfaceIds?: readonly string[];
+  readonly DnsEntries?: readonly { readonly DnsName?: string; readonly HostedZoneId?: string }[];
+}
+
+function look(id: string, context: ProviderContext): EndpointView | undefined {
+  try {
+    return context.call<{ VpcEndpoints: EndpointView[] }>('ec2', 'DescribeVpcEndpoints', { VpcEndpointIds: [id] })
+      .VpcEndpoints[0];
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'InvalidVpcEndpointId.NotFound') return undefined;
+    throw error;
+  }
+}
+
+/** Templates spell this option in words. */
+function dnsOptions(properties: EndpointProperties): object {
+  const only = properties.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint;
+  if (only === undefined || only === 'NotSpecified') return {};
+  return { DnsOptions: { PrivateDnsOnlyForInboundResolverEndpoint: only === 'OnlyInboundResolver' } };
+}
+
+const changed = (next: readonly string[] = [], previous: readonly string[] = []) => ({
+  added: next.filter(id => !previous.includes(id)),
+  removed: previous.filter(id => !next.includes(id)),
+});
+
+export const vpcEndpoint: ResourceProvider = {
+  properties: [
+    'DnsOptions',
+    'PolicyDocument',
+    'PrivateDnsEnabled',
+    'RouteTableIds',
+    'SecurityGroupIds',
+    'ServiceName',
+    'SubnetIds',
+    'Tags',
+    'VpcEndpointType',
+    'VpcId',
+  ],
+  required: ['VpcId'],
+  createOnly: ['ServiceName', 'VpcEndpointType', 'VpcId'],
+  unsupported: ['IpAddressType', 'ResourceConfigurationArn', 'ServiceNetworkArn', 'ServiceRegion'],
+  create(properties: EndpointProperties, context) {
+    const { PolicyDocument, PrivateDnsEnabled, Tags } = properties;
+    const isInterface = properties.VpcEndpointType === 'Interface';
+    const { VpcEndpointId } = context.call<{ VpcEndpoint: { VpcEndpointId: string } }>('ec2', 'CreateVpcEndpoint', {
+      ...pick(properties, 'VpcId', 'ServiceName', 'VpcEndpointType', 'SubnetIds', 'SecurityGroupIds', 'RouteTableIds'),
+      // EC2's own default is true, CloudFormation's is false.
+      ...(isInterface || PrivateDnsEnabled !== undefined
+        ? { PrivateDnsEnabled: asBoolean(PrivateDnsEnabled, false) }
+        : {}),
+      ...(PolicyDocument === undefined ? {} : { PolicyDocument: policyText(PolicyDocument) }),
+      ...dnsOptions(properties),
+      ClientToken: context.token,
+      ...tagSpecification('vpc-endpoint', Tags, context),
+    }).VpcEndpoint;
+    tagAsService(VpcEndpointId, context);
+    return VpcEndpointId;
+  },
+  progress(id, _properties, context) {
+    const endpoint = look(id, context);
+    if (!endpoint) return { failed: `The Vpc Endpoint Id '${id}' does not exist` };
+    return endpoint.State === 'pending' ? 'in-progress' : 'done';
+  },
+  update(VpcEndpointId, next: EndpointProperties, previous: EndpointProperties, context) {
+    const subnets = changed(next.SubnetIds, previous.SubnetIds);
+    const groups = changed(next.SecurityGroupIds, previous.SecurityGroupIds);
+    const tables = changed(next.RouteTableIds, previous.RouteTableIds);
+    const policy = next.PolicyDocument;
+    context.call('ec2', 'ModifyVpcEndpoint', {
+      VpcEndpointId,
+      AddSubnetIds: subnets.added,
+      RemoveSubnetIds: subnets.removed,
+      AddSecurityGroupIds: groups.added,
+      RemoveSecurityGroupIds: groups.removed,
+      AddRouteTableIds: tables.added,
+      RemoveRouteTableIds: tables.removed,
+      ...(policy === undefined
+        ? { ResetPolicy: previous.PolicyDocument !== undefined }
+        : { PolicyDocument: policyText(policy) }),
+      ...(next.VpcEndpointType === 'Interface' && { PrivateDnsEnabled: asBoolean(next.PrivateDnsEnabled, false) }),
+      ...dnsOptions(next),
+    });
+    retag(VpcEndpointId, next.Tags, previous.Tags, context);
+  },
+  delete(id, _properties, context) {
+    context.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [id] });
+  },
+  deleteProgress: (id, _properties, context) => (look(id, context) ? 'in-progress' : 'done'),
+  attributes(id, _properties, context) {
+    const { CreationTimestamp, NetworkInterfaceIds = [], DnsEntries = [] } = look(id, context) ?? {};
+    return {
+      Id: id,
+      CreationTimestamp: CreationTimestamp && new Date(CreationTimestamp).toISOString(),
+      NetworkInterfaceIds,
+      DnsEntries: DnsEntries.map(({ DnsName, HostedZoneId }) => `${HostedZoneId}:${DnsName}`),
+    };
+  },
+};

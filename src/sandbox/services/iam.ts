@@ -1,0 +1,57 @@
+import type { GetUserRequest, GetUserResponse } from '@aws-sdk/client-iam';
+import type { Account, Operation, SandboxResource, Service } from '../kernel/account.ts';
+import { AwsError } from '../kernel/awsError.ts';
+import { practiceCredential } from '../kernel/credential.ts';
+import { instanceProfileOperations } from './iam/instanceProfile.ts';
+import { oidcProviderOperations } from './iam/oidcProvider.ts';
+import { policyOperations } from './iam/policy.ts';
+import { roleOperations } from './iam/role.ts';
+import { noSuchEntity, rows } from './iam/rows.ts';
+import { tagOperations } from './iam/tags.ts';
+
+/** The account has one user: whom it was made for. */
+const getUser: Operation<GetUserRequest, GetUserResponse> = (input, { account, principal }) => {
+  const { arn, userId } = practiceCredential(account).principal;
+  const UserName = arn.slice(arn.lastIndexOf('/') + 1);
+  if (input.UserName === undefined && principal.arn !== arn)
+    throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
+  if (input.UserName !== undefined && input.UserName !== UserName)
+    throw noSuchEntity(`The user with name ${input.UserName} cannot be found.`);
+  return { User: { Path: '/', UserName, UserId: userId, Arn: arn, CreateDate: new Date(0), Tags: [] } };
+};
+
+/** Roles of services stay in an account for good, as on AWS: they do not count as things somebody made. */
+function resources(account: Account): SandboxResource[] {
+  const place = { account };
+  return [
+    ...rows(place, 'roles')
+      .filter(row => row.linkedTo === undefined)
+      .map(row => ({
+        type: 'AWS::IAM::Role',
+        id: row.RoleName,
+        policies: [...row.attached, ...Object.keys(row.inline)].sort(),
+      })),
+    ...rows(place, 'policies')
+      .values()
+      .map(row => ({ type: 'AWS::IAM::ManagedPolicy', id: row.Arn })),
+    ...rows(place, 'profiles')
+      .values()
+      .map(row => ({ type: 'AWS::IAM::InstanceProfile', id: row.InstanceProfileName })),
+    ...rows(place, 'oidcProviders')
+      .values()
+      .map(row => ({ type: 'AWS::IAM::OIDCProvider', id: row.Arn })),
+  ];
+}
+
+export const iam: Service = {
+  name: 'iam',
+  operations: {
+    GetUser: getUser,
+    ...roleOperations,
+    ...policyOperations,
+    ...instanceProfileOperations,
+    ...oidcProviderOperations,
+    ...tagOperations,
+  },
+  resources,
+};
