@@ -2,20 +2,25 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { loadedFiles } from '../../../tools/vscode-host/workbench/loadedFiles.ts';
 import { pickEntry, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
 import { typeInTerminal, waitForTerminalText } from '../../../tools/vscode-host/workbench/terminal.ts';
 import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
+import { webviewFrame } from '../../../tools/vscode-host/workbench/webview.ts';
 import { openWorkbench, reloadWindow, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 
 describe('the workbench that journeys drive', () => {
   let workspace: string;
+  let coverage: string;
   let workbench: Workbench;
 
   before(async () => {
     workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'private-eks-smoke-'));
     fs.writeFileSync(path.join(workspace, 'notes.txt'), 'hello\n');
-    workbench = await openWorkbench({ workspace, env: { SMOKE_WORD: 'handed-down' } });
+    fs.writeFileSync(path.join(workspace, 'page.md'), '# A heading\n');
+    coverage = path.join(workspace, 'coverage');
+    workbench = await openWorkbench({ workspace, env: { SMOKE_WORD: 'handed-down', NODE_V8_COVERAGE: coverage } });
   });
 
   after(async () => {
@@ -47,6 +52,14 @@ describe('the workbench that journeys drive', () => {
     assert.match(text, /echo "it says/);
   });
 
+  it('reads what a webview shows', async () => {
+    const { page } = workbench;
+    await page.locator('.explorer-folders-view').getByText('page.md').dblclick();
+    await page.locator('.tab.active', { hasText: 'page.md' }).waitFor();
+    await runCommand(page, 'Markdown: Open Preview');
+    assert.equal(await webviewFrame(page).getByRole('heading').textContent(), 'A heading');
+  });
+
   it('changes the colour theme and takes pictures', async () => {
     const { page } = workbench;
     await setTheme(page, 'light');
@@ -59,5 +72,11 @@ describe('the workbench that journeys drive', () => {
   it('survives a reload of the window', async () => {
     await reloadWindow(workbench.page);
     await workbench.page.locator('.explorer-folders-view').getByText('notes.txt').waitFor();
+  });
+  it('knows which code was loaded, once it is closed', async () => {
+    await workbench.close();
+    const files = loadedFiles(coverage);
+    assert.ok(files.some(file => file.includes('/markdown-language-features/')));
+    assert.ok(!files.some(file => file.includes('/theme-seti/')));
   });
 });
