@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, stringify } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { PrivateEksError } from '../errors.ts';
-import { apiVersion, specKind } from './specFile.ts';
 import { spliceRemoval, spliceValue } from './spliceYaml.ts';
 import { parseSpecPath, type SpecPath } from './specPath.ts';
 import { readSpecText, type SpecText } from './specText.ts';
@@ -29,20 +28,6 @@ export function setSpecValue(source: string, path: string | SpecPath, value: Spe
   const spliced = wholeValue === undefined ? spliceRemoval(spec, wholePath) : spliceValue(spec, wholePath, wholeValue);
   if (spliced !== undefined && holds(spliced, wanted)) return mark + spliced;
   return mark + rewritten(spec, wholePath, wholeValue);
-}
-
-/** A spec of nothing but what has to be said, with a word on it. */
-export function newSpecText(name: string, region: string): string {
-  return [
-    '# A private EKS cluster. What is not said here has a sensible default; completion shows what there is to say.',
-    `apiVersion: ${apiVersion}`,
-    `kind: ${specKind}`,
-    '',
-    '# Neither can be changed later.',
-    `name: ${stringify(name).trimEnd()}`,
-    `region: ${stringify(region).trimEnd()}`,
-    '',
-  ].join('\n');
 }
 
 function readEditable(source: string): SpecText {

@@ -10,7 +10,7 @@ export interface Finding {
   readonly why?: string;
   /** Ends "it must be …". */
   readonly allowed: string;
-  /** What was seen, where it is not the text of the value itself. */
+  /** What was seen: of a key, always; of a value, where it may be a default that does not stand in the text. */
   readonly seen?: string;
   /** The whole sentence, where the usual one would not read well. */
   readonly message?: string;

@@ -11,10 +11,11 @@ const most = 50;
 /** Kubernetes' rules for labels, and EKS's: keys and values have 1 to 63 characters, and some domains are not ours to set. */
 export function labelRules({ nodes }: SpecFile): Finding[] {
   const labels = Object.entries(nodes.labels);
+  const allowed = `at most ${most} labels`;
+  const seen = `${labels.length} labels`;
+  const message = `There are ${seen}; there may be ${allowed}.`;
   const tooMany: Finding[] =
-    labels.length > most
-      ? [{ path: ['nodes', 'labels'], at: 'key', seen: `${labels.length} labels`, allowed: `at most ${most} labels` }]
-      : [];
+    labels.length > most ? [{ path: ['nodes', 'labels'], at: 'key', seen, allowed, message }] : [];
   return [
     ...tooMany,
     ...labels.flatMap(([key, value]): Finding[] => {

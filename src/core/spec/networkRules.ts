@@ -81,6 +81,7 @@ function zoneRules({ network, region }: SpecFile): Finding[] {
     return [
       {
         path: ['network', 'zones'],
+        seen: `the number ${zones}`,
         why: `but EKS can use only two zones in ${region}`,
         allowed: '2',
         judgedBy: [['region']],

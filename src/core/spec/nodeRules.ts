@@ -15,6 +15,7 @@ function sizeRules({ minSize, desiredSize, maxSize }: SpecFile['nodes']): Findin
       {
         path: ['nodes', 'minSize'],
         why: `more than nodes.maxSize, ${maxSize}`,
+        seen: `the number ${minSize}`,
         allowed: `a number from 0 to ${maxSize}`,
         judgedBy: [['nodes', 'maxSize']],
       },
@@ -26,7 +27,6 @@ function sizeRules({ minSize, desiredSize, maxSize }: SpecFile['nodes']): Findin
       path: ['nodes', 'desiredSize'],
       why: desiredSize < minSize ? `less than nodes.minSize, ${minSize}` : `more than nodes.maxSize, ${maxSize}`,
       allowed: minSize === maxSize ? `${minSize}` : `a number from ${minSize} to ${maxSize}`,
-      // A default that the other sizes leave behind is told by its own value: it does not stand in the text.
       seen: `the number ${desiredSize}`,
       judgedBy: [
         ['nodes', 'minSize'],
@@ -40,16 +40,16 @@ function typeRules({ instanceTypes, architecture }: SpecFile['nodes']): Finding[
   const [first = ''] = instanceTypes;
   const wanted = architecture ?? architectureOf(first);
   return instanceTypes.flatMap((type, index): Finding[] => {
-    const path = ['nodes', 'instanceTypes', index];
+    const at = { path: ['nodes', 'instanceTypes', index], seen: JSON.stringify(type) };
     if (instanceTypes.indexOf(type) !== index)
-      return [{ path, why: 'which is in the list twice', allowed: 'another instance type' }];
+      return [{ ...at, why: 'which is in the list twice', allowed: 'another instance type' }];
     const refused = unsupportedFamily(type);
-    if (refused) return [{ path, why: `but ${refused}`, allowed: 'a general type such as t3.medium or m7g.large' }];
+    if (refused) return [{ ...at, why: `but ${refused}`, allowed: 'a general type such as t3.medium or m7g.large' }];
     if (architectureOf(type) !== wanted) {
       const against = architecture ? `nodes.architecture is ${architecture}` : `${first} is ${wanted}`;
       return [
         {
-          path,
+          ...at,
           why: `an ${architectureOf(type)} type, while ${against}`,
           allowed: `an ${wanted} type; all of a group share one image`,
           judgedBy: [['nodes', 'architecture']],
@@ -58,6 +58,6 @@ function typeRules({ instanceTypes, architecture }: SpecFile['nodes']): Finding[
     }
     const pods = maxPodsOf(type);
     if (pods === undefined || pods >= smallestUsefulPods) return [];
-    return [{ path, why: `which holds ${pods} pods, fewer than the add-ons need`, allowed: 't3.small or larger' }];
+    return [{ ...at, why: `which holds ${pods} pods, fewer than the add-ons need`, allowed: 't3.small or larger' }];
   });
 }

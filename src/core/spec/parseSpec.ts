@@ -42,7 +42,7 @@ function judge(spec: SpecText): SpecReading {
     return { problems: [fileProblem(spec, `The file holds ${seen}; it must be ${allowed}.`, seen, allowed)] };
   }
   const parsed = specSchema.safeParse(values);
-  const shape = parsed.success ? [] : parsed.error.issues.flatMap(issue => findingsOf(issue, values));
+  const shape = parsed.success ? [] : firstOfEachPath(parsed.error.issues.flatMap(issue => findingsOf(issue, values)));
   const readable = parsed.success ? parsed.data : readableRest(values, shape);
   const wrong = shape.map(finding => finding.path);
   const rules = readable ? checkRules(readable).filter(finding => !dependsOn(finding, wrong)) : [];
@@ -51,6 +51,11 @@ function judge(spec: SpecText): SpecReading {
     .sort((a, b) => a.start.offset - b.start.offset);
   const clean = parsed.success && problems.every(problem => problem.severity === 'warning');
   return clean ? { spec: finish(parsed.data), problems } : { problems };
+}
+
+/** A value of the wrong kind fails every check of its field; the first says it. */
+function firstOfEachPath(findings: readonly Finding[]): Finding[] {
+  return [...new Map([...findings].reverse().map(finding => [formatSpecPath(finding.path), finding])).values()];
 }
 
 /** zod's messages are the "allowed" texts of the schema. */
@@ -91,6 +96,9 @@ function hint(path: SpecPath, value: unknown): string | undefined {
   if (field === 'version' && typeof value === 'number')
     return `which YAML reads as the number ${value}: 1.30 would become 1.3`;
   if (typeof value === 'string' && /^(?:yes|no|on|off)$/i.test(value)) return 'which YAML 1.2 reads as text';
+  if (typeof value === 'string' && /^(?:true|false|\d+)$/.test(value) && field !== 'name' && field !== 'version') {
+    return 'which its quotes make text';
+  }
   if (field === 'name' && typeof value === 'string' && value.includes('_')) {
     return 'and CloudFormation stack names, which are made from it, take no underscore';
   }

@@ -7,18 +7,27 @@ import { entryAt, locate, type SpecText } from './specText.ts';
 /** Gives a finding its place in the text and its sentence: "<field> is <seen>, <why>; it must be <allowed>." */
 export function toProblem(spec: SpecText, finding: Finding): SpecProblem {
   const field = formatSpecPath(finding.path);
-  const entry = entryAt(spec.document, finding.path);
-  const seen = finding.seen ?? (entry?.value ? describe(entry.value) : 'nothing');
-  const verb = seen === 'nothing' ? 'is missing' : `is ${seen}`;
+  const seen = seenBy(spec, finding);
   const why = finding.why ? `${finding.why.startsWith('(') ? '' : ','} ${finding.why}` : '';
+  const subject =
+    finding.at === 'key'
+      ? `${formatSpecPath(finding.path.slice(0, -1))} has the key ${seen}`
+      : `${field} is ${seen === 'nothing' ? 'missing' : seen}`;
   return {
     severity: finding.severity ?? 'error',
     path: field,
-    message: finding.message ?? `${field} ${verb}${why}; it must be ${finding.allowed}.`,
+    message: finding.message ?? `${subject}${why}; it must be ${finding.allowed}.`,
     seen,
     allowed: finding.allowed,
     ...locate(spec, finding.path, finding.at),
   };
+}
+
+function seenBy(spec: SpecText, { path, at, seen }: Finding): string {
+  if (at === 'key' && seen !== undefined) return seen;
+  const node = entryAt(spec.document, path)?.value;
+  if (node) return describe(node);
+  return seen === undefined ? 'nothing' : `${seen} (the default)`;
 }
 
 /** A value as people would name it; YAML's own reading is told where it differs from what stands there. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ClusterSpec } from './clusterSpec.ts';
 import { instanceTypePattern } from './instanceType.ts';
 import { regionPattern, zoneIdPattern } from './regions.ts';
+import { flag, oneOf, section, text, textMap, whole } from './schemaParts.ts';
 import { apiVersion, specKind } from './specFile.ts';
 import { defaultVersion, versionTable } from './versionTable.ts';
 
@@ -17,19 +18,6 @@ export const controlPlaneLogs = ['api', 'audit', 'authenticator', 'controllerMan
 /** Stack names are `private-eks-<name>-workload-addons` at the longest; CloudFormation ends them at 128, which leaves EKS's own 100. */
 export const clusterNamePattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?$/;
 const clusterNameAllowed = '1 to 100 letters, digits and hyphens, with a letter or digit at both ends';
-
-const text = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
-const whole = (min: number, max: number) => {
-  const allowed = `a whole number from ${min} to ${max}`;
-  return z.int(allowed).gte(min, allowed).lte(max, allowed);
-};
-const flag = (value: boolean, description: string) => z.boolean('true or false').default(value).meta({ description });
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, values.length === 2 ? `${values[0]} or ${values[1]}` : `one of ${values.join(', ')}`);
-const textMap = (what: string) =>
-  z.record(z.string(), z.string(`text; put numbers and true or false in quotes`), `a map of ${what}`);
-const section = <S extends z.core.$ZodLooseShape>(shape: S, description: string) =>
-  z.strictObject(shape, `a map of ${Object.keys(shape).join(', ')}`).meta({ description });
 
 const zonesAllowed = 'a number from 2 to 4, or a list of 2 to 4 zone ids such as [euw1-az1, euw1-az2]';
 const network = section(

@@ -10,16 +10,11 @@ const most = 40;
 
 export function tagRules({ tags }: SpecFile): Finding[] {
   const keys = Object.keys(tags);
+  const allowed = `at most ${most} tags, because AWS takes 50 with those that are put there for you`;
+  const seen = `${keys.length} tags`;
   const tooMany: Finding[] =
     keys.length > most
-      ? [
-          {
-            path: ['tags'],
-            at: 'key',
-            seen: `${keys.length} tags`,
-            allowed: `at most ${most} tags, since AWS takes 50 with those that are put there for you`,
-          },
-        ]
+      ? [{ path: ['tags'], at: 'key', seen, allowed, message: `There are ${seen}; there may be ${allowed}.` }]
       : [];
   return [...tooMany, ...Object.entries(tags).flatMap(([key, value]) => tagProblem(key, value, keys))];
 }

@@ -17,7 +17,7 @@ function unwelcomeYaml(spec: SpecText): SpecProblem[] {
   const found: SpecProblem[] = [];
   const refuse = (node: Node | undefined, message: (seen: string) => string, allowed: string) => {
     const [from = 0, to = from] = node?.range ?? [];
-    const seen = spec.text.slice(from, Math.min(to, from + 40));
+    const seen = spec.text.slice(from, Math.min(to, from + 40)).split(/\r?\n/, 1)[0] ?? '';
     found.push({ ...fileProblem(spec, message(seen), seen, allowed), ...rangeOf(spec, from, to) });
   };
   visit(spec.document, {
