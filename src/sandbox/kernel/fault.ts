@@ -1,126 +1,85 @@
+import * as z from 'zod';
 import type { Account } from './account.ts';
 
-/** An API call that fails, once its `call`-th call comes. */
-export interface ApiFault {
-  readonly kind: 'api';
-  /** The service's name in a credential scope, and the operation; `*` for any. */
-  readonly service: string;
-  readonly operation: string;
-  /** Which call from now on, counted from 1. */
-  readonly call: number;
-  /** How many calls from there. */
-  readonly times: number;
-  /** `throttle`: the service's own throttling error. `drop-request`: the connection is cut and nothing done; `drop-response`: done, but never told. */
-  readonly effect: 'error' | 'throttle' | 'drop-request' | 'drop-response';
-  readonly code?: string;
-  readonly message?: string;
-  readonly status?: number;
-}
+const count = z.int().min(1);
 
-/** A resource of a stack that fails, or takes longer, the next `times` times. */
-export interface ResourceFault {
-  readonly kind: 'resource';
-  readonly type?: string;
-  readonly logicalId?: string;
-  readonly action: 'CREATE' | 'UPDATE' | 'DELETE';
-  /** The reason of the failure; absent: it only takes `delaySeconds` longer. */
-  readonly fail?: string;
-  readonly delaySeconds?: number;
-  readonly times: number;
-}
+/** An API call that fails. `drop-request`: the connection is cut and nothing done; `drop-response`: done, but never told. */
+const apiFaultSchema = z
+  .strictObject({
+    /** The service's name in a credential scope, and the operation; `*` for any. */
+    service: z.string(),
+    operation: z.string().default('*'),
+    /** Which call from now on, counted from 1, and how many from there. */
+    call: count.default(1),
+    times: count.default(1),
+    effect: z.enum(['error', 'throttle', 'drop-request', 'drop-response']).default('error'),
+    code: z.string().optional(),
+    message: z.string().default(''),
+    status: z.int().min(400).max(599).optional(),
+  })
+  .refine(({ effect, code }) => effect !== 'error' || code !== undefined, 'an error needs its code');
 
-export type Fault = ApiFault | ResourceFault;
-type Row = { fault: Fault; seen: number };
+/** A resource of a stack that fails, or only takes longer, the next `times` times. */
+const resourceFaultSchema = z
+  .strictObject({
+    type: z.string().optional(),
+    logicalId: z.string().optional(),
+    action: z.enum(['CREATE', 'UPDATE', 'DELETE']).default('CREATE'),
+    /** The reason of the failure. */
+    fail: z.string().optional(),
+    delaySeconds: z.number().min(0).default(0),
+    times: count.default(1),
+  })
+  .refine(({ type, logicalId }) => type ?? logicalId, 'a fault needs a service, or a type or logicalId')
+  .refine(({ fail, delaySeconds }) => fail !== undefined || delaySeconds > 0, 'it needs fail or delaySeconds');
 
-const faults = (account: Account) => account.table<Row>('sandbox.faults');
-const effects = ['error', 'throttle', 'drop-request', 'drop-response'] as const;
-const actions = ['CREATE', 'UPDATE', 'DELETE'] as const;
+export type ApiFault = z.infer<typeof apiFaultSchema>;
+export type ResourceFault = z.infer<typeof resourceFaultSchema>;
+type Struck<T> = T & { seen: number };
 
-/** Takes a fault as the control URL gets it. Throws `TypeError` naming what is wrong. */
-export function addFault(account: Account, given: unknown): Fault {
-  if (typeof given !== 'object' || given === null) throw new TypeError('a fault is a JSON object');
-  const field = given as Record<string, unknown>;
-  const text = (name: string): string | undefined => {
-    const value = field[name];
-    if (value === undefined || typeof value === 'string') return value;
-    throw new TypeError(`${name} must be a string`);
-  };
-  const count = (name: string): number | undefined => {
-    const value = field[name];
-    if (value === undefined || (typeof value === 'number' && value >= 1)) return value;
-    throw new TypeError(`${name} must be a number from 1`);
-  };
-  const one = <T extends string>(name: string, among: readonly T[], usual: T): T => {
-    const value = field[name] ?? usual;
-    const found = among.find(choice => choice === value);
-    if (found === undefined) throw new TypeError(`${name} must be one of ${among.join(', ')}`);
-    return found;
-  };
-  const times = count('times') ?? 1;
-  const optional = {
-    type: text('type'),
-    logicalId: text('logicalId'),
-    fail: text('fail'),
-    delaySeconds: count('delaySeconds'),
-  };
-  const service = text('service');
-  let fault: Fault;
-  if (service !== undefined) {
-    const error = { code: text('code'), message: text('message'), status: count('status') };
-    const effect = one('effect', effects, 'error');
-    if (effect === 'error' && error.code === undefined) throw new TypeError('an error needs its code');
-    fault = {
-      kind: 'api',
-      service,
-      operation: text('operation') ?? '*',
-      call: count('call') ?? 1,
-      times,
-      effect,
-      ...defined(error),
-    };
-  } else {
-    if (!optional.type && !optional.logicalId) throw new TypeError('a fault needs a service, or a type or logicalId');
-    if (!optional.fail && !optional.delaySeconds) throw new TypeError('a resource fault needs fail or delaySeconds');
-    fault = { kind: 'resource', action: one('action', actions, 'CREATE'), times, ...defined(optional) };
-  }
-  faults(account).set(String(account.nextNumber()), { fault, seen: 0 });
-  return fault;
-}
+const apiFaults = (account: Account) => account.table<Struck<ApiFault>>('sandbox.apiFaults');
+const resourceFaults = (account: Account) => account.table<Struck<ResourceFault>>('sandbox.resourceFaults');
 
-function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
+/** Takes a fault as the control URL gets it: one with a `service` is an API call's. Throws saying what is wrong. */
+export function addFault(account: Account, given: unknown): object {
+  const id = String(account.nextNumber());
+  const ofApi = typeof given === 'object' && given !== null && 'service' in given;
+  const parsed = ofApi ? apiFaultSchema.safeParse(given) : resourceFaultSchema.safeParse(given);
+  if (!parsed.success) throw new TypeError(z.prettifyError(parsed.error));
+  if ('service' in parsed.data) apiFaults(account).set(id, { ...parsed.data, seen: 0 });
+  else resourceFaults(account).set(id, { ...parsed.data, seen: 0 });
+  return parsed.data;
 }
 
 export function clearFaults(account: Account): void {
-  for (const [id] of faults(account).entries()) faults(account).delete(id);
+  for (const table of [apiFaults(account), resourceFaults(account)])
+    for (const [id] of table.entries()) table.delete(id);
 }
 
 /** The fault that strikes this API call, if any; counts the call. */
 export function apiFault(account: Account, service: string, operation: string): ApiFault | undefined {
   let struck: ApiFault | undefined;
-  for (const [id, row] of faults(account).entries()) {
-    const { fault } = row;
-    if (fault.kind !== 'api' || !matches(fault.service, service) || !matches(fault.operation, operation)) continue;
-    row.seen++;
-    if (row.seen >= fault.call) struck ??= fault;
-    if (row.seen >= fault.call + fault.times - 1) faults(account).delete(id);
+  for (const [id, fault] of apiFaults(account).entries()) {
+    if (!matches(fault.service, service) || !matches(fault.operation, operation)) continue;
+    fault.seen++;
+    if (fault.seen >= fault.call) struck ??= fault;
+    if (fault.seen >= fault.call + fault.times - 1) apiFaults(account).delete(id);
   }
   return struck;
 }
 
-/** The fault that strikes this resource of a stack, if any; asked once per action by the CloudFormation engine. */
+/** The fault that strikes this resource of a stack, if any; asked once per action. */
 export function resourceFault(
   account: Account,
   action: ResourceFault['action'],
   type: string,
   logicalId: string,
 ): ResourceFault | undefined {
-  for (const [id, row] of faults(account).entries()) {
-    const { fault } = row;
-    if (fault.kind !== 'resource' || fault.action !== action) continue;
-    if ((fault.type ?? type) !== type || (fault.logicalId ?? logicalId) !== logicalId) continue;
-    row.seen++;
-    if (row.seen >= fault.times) faults(account).delete(id);
+  for (const [id, fault] of resourceFaults(account).entries()) {
+    if (fault.action !== action || (fault.type ?? type) !== type || (fault.logicalId ?? logicalId) !== logicalId)
+      continue;
+    fault.seen++;
+    if (fault.seen >= fault.times) resourceFaults(account).delete(id);
     return fault;
   }
   return undefined;

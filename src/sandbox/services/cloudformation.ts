@@ -18,6 +18,7 @@ import {
   type Nested,
 } from '../cloudformation/stackRequests.ts';
 import type { Account, CallContext, SandboxResource, Service } from '../kernel/account.ts';
+import { withFaults } from '../providers/faultyProvider.ts';
 
 type JobPayload = Pick<StepPayload, 'region' | 'stackId' | 'operationId'>;
 
@@ -84,4 +85,4 @@ function existingStacks(account: Account): SandboxResource[] {
     .map(({ id, region, status, name }) => ({ type: 'AWS::CloudFormation::Stack', id, region, name, status }));
 }
 
-export const cloudFormation: Service = cloudFormationService(resourceProviders);
+export const cloudFormation: Service = cloudFormationService(withFaults(resourceProviders));

@@ -1,6 +1,7 @@
-import type { CallContext, Operation, Service } from '../kernel/account.ts';
+import type { CallContext, Service } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import { checkPattern, checkRange, page } from '../kernel/constraint.ts';
+import { operation } from '../kernel/operation.ts';
 
 interface LogGroup {
   readonly name: string;
@@ -14,6 +15,14 @@ interface LogGroup {
 }
 interface NamedInput {
   readonly logGroupName: string;
+}
+
+interface ArnInput {
+  readonly resourceArn: string;
+}
+interface ProtectionInput {
+  readonly logGroupIdentifier: string;
+  readonly deletionProtectionEnabled: boolean;
 }
 
 const invalid = 'InvalidParameterException';
@@ -50,7 +59,7 @@ interface CreateInput extends NamedInput {
   readonly deletionProtectionEnabled?: boolean;
 }
 
-const createLogGroup: Operation<CreateInput> = (input, context) => {
+const createLogGroup = operation<CreateInput>((input, context) => {
   const { logGroupName: name, kmsKeyId, tags = {}, logGroupClass = 'STANDARD' } = input;
   checkPattern('logGroupName', name, '[\\.\\-_/#A-Za-z0-9]+', invalid);
   if (name.length > 512) throw new AwsError(invalid, 'Log group name must have length less than or equal to 512');
@@ -62,8 +71,7 @@ const createLogGroup: Operation<CreateInput> = (input, context) => {
   const deletionProtected = input.deletionProtectionEnabled ?? false;
   const row = { name, arn, created: account.now(), logGroupClass, deletionProtected, tags: { ...tags } };
   groups(context).set(name, kmsKeyId === undefined ? row : { ...row, kmsKeyId });
-  return {};
-};
+});
 
 interface DescribeInput {
   readonly logGroupNamePrefix?: string;
@@ -73,7 +81,7 @@ interface DescribeInput {
   readonly limit?: number;
 }
 
-const describeLogGroups: Operation<DescribeInput> = (input, context) => {
+const describeLogGroups = operation<DescribeInput>((input, context) => {
   const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupClass, nextToken, limit = 50 } = input;
   checkRange('limit', limit, 1, 50, invalid);
   if (prefix !== undefined && pattern !== undefined)
@@ -101,17 +109,16 @@ const describeLogGroups: Operation<DescribeInput> = (input, context) => {
     deletionProtectionEnabled: group.deletionProtected,
   }));
   return { logGroups, nextToken: next };
-};
+});
 
-const putRetentionPolicy: Operation<NamedInput & { retentionInDays: number }> = (input, context) => {
+const putRetentionPolicy = operation<NamedInput & { retentionInDays: number }>((input, context) => {
   const group = findGroup(context, input.logGroupName);
   if (!retentions.includes(input.retentionInDays)) {
     const allowed = retentions.join(', ');
     throw new AwsError(invalid, `Invalid retention value. Valid values are: [${allowed}]`);
   }
   group.retentionInDays = input.retentionInDays;
-  return {};
-};
+});
 
 export const logs: Service = {
   name: 'logs',
@@ -119,44 +126,36 @@ export const logs: Service = {
     CreateLogGroup: createLogGroup,
     DescribeLogGroups: describeLogGroups,
     PutRetentionPolicy: putRetentionPolicy,
-    DeleteRetentionPolicy: (({ logGroupName }, context) => {
-      delete findGroup(context, logGroupName).retentionInDays;
-      return {};
-    }) satisfies Operation<NamedInput>,
-    AssociateKmsKey: (({ logGroupName, kmsKeyId }, context) => {
+    DeleteRetentionPolicy: operation<NamedInput>(
+      ({ logGroupName }, context) => void delete findGroup(context, logGroupName).retentionInDays,
+    ),
+    AssociateKmsKey: operation<NamedInput & { kmsKeyId: string }>(({ logGroupName, kmsKeyId }, context) => {
       checkKey(context, kmsKeyId);
       findGroup(context, logGroupName).kmsKeyId = kmsKeyId;
-      return {};
-    }) satisfies Operation<NamedInput & { kmsKeyId: string }>,
-    DisassociateKmsKey: (({ logGroupName }, context) => {
-      delete findGroup(context, logGroupName).kmsKeyId;
-      return {};
-    }) satisfies Operation<NamedInput>,
-    PutLogGroupDeletionProtection: (({ logGroupIdentifier, deletionProtectionEnabled }, context) => {
-      const named = !logGroupIdentifier.startsWith('arn:');
-      const group = named ? findGroup(context, logGroupIdentifier) : findByArn(context, logGroupIdentifier);
+    }),
+    DisassociateKmsKey: operation<NamedInput>(
+      ({ logGroupName }, context) => void delete findGroup(context, logGroupName).kmsKeyId,
+    ),
+    PutLogGroupDeletionProtection: operation<ProtectionInput>((input, context) => {
+      const { logGroupIdentifier: id, deletionProtectionEnabled } = input;
+      const group = id.startsWith('arn:') ? findByArn(context, id) : findGroup(context, id);
       group.deletionProtected = deletionProtectionEnabled;
-      return {};
-    }) satisfies Operation<{ logGroupIdentifier: string; deletionProtectionEnabled: boolean }>,
-    DeleteLogGroup: (({ logGroupName }, context) => {
+    }),
+    DeleteLogGroup: operation<NamedInput>(({ logGroupName }, context) => {
       const group = findGroup(context, logGroupName);
       if (group.deletionProtected)
         throw new AwsError('ValidationException', 'Cannot delete log group because deletion protection is enabled.');
       groups(context).delete(logGroupName);
-      return {};
-    }) satisfies Operation<NamedInput>,
-    TagResource: (({ resourceArn, tags }, context) => {
-      Object.assign(findByArn(context, resourceArn).tags, tags);
-      return {};
-    }) satisfies Operation<{ resourceArn: string; tags: Record<string, string> }>,
-    UntagResource: (({ resourceArn, tagKeys }, context) => {
-      const group = findByArn(context, resourceArn);
-      for (const key of tagKeys) delete group.tags[key];
-      return {};
-    }) satisfies Operation<{ resourceArn: string; tagKeys: readonly string[] }>,
-    ListTagsForResource: (({ resourceArn }, context) => ({
+    }),
+    TagResource: operation<ArnInput & { tags: Record<string, string> }>(
+      ({ resourceArn, tags }, context) => void Object.assign(findByArn(context, resourceArn).tags, tags),
+    ),
+    UntagResource: operation<ArnInput & { tagKeys: readonly string[] }>(({ resourceArn, tagKeys }, context) => {
+      for (const key of tagKeys) delete findByArn(context, resourceArn).tags[key];
+    }),
+    ListTagsForResource: operation<ArnInput>(({ resourceArn }, context) => ({
       tags: findByArn(context, resourceArn).tags,
-    })) satisfies Operation<{ resourceArn: string }>,
+    })),
   },
   resources: account =>
     account.regionsOf('logs.groups').flatMap(region =>

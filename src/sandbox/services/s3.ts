@@ -1,54 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Account, CallContext, Operation, Service } from '../kernel/account.ts';
+import type { Operation, Service } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import { bucketConfigurations } from './s3Configuration.ts';
+import { listObjectsV2 } from './s3List.ts';
+import { buckets, findBucket, findObject, objects, type BucketInput } from './s3Tables.ts';
 
-interface StoredObject {
-  readonly key: string;
-  readonly body: string;
-  readonly size: number;
-  readonly etag: string;
-  readonly modified: number;
-  readonly contentType: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-export interface Bucket {
-  readonly name: string;
-  readonly region: string;
-  readonly created: number;
-  readonly configurations: Record<string, unknown>;
-}
-interface BucketInput {
-  readonly Bucket: string;
-}
 interface KeyInput extends BucketInput {
   readonly Key: string;
-}
-
-const buckets = (account: Account) => account.table<Bucket>('s3.buckets');
-const objects = (account: Account, bucket: string) => account.table<StoredObject>(`s3.objects/${bucket}`);
-
-const noSuchBucket = (name: string) =>
-  new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
-
-/** A bucket answers only to its own region; anywhere else AWS tells where to go. */
-export function findBucket({ account, region }: CallContext, name: string): Bucket {
-  const bucket = buckets(account).get(name);
-  if (!bucket) throw noSuchBucket(name);
-  if (bucket.region === region) return bucket;
-  const message =
-    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
-  throw new AwsError('PermanentRedirect', message, 301, {
-    Endpoint: `${name}.s3.${bucket.region}.amazonaws.com`,
-    Bucket: name,
-    BucketRegion: bucket.region,
-  });
-}
-
-function findObject(account: Account, bucket: string, key: string): StoredObject {
-  const found = objects(account, bucket).get(key);
-  if (!found) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
-  return found;
 }
 
 type CreateBucketInput = BucketInput & {
@@ -130,60 +88,6 @@ const deleteObject: Operation<KeyInput> = ({ Bucket: bucket, Key: key }, context
   objects(context.account, bucket).delete(key);
   return {};
 };
-
-interface ListInput extends BucketInput {
-  readonly Prefix?: string;
-  readonly Delimiter?: string;
-  readonly MaxKeys?: number;
-  readonly StartAfter?: string;
-  readonly ContinuationToken?: string;
-}
-
-const listObjectsV2: Operation<ListInput> = (input, context) => {
-  const { Bucket: bucket, Prefix = '', Delimiter, MaxKeys = 1000, StartAfter, ContinuationToken } = input;
-  findBucket(context, bucket);
-  const after =
-    ContinuationToken === undefined ? (StartAfter ?? '') : Buffer.from(ContinuationToken, 'base64').toString();
-  const found = objects(context.account, bucket)
-    .filter(({ key }) => key.startsWith(Prefix) && key > after)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const most = Math.min(MaxKeys, 1000);
-  const shown: StoredObject[] = [];
-  const prefixes = new Set<string>();
-  let last = '';
-  let truncated = false;
-  for (const object of found) {
-    const cut = Delimiter ? object.key.indexOf(Delimiter, Prefix.length) : -1;
-    const group = cut === -1 ? undefined : object.key.slice(0, cut + (Delimiter ?? '').length);
-    if (group === undefined || !prefixes.has(group)) {
-      if ((truncated = shown.length + prefixes.size >= most)) break;
-      if (group === undefined) shown.push(object);
-      else prefixes.add(group);
-    }
-    last = object.key;
-  }
-  return {
-    Name: bucket,
-    Prefix,
-    Delimiter,
-    MaxKeys: most,
-    KeyCount: shown.length + prefixes.size,
-    IsTruncated: truncated,
-    ContinuationToken,
-    NextContinuationToken: truncated ? Buffer.from(last).toString('base64') : undefined,
-    StartAfter,
-    Contents: shown.map(({ key, size, etag, modified }) => {
-      return { Key: key, Size: size, ETag: etag, LastModified: new Date(modified), StorageClass: 'STANDARD' };
-    }),
-    CommonPrefixes: [...prefixes].map(prefix => ({ Prefix: prefix })),
-  };
-};
-
-/** An object's text, for CloudFormation, which reads from any region. */
-export function readObject(account: Account, bucket: string, key: string): string {
-  if (!buckets(account).get(bucket)) throw noSuchBucket(bucket);
-  return Buffer.from(findObject(account, bucket, key).body, 'base64').toString('utf8');
-}
 
 export const s3: Service = {
   name: 's3',

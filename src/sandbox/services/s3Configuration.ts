@@ -1,6 +1,6 @@
 import type { Operation } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
-import { findBucket } from './s3.ts';
+import { findBucket } from './s3Tables.ts';
 
 interface Configuration {
   readonly put: string;

@@ -1,7 +1,7 @@
 import type { CallContext } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import { bucketOf, isS3Host } from '../wire/bucketAddress.ts';
-import { readObject } from './s3.ts';
+import { readObject } from './s3Tables.ts';
 
 /** The text that a `TemplateURL` names, out of this account's own S3. Throws CloudFormation's `ValidationError`. */
 export function readTemplateUrl(url: string, context: CallContext): string {

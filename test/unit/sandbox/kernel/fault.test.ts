@@ -32,12 +32,13 @@ describe('faults', () => {
   });
 
   for (const [given, complaint] of [
-    [null, /JSON object/],
+    [null, /expected object/],
     [{}, /needs a service, or a type/],
     [{ service: 'ec2' }, /needs its code/],
-    [{ service: 'ec2', effect: 'explode' }, /effect must be one of/],
-    [{ service: 'ec2', code: 'X', call: 0 }, /call must be a number from 1/],
-    [{ service: 'ec2', code: 7 }, /code must be a string/],
+    [{ service: 'ec2', effect: 'explode' }, /expected one of "error"[^]*at effect/],
+    [{ service: 'ec2', code: 'X', call: 0 }, /at call/],
+    [{ service: 'ec2', code: 7 }, /expected string[^]*at code/],
+    [{ type: 'AWS::EC2::VPC', fail: 'x', typo: 1 }, /typo/],
     [{ type: 'AWS::EC2::VPC' }, /needs fail or delaySeconds/],
   ] as const) {
     it(`refuse ${JSON.stringify(given)}`, () => assert.throws(() => addFault(fresh(), given), complaint));

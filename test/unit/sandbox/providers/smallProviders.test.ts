@@ -1,6 +1,7 @@
 import {
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeStackEventsCommand,
   DescribeStacksCommand,
   UpdateStackCommand,
   type CloudFormationClient,
@@ -60,15 +61,13 @@ const template = (changes: { retention: number; rotation: boolean; mark: string 
         },
       },
     },
-    Outputs: Object.fromEntries(
-      [
-        ['Key', { Ref: 'Key' }],
-        ['Alias', { Ref: 'Alias' }],
-        ['Bucket', { Ref: 'Bucket' }],
-        ['BucketDomain', { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] }],
-        ['GroupArn', { 'Fn::GetAtt': ['Group', 'Arn'] }],
-      ].map(([name, Value]) => [name, { Value }]),
-    ),
+    Outputs: {
+      Key: { Value: { Ref: 'Key' } },
+      Alias: { Value: { Ref: 'Alias' } },
+      Bucket: { Value: { Ref: 'Bucket' } },
+      BucketDomain: { Value: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] } },
+      GroupArn: { Value: { 'Fn::GetAtt': ['Group', 'Arn'] } },
+    },
   });
 
 describe('stacks of keys, log groups and buckets', () => {
@@ -147,5 +146,35 @@ describe('stacks of keys, log groups and buckets', () => {
       account.state().pending.map(({ name }) => name),
       ['kms.deleteKey'],
     );
+  });
+
+  const bucketOnly = JSON.stringify({ Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } });
+
+  it('fail, and take longer, where a fault says so', async () => {
+    const account = virtualAccount();
+    const cloudFormation = await account.session('eu-west-1').client('cloudFormation');
+    const create = async (StackName: string) => {
+      await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: bucketOnly }));
+      return account.run(settled(account, cloudFormation, StackName));
+    };
+    account.fault({ type: 'AWS::S3::Bucket', fail: 'no room for buckets' });
+    const failed = await create('failing');
+    assert.equal(failed.StackStatus, 'ROLLBACK_COMPLETE');
+    const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName: 'failing' }));
+    const event = StackEvents?.find(({ ResourceStatus }) => ResourceStatus === 'CREATE_FAILED');
+    assert.match(event?.ResourceStatusReason ?? '', /no room for buckets/);
+    assert.ok(!account.state().resources.some(({ type }) => type === 'AWS::S3::Bucket'), 'what failed was cleaned up');
+
+    account.fault({ logicalId: 'Bucket', delaySeconds: 3600 });
+    const begun = account.clock.now();
+    assert.equal((await create('slow')).StackStatus, 'CREATE_COMPLETE');
+    assert.ok(account.clock.now() - begun > 3_600_000);
+
+    account.fault({ type: 'AWS::S3::Bucket', action: 'DELETE', fail: 'still in use' });
+    await cloudFormation.send(new DeleteStackCommand({ StackName: 'slow' }));
+    const stuck = await account.run(settled(account, cloudFormation, 'slow'));
+    assert.equal(stuck.StackStatus, 'DELETE_FAILED');
+    await cloudFormation.send(new DeleteStackCommand({ StackName: 'slow' }));
+    await assert.rejects(account.run(settled(account, cloudFormation, 'slow')), { name: 'ValidationError' });
   });
 });

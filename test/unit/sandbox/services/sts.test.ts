@@ -1,4 +1,9 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  type Credentials,
+} from '@aws-sdk/client-sts';
 import assert from 'node:assert/strict';
 import type { Service } from '../../../../src/sandbox/kernel/account.ts';
 import { AwsError } from '../../../../src/sandbox/kernel/awsError.ts';
@@ -36,9 +41,7 @@ describe('STS', () => {
     const client = (credentials?: SessionCredentials) => account.session('us-east-1', credentials).client('sts');
     return { account, client };
   };
-  const keysOf = (
-    credentials: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } | undefined,
-  ) => ({
+  const keysOf = (credentials: Credentials | undefined) => ({
     accessKeyId: credentials?.AccessKeyId ?? '',
     secretAccessKey: credentials?.SecretAccessKey ?? '',
     sessionToken: credentials?.SessionToken ?? '',
