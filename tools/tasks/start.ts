@@ -60,8 +60,8 @@ async function serveVscode(practice: Practice, port: number, interrupted: Promis
   console.log(
     'Open that address in a browser on this machine. Ctrl-C stops everything; runs and clusters of the sandbox are kept.',
   );
-  const ended = server.ended.then(() => console.error('VS Code has ended by itself.'));
-  await Promise.race([interrupted, ended]);
+  const first = await Promise.race([interrupted.then(() => 'signal'), server.ended.then(() => 'end')]);
+  if (first === 'end') console.error('VS Code has ended by itself.');
   await server.stop();
 }
 
