@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account, CallContext } from '../kernel/account.ts';
 import { notImplemented } from '../kernel/awsError.ts';
 import type { ProviderContext, ResourceProvider, ResourceProviders } from './resourceProvider.ts';
@@ -40,7 +41,8 @@ export function resourceContext(
   const { account, stack } = deployment;
   const context = callContext(deployment);
   let last: string | undefined;
-  const token = `${stack.operation?.id ?? stack.id}-${logicalId}`;
+  // 64 characters: as long as the strictest service takes.
+  const token = createHash('sha256').update(`${stack.operation?.id ?? stack.id}-${logicalId}`).digest('hex');
   const own = { 'stack-name': stack.name, 'stack-id': stack.id, 'logical-id': logicalId };
   const awsTags = Object.entries(own).map(([key, Value]) => ({ Key: `aws:cloudformation:${key}`, Value }));
   return {

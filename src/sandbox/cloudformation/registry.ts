@@ -1,3 +1,6 @@
+import { ec2Providers } from '../providers/ec2.ts';
+import { eksProviders } from '../providers/eks.ts';
+import { iamProviders } from '../providers/iam.ts';
 import { kmsProviders } from '../providers/kms.ts';
 import { logsProviders } from '../providers/logs.ts';
 import { s3Providers } from '../providers/s3.ts';
@@ -7,6 +10,9 @@ import type { ResourceProviders } from './resourceProvider.ts';
 /** Every resource type that this sandbox simulates. */
 export const resourceProviders: ResourceProviders = {
   ...cloudFormationProviders,
+  ...ec2Providers,
+  ...eksProviders,
+  ...iamProviders,
   ...kmsProviders,
   ...logsProviders,
   ...s3Providers,

@@ -12,6 +12,10 @@ const RESOURCE_MEMBERS =
   'Type Properties DependsOn Condition DeletionPolicy UpdateReplacePolicy Metadata CreationPolicy UpdatePolicy'.split(
     ' ',
   );
+const PARAMETER_MEMBERS =
+  'Type Default Description NoEcho AllowedValues AllowedPattern ConstraintDescription MinLength MaxLength MinValue MaxValue'.split(
+    ' ',
+  );
 const PARAMETER_TYPE =
   /^(String|Number|List<(Number|String)>|CommaDelimitedList|(List<)?AWS::[A-Za-z0-9]+::[A-Za-z0-9]+(::[A-Za-z]+)+>?|AWS::SSM::Parameter::(Name|Value<.+>))$/;
 export const PSEUDO_PARAMETERS =
@@ -66,6 +70,8 @@ function checkParameters(template: Template): void {
   for (const [name, parameter] of Object.entries(template.Parameters) as [string, unknown][]) {
     const type = isObject(parameter) ? parameter['Type'] : undefined;
     if (typeof type !== 'string') throw formatError('Every Parameters object must contain a Type member.');
+    const strange = Object.keys(parameter as JsonObject).find(key => !PARAMETER_MEMBERS.includes(key));
+    if (strange !== undefined) throw validationError(`Invalid template parameter property '${strange}'`);
     if (!PARAMETER_TYPE.test(type)) throw formatError(`Unrecognized parameter type: ${type}`);
     if (!/^[A-Za-z0-9]+$/.test(name)) throw formatError(`Parameter name ${name} is non alphanumeric.`);
   }
