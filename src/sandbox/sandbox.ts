@@ -6,9 +6,12 @@ import { practiceCredential, type Credential } from './kernel/credential.ts';
 import { apiFault } from './kernel/fault.ts';
 import { cloudFormation } from './services/cloudformation.ts';
 import { ec2 } from './services/ec2.ts';
+import { eks } from './services/eks.ts';
+import { iam } from './services/iam.ts';
 import { kms } from './services/kms.ts';
 import { logs } from './services/logs.ts';
 import { s3 } from './services/s3.ts';
+import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
 import { decodeAwsChunked } from './wire/awsChunked.ts';
 import { decodeCall } from './wire/codec.ts';
@@ -18,7 +21,7 @@ import { serviceSchema, type Protocol, type ServiceSchema } from './wire/service
 import { readSignature, verifySignature } from './wire/sigV4.ts';
 import { DroppedConnection, type WireRequest, type WireResponse } from './wire/wireMessage.ts';
 
-export const allServices: readonly Service[] = [cloudFormation, ec2, kms, logs, s3, sts];
+export const allServices: readonly Service[] = [cloudFormation, ec2, eks, iam, kms, logs, s3, ssm, sts];
 
 export interface SandboxOptions {
   readonly accountId?: string;

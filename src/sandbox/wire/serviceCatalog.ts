@@ -74,10 +74,6 @@ export interface ServiceSchema {
 
 const loaded = new Map<string, Promise<ServiceSchema>>();
 
-export function protocolOf(service: string): Protocol | undefined {
-  return catalog[service]?.protocol;
-}
-
 /** Undefined for a service that this sandbox does not know. */
 export function serviceSchema(service: string): Promise<ServiceSchema> | undefined {
   const entry = Object.hasOwn(catalog, service) ? catalog[service] : undefined;
