@@ -15,8 +15,8 @@ export interface CliCall {
   readonly env: NodeJS.ProcessEnv;
   /** Name of the log file in the state folder that takes what the child prints. */
   readonly logName: string;
-  /** True: its standard output is read by the caller instead. */
-  readonly pipe?: boolean;
+  /** True: the log begins anew, because the caller reads what this call says. */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -24,13 +24,12 @@ export interface CliCall {
  * executes it. Arguments never hold a secret: everybody on the machine can read them.
  */
 export function startCli(place: CliPlace, call: CliCall): ChildProcess {
-  const logs = join(place.home, 'logs');
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
-  const log = openSync(join(logs, call.logName), 'a', 0o600);
+  mkdirSync(join(place.home, 'logs'), { recursive: true, mode: 0o700 });
+  const log = openSync(logFile(place, call.logName), call.fresh ? 'w' : 'a', 0o600);
   try {
     const child = spawn(process.execPath, [place.cli, ...call.args], {
       env: { ...call.env, ELECTRON_RUN_AS_NODE: '1', PRIVATE_EKS_HOME: place.home },
-      stdio: ['ignore', call.pipe ? 'pipe' : log, log],
+      stdio: ['ignore', log, log],
       detached: true,
       windowsHide: true,
     });
@@ -39,4 +38,8 @@ export function startCli(place: CliPlace, call: CliCall): ChildProcess {
   } finally {
     closeSync(log);
   }
+}
+
+export function logFile(place: CliPlace, logName: string): string {
+  return join(place.home, 'logs', logName);
 }

@@ -48,6 +48,8 @@ export interface PlanSummary {
   }[];
 }
 export interface PlannerState {
+  /** Of the spec's file: what the panel keeps, to be filled again after a reload. */
+  readonly uri: string;
   readonly fileName: string;
   /** The spec as far as it can be read, plain JSON; defaults stand in `defaults`. */
   readonly values: Readonly<Record<string, unknown>>;

@@ -103,6 +103,7 @@ class Planner extends LitElement {
 
   #show(state: PlannerState): void {
     this.state = state;
+    host.keep({ uri: state.uri });
   }
 
   /** Moves to a field: the editor asks for it when a warning or an error is followed. */

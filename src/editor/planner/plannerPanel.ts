@@ -79,6 +79,7 @@ export class PlannerPanel implements vscode.Disposable {
     const spec = this.#reading.spec;
     const running = spec && this.#account && runs.active({ region: spec.region, cluster: spec.name });
     return plannerState({
+      uri: this.#document.uri.toString(),
       fileName: this.#fileName,
       text: this.#document.getText(),
       reading: this.#reading,

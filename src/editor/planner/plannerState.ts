@@ -1,7 +1,7 @@
 import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
 import { knownRegions } from '../../core/spec/regions.ts';
 import type { ClusterSpec, SpecReading } from '../../core/spec/clusterSpec.ts';
-import { newSpecText } from '../../core/spec/editSpec.ts';
+import { newSpecText } from '../../core/spec/newSpecText.ts';
 import { parseSpec } from '../../core/spec/parseSpec.ts';
 import { readSpecText } from '../../core/spec/specText.ts';
 import { withoutNulls, isPlainMap } from '../../core/spec/specValues.ts';
@@ -9,6 +9,7 @@ import { versionTable } from '../../core/spec/versionTable.ts';
 import type { PlannerAccount, PlannerState, PlanSummary } from '../../protocol/planner.ts';
 
 export interface PlannerInput {
+  readonly uri: string;
   readonly fileName: string;
   readonly text: string;
   readonly reading: SpecReading;
@@ -23,6 +24,7 @@ export interface PlannerInput {
 /** The planner's screen as a value of the file's text and what is known of the account. */
 export function plannerState(input: PlannerInput): PlannerState {
   return {
+    uri: input.uri,
     fileName: input.fileName,
     values: writtenValues(input.text),
     defaults: { ...defaults },

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { requestCancel } from '../../core/run/runRequests.ts';
+import { addProfile } from '../accounts/chooseAccount.ts';
+import { signIn } from '../accounts/signIn.ts';
+import { isOver } from '../runs/runStore.ts';
+import { editorRunActions } from '../runs/editorRunActions.ts';
+import type { EditorServices } from '../services.ts';
+import { accountOf, clusterOf, runOf } from './commandTarget.ts';
+import { connectCluster, copyKubeconfigPath, disconnectCluster, openTerminal } from './connectCluster.ts';
+import { createCluster, openPlanner } from './createCluster.ts';
+import { deleteCluster } from './deleteCluster.ts';
+import { statusActions } from './statusActions.ts';
+
+export type Command = (services: EditorServices, argument?: unknown) => Promise<unknown>;
+
+/** Every command, by the id that the manifest gives it. A row's command asks for its row when it comes from the palette. */
+export const commandTable: Readonly<Record<string, Command>> = {
+  'privateEks.createCluster': createCluster,
+  'privateEks.planner.open': (services, uri) => openPlanner(services, uri instanceof vscode.Uri ? uri : undefined),
+  'privateEks.cluster.connect': connectCluster,
+  'privateEks.cluster.disconnect': disconnectCluster,
+  'privateEks.cluster.openTerminal': openTerminal,
+  'privateEks.cluster.copyKubeconfigPath': copyKubeconfigPath,
+  'privateEks.cluster.delete': deleteCluster,
+  'privateEks.cluster.copyArn': async (services, node) => {
+    const target = await clusterOf(services, node);
+    if (target) await vscode.env.clipboard.writeText(target.cluster.arn);
+  },
+  'privateEks.clusters.refresh': async ({ clusters, accounts }, node) => {
+    const id =
+      typeof node === 'object' && node !== null && 'account' in node ? (node.account as { id: string }).id : undefined;
+    const account = id === undefined ? undefined : accounts.get(id);
+    for (const shown of account ? [account] : accounts.list()) accounts.forget(shown.id);
+    clusters.refresh(account);
+  },
+  'privateEks.account.addProfile': ({ accounts }) => addProfile(accounts),
+  'privateEks.account.useSandbox': ({ accounts }) => accounts.addSandbox(),
+  'privateEks.account.remove': async (services, node) => {
+    const account = await accountOf(services, node);
+    if (account) await services.accounts.remove(account);
+  },
+  'privateEks.account.signIn': async (services, node) => {
+    const account = await accountOf(services, node);
+    if (account && (await signIn(services.accounts, account))) services.clusters.refresh(account);
+  },
+  'privateEks.run.open': async (services, node) => {
+    const run = await runOf(services, node, () => true);
+    if (run) await services.runPanels.show(run.runId);
+  },
+  'privateEks.run.cancel': async (services, node) => {
+    const run = await runOf(services, node, ({ status }) => !isOver(status));
+    if (run) await requestCancel(services.runs.dir(run.runId));
+  },
+  'privateEks.run.retry': async (services, node) => {
+    const run = await runOf(services, node, ({ status }) => isOver(status) && status !== 'done');
+    if (run) await editorRunActions(services).carryOn(run);
+  },
+  'privateEks.status.actions': statusActions,
+  'privateEks.log.show': async ({ log }) => log.show(),
+};

@@ -1,0 +1,115 @@
+import process from 'node:process';
+import * as vscode from 'vscode';
+import { PrivateEksError } from '../../core/errors.ts';
+import { accountEnvironment, type Account } from '../accounts/account.ts';
+import { withSignIn } from '../accounts/signIn.ts';
+import { cliAnswer } from '../cliAnswer.ts';
+import { logFile, startCli } from '../cliProcess.ts';
+import type { EditorServices } from '../services.ts';
+import { kubectlTerminalOptions } from '../terminal/kubectlTerminal.ts';
+import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
+import { clusterOf } from './commandTarget.ts';
+
+/** One click: a way into the VPC, a kubeconfig of our own, and a terminal in which kubectl works. */
+export async function connectCluster(services: EditorServices, node?: unknown): Promise<void> {
+  const target = await clusterOf(services, node);
+  if (!target) return;
+  const tunnel = await openTunnel(services, target.account, target.cluster.name);
+  await openKubectlTerminal(tunnel);
+}
+
+export async function openTunnel(services: EditorServices, account: Account, cluster: string): Promise<LiveTunnel> {
+  const { accounts, tunnels, place } = services;
+  return withSignIn(accounts, account, async () => {
+    const state = await accounts.signIn(account);
+    if (state.state !== 'signed-in') throw state.error;
+    const key = { accountId: state.accountId, region: account.region, cluster };
+    const open = await tunnels.hold(key);
+    if (open) return open;
+    return vscode.window.withProgress(
+      { location: { viewId: 'privateEks.clusters' }, title: `Connecting to ${cluster}`, cancellable: false },
+      async () => {
+        const linger = vscode.workspace.getConfiguration('privateEks').get<number>('tunnel.lingerMinutes', 10);
+        const logName = `tunnel-${cluster}.log`;
+        const args = ['tunnel', cluster, '--json', '--linger', String(linger)];
+        const child = startCli(place, { args, env: accountEnvironment(account, process.env), logName, fresh: true });
+        const status = vscode.window.setStatusBarMessage(`$(sync~spin) ${cluster}: finding a route`);
+        try {
+          return await cliAnswer(child, logFile(place, logName), () => tunnels.hold(key), {
+            onLine: line => {
+              if (typeof line.detail === 'string') services.log.info(`tunnel ${cluster}: ${line.detail}`);
+            },
+          });
+        } finally {
+          status.dispose();
+        }
+      },
+    );
+  });
+}
+
+/** The first command is typed for the person; the setting says whether it is run, too. */
+export async function openKubectlTerminal(tunnel: LiveTunnel): Promise<void> {
+  const options = await kubectlTerminalOptions(tunnel);
+  const existing = vscode.window.terminals.find(
+    terminal => terminal.name === options.name && terminal.exitStatus === undefined,
+  );
+  const terminal = existing ?? vscode.window.createTerminal(options);
+  terminal.show();
+  if (existing) return;
+  const run = vscode.workspace.getConfiguration('privateEks').get<boolean>('connect.runFirstCommand', false);
+  terminal.sendText('kubectl get nodes', run);
+}
+
+/** Ends a tunnel; asks only when something uses it. */
+export async function disconnectCluster(services: EditorServices, node?: unknown): Promise<void> {
+  const tunnel = await chooseTunnel(services, node);
+  if (!tunnel) return;
+  const { record, status } = tunnel;
+  if (status.openConnections > 0) {
+    const count = `${status.openConnections} ${status.openConnections === 1 ? 'connection is' : 'connections are'} open`;
+    const go = await vscode.window.showWarningMessage(
+      `Disconnect from ${record.cluster}?`,
+      { modal: true, detail: `${count} through this tunnel.` },
+      'Disconnect',
+    );
+    if (go !== 'Disconnect') return;
+  }
+  services.tunnels.stop(record);
+}
+
+export async function openTerminal(services: EditorServices, node?: unknown): Promise<void> {
+  const tunnel = await chooseTunnel(services, node);
+  if (tunnel) await openKubectlTerminal(tunnel);
+}
+
+export async function copyKubeconfigPath(services: EditorServices, node?: unknown): Promise<void> {
+  const tunnel = await chooseTunnel(services, node);
+  if (!tunnel) return;
+  await vscode.env.clipboard.writeText(tunnel.record.kubeconfig);
+  vscode.window.setStatusBarMessage('Path of the kubeconfig copied', 3000);
+}
+
+async function chooseTunnel(services: EditorServices, node: unknown): Promise<LiveTunnel | undefined> {
+  await services.tunnels.load();
+  const live = services.tunnels.list();
+  const name =
+    typeof node === 'object' && node !== null && 'cluster' in node
+      ? (node.cluster as { name: string }).name
+      : undefined;
+  if (name !== undefined) {
+    const found = live.find(({ record }) => record.cluster === name);
+    if (!found) throw new PrivateEksError('not-connected', `There is no tunnel to ${name}. Connect first.`);
+    return found;
+  }
+  if (live.length <= 1) {
+    if (live.length === 0) void vscode.window.showInformationMessage('No tunnel is open.');
+    return live[0];
+  }
+  const items = live.map(tunnel => ({
+    label: tunnel.record.cluster,
+    description: `${tunnel.record.region} · 127.0.0.1:${tunnel.record.port}`,
+    tunnel,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: 'Which tunnel?' }))?.tunnel;
+}

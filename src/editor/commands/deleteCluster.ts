@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { Account } from '../accounts/account.ts';
+import { withSignIn } from '../accounts/signIn.ts';
+import type { EditorServices } from '../services.ts';
+import { clusterOf } from './commandTarget.ts';
+import { refuseWhileBusy, startRun } from './startRun.ts';
+
+/** *Delete*: says what goes and what stays, and asks for the name to be typed. */
+export async function deleteCluster(services: EditorServices, node?: unknown): Promise<void> {
+  const target = await clusterOf(services, node);
+  if (target) await confirmAndDelete(services, target.account, target.cluster.name, target.cluster.customerKey);
+}
+
+export async function confirmAndDelete(
+  services: EditorServices,
+  account: Account,
+  cluster: string,
+  hasKey: boolean,
+): Promise<void> {
+  refuseWhileBusy(services, account.region, cluster);
+  await withSignIn(services.accounts, account, async () => {
+    const state = await services.accounts.signIn(account);
+    if (state.state !== 'signed-in') throw state.error;
+    const where = `account ${state.accountId} (${account.label}), region ${account.region}`;
+    const typed = await vscode.window.showInputBox({
+      title: `Delete ${cluster}`,
+      prompt: `Everything that was made for it goes: nodes, control plane, network, logs, in ${where}. This cannot be undone. Type ${cluster} to delete it.`,
+      placeHolder: cluster,
+      ignoreFocusOut: true,
+      validateInput: text => (text === '' || text === cluster ? undefined : `That is not ${cluster}.`),
+    });
+    if (typed !== cluster) return;
+    const keep = hasKey ? await keyChoice() : [];
+    if (!keep) return;
+    const run = await startRun(services, account, cluster, ['delete', cluster, '--yes', ...keep]);
+    await services.runPanels.show(run.runId);
+  });
+}
+
+/** A key's deletion is the one part that waits: 7 days at least, and until then it can be called back. */
+async function keyChoice(): Promise<string[] | undefined> {
+  const items = [
+    { label: 'Schedule the key for deletion', description: 'in 30 days; it can be called back until then', args: [] },
+    { label: 'Keep the key', description: 'about 1 USD a month', args: ['--keep-key'] },
+  ];
+  return (await vscode.window.showQuickPick(items, { title: 'What about the key of your own?' }))?.args;
+}

@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import { PrivateEksError } from '../../core/errors.ts';
+import { parseSpecPath } from '../../core/spec/specPath.ts';
+import { locate, readSpecText } from '../../core/spec/specText.ts';
+import type { RunView } from '../../core/run/runView.ts';
+import type { Account } from '../accounts/account.ts';
+import { signIn, withSignIn } from '../accounts/signIn.ts';
+import { connectCluster } from '../commands/connectCluster.ts';
+import { confirmAndDelete } from '../commands/deleteCluster.ts';
+import { startRun } from '../commands/startRun.ts';
+import type { EditorServices } from '../services.ts';
+import type { RunActions } from './runActions.ts';
+
+export function editorRunActions(services: EditorServices): RunActions {
+  return {
+    async carryOn(view) {
+      const account = accountOfRun(services, view);
+      const { specPath } = view.started;
+      if (view.kind === 'create' && !specPath) throw specGone(view);
+      const args =
+        view.kind === 'create' ? ['create', '-f', specPath ?? '', '--resume'] : ['delete', view.cluster, '--yes'];
+      await withSignIn(services.accounts, account, async () => {
+        const run = await startRun(services, account, view.cluster, args);
+        if (run.runId !== view.runId) await services.runPanels.show(run.runId);
+      });
+    },
+    async deleteWhatWasMade(view) {
+      await confirmAndDelete(
+        services,
+        accountOfRun(services, view),
+        view.cluster,
+        view.steps.some(step => step.id === 'key'),
+      );
+    },
+    async openSpec(view) {
+      const { specPath } = view.started;
+      if (!specPath) throw specGone(view);
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(specPath));
+      const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+      const path = parseSpecPath(view.failure?.cause.specPath ?? '');
+      if (!path) return;
+      const { start } = locate(readSpecText(document.getText()), path);
+      const position = document.positionAt(start.offset);
+      editor.selection = new vscode.Selection(position, position);
+      editor.revealRange(new vscode.Range(position, position));
+    },
+    async connect(view) {
+      const account = accountOfRun(services, view);
+      const listing = await services.clusters.listing(account);
+      if (listing.state === 'failed') throw listing.error;
+      const cluster = listing.clusters.find(({ name }) => name === view.cluster);
+      if (!cluster)
+        throw new PrivateEksError(
+          'cluster-not-found',
+          `There is no cluster ${view.cluster} in ${account.region} any more.`,
+        );
+      await connectCluster(services, { kind: 'cluster', account, cluster });
+    },
+    async signIn(view) {
+      await signIn(services.accounts, accountOfRun(services, view));
+    },
+  };
+}
+
+/** The shown account with which a run was begun. */
+export function accountOfRun({ accounts }: EditorServices, { started }: RunView): Account {
+  const found = accounts.list().find(({ profile }) => profile === started.profile);
+  if (!found)
+    throw new PrivateEksError(
+      'account-not-shown',
+      `The profile ${started.profile ?? 'of the environment'} with which this run was begun is not shown here.`,
+      {
+        fix: 'Add it to the explorer, then try again.',
+        actions: [{ id: 'choose-account', title: 'Add Account' }],
+      },
+    );
+  return { ...found, region: started.region };
+}
+
+function specGone(view: RunView): PrivateEksError {
+  return new PrivateEksError('spec-unknown', `The run ${view.runId} does not say which file it was made from.`);
+}

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import * as vscode from 'vscode';
+import { readAccountFacts } from '../core/aws/accountFacts.ts';
+import type { ErrorAction } from '../core/errors.ts';
+import { installCredentialLauncher } from '../core/kube/installLauncher.ts';
+import { buildPlan } from '../core/plan/buildPlan.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import { planFiles } from '../core/plan/planFiles.ts';
+import { parseSpec } from '../core/spec/parseSpec.ts';
+import { stateHome } from '../core/state/stateHome.ts';
+import { AccountList } from './accounts/accountList.ts';
+import { addProfile, chooseAccount } from './accounts/chooseAccount.ts';
+import { signIn } from './accounts/signIn.ts';
+import type { CliPlace } from './cliProcess.ts';
+import { ClusterStore } from './clusters/clusterStore.ts';
+import { startCreate } from './commands/startCreate.ts';
+import { ErrorMessages } from './errorMessage.ts';
+import { SpecDiagnostics } from './language/specDiagnostics.ts';
+import { RunPanels } from './panels/runPanel.ts';
+import { PlannerPanels } from './planner/plannerPanels.ts';
+import { editorRunActions } from './runs/editorRunActions.ts';
+import { RunStore } from './runs/runStore.ts';
+import { StatusBar } from './statusBar.ts';
+import { ClustersTree } from './tree/clustersTree.ts';
+import { RunsTree } from './tree/runsTree.ts';
+import { TunnelStore } from './tunnels/tunnelStore.ts';
+
+/** Everything behind the registrations, made at the first gesture that needs any of it. */
+export interface EditorServices {
+  readonly home: string;
+  readonly place: CliPlace;
+  readonly log: vscode.LogOutputChannel;
+  readonly errors: ErrorMessages;
+  readonly accounts: AccountList;
+  readonly clusters: ClusterStore;
+  readonly runs: RunStore;
+  readonly tunnels: TunnelStore;
+  readonly clustersTree: ClustersTree;
+  readonly runsTree: RunsTree;
+  readonly runPanels: RunPanels;
+  readonly planners: PlannerPanels;
+}
+
+export function createServices(context: vscode.ExtensionContext): EditorServices {
+  const home = stateHome();
+  const dist = join(context.extensionPath, 'dist');
+  const place: CliPlace = { cli: join(dist, 'cli.js'), home };
+  const log = vscode.window.createOutputChannel('Private EKS', { log: true });
+  const warn = (message: string) => log.warn(message);
+  const accounts = new AccountList(context.globalState, place);
+  const errors = new ErrorMessages(log, action => act(services, action));
+  const clusters = new ClusterStore(accounts);
+  const runs = new RunStore(home, warn);
+  const tunnels = new TunnelStore(home);
+  const { extensionUri } = context;
+  const services: EditorServices = {
+    home,
+    place,
+    log,
+    errors,
+    accounts,
+    clusters,
+    runs,
+    tunnels,
+    clustersTree: new ClustersTree(accounts, clusters, runs, tunnels),
+    runsTree: new RunsTree(runs),
+    runPanels: new RunPanels({
+      extensionUri,
+      runs,
+      accounts,
+      errors,
+      log: warn,
+      get actions() {
+        return editorRunActions(services);
+      },
+    }),
+    planners: new PlannerPanels({
+      extensionUri,
+      accounts,
+      runs,
+      errors,
+      log: warn,
+      planning: { parseSpec, buildPlan },
+      readFacts: async (account, spec, signal) => {
+        const session = await accounts.session({ ...account, id: `${account.id}#${spec.region}`, region: spec.region });
+        return readAccountFacts(session, { administratorsNamed: spec.access.administrators.length > 0, signal });
+      },
+      chooseAccount: () => chooseAccount(accounts),
+      signIn: async account => void (await signIn(accounts, account)),
+      exportTemplates,
+      create: (document, account) => startCreate(services, document, account),
+      showRun: runId => services.runPanels.show(runId),
+    }),
+  };
+  context.subscriptions.push(
+    log,
+    accounts,
+    clusters,
+    runs,
+    tunnels,
+    services.clustersTree,
+    services.runsTree,
+    services.runPanels,
+    services.planners,
+    new StatusBar(runs, tunnels),
+    new SpecDiagnostics(),
+  );
+  void runs.load().catch((error: unknown) => log.error(String(error)));
+  void tunnels.load();
+  void installCredentialLauncher({
+    home,
+    plugin: join(dist, 'token.js'),
+    runtime: process.execPath,
+    platform: process.platform,
+  }).catch((error: unknown) => log.error(`the credential launcher could not be written: ${String(error)}`));
+  return services;
+}
+
+async function act({ accounts, log }: EditorServices, action: ErrorAction): Promise<void> {
+  switch (action.id) {
+    case 'open-link':
+    case 'install-kubectl':
+      if (action.target) await vscode.env.openExternal(vscode.Uri.parse(action.target));
+      return;
+    case 'open-spec': {
+      const [, file = '', line = '1', column = '1'] = /^(.*?)(?::(\d+))?(?::(\d+))?$/s.exec(action.target ?? '') ?? [];
+      const position = new vscode.Position(Number(line) - 1, Number(column) - 1);
+      await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
+      return;
+    }
+    case 'choose-account':
+      await addProfile(accounts);
+      return;
+    case 'sign-in': {
+      const account = await chooseAccount(accounts);
+      if (account) await signIn(accounts, account);
+      return;
+    }
+    case 'retry':
+    case 'show-log':
+      return log.show();
+  }
+}
+
+async function exportTemplates(plan: Plan): Promise<void> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: 'Export Here',
+      title: 'Export the templates',
+    })) ?? [];
+  if (!folder) return;
+  for (const { path, content } of planFiles(plan))
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, path), Buffer.from(content, 'utf8'));
+  void vscode.window.showInformationMessage(
+    `${plan.stacks.length} templates and deploy.sh written to ${folder.fsPath}.`,
+  );
+}

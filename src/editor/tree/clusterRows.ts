@@ -1,0 +1,191 @@
+import * as vscode from 'vscode';
+import type { ClusterSummary } from '../../core/cluster/clusterDetails.ts';
+import type { PrivateEksError } from '../../core/errors.ts';
+import type { RunView } from '../../core/run/runView.ts';
+import type { Account } from '../accounts/account.ts';
+import type { ClusterParts } from '../clusters/clusterStore.ts';
+import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
+import type { AccountNode, ClusterNode, LeafNode, MessageNode, SectionNode } from './treeNode.ts';
+
+const expandable = vscode.TreeItemCollapsibleState.Collapsed;
+
+export function accountRow({ account }: AccountNode, signedOut: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(account.label, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `account/${account.id}`;
+  item.description = signedOut
+    ? `${account.region} · sign in`
+    : account.isSandbox
+      ? `${account.region} · practice account`
+      : account.region;
+  item.iconPath = new vscode.ThemeIcon(signedOut ? 'warning' : account.isSandbox ? 'beaker' : 'cloud');
+  item.contextValue = `account:${account.isSandbox ? 'sandbox' : 'profile'}${signedOut ? ':signed-out' : ''}`;
+  item.accessibilityInformation = { label: `Account ${account.label}, ${String(item.description)}` };
+  return item;
+}
+
+export function clusterRow(
+  { account, cluster }: ClusterNode,
+  tunnel: LiveTunnel | undefined,
+  run: RunView | undefined,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(cluster.name, expandable);
+  const reach = cluster.publicEndpoint ? 'public endpoint' : 'private';
+  const status = cluster.status.charAt(0) + cluster.status.slice(1).toLowerCase();
+  item.id = `cluster/${account.id}/${cluster.name}`;
+  item.description = [status, cluster.version, reach, ...(tunnel ? ['connected'] : [])].join(' · ');
+  item.iconPath = new vscode.ThemeIcon(
+    statusIcon(cluster, run),
+    cluster.publicEndpoint ? new vscode.ThemeColor('list.warningForeground') : undefined,
+  );
+  const states = [cluster.status.toLowerCase(), tunnel ? 'connected' : 'apart', ...(run ? ['busy'] : [])];
+  item.contextValue = `cluster:${states.join(':')}`;
+  const lines = [
+    `**${cluster.name}** ${status}`,
+    cluster.arn,
+    `Kubernetes ${cluster.version}, ${reach}`,
+    ...cluster.health,
+  ];
+  item.tooltip = new vscode.MarkdownString(lines.map(escapeMarkdown).join('\n\n'));
+  item.accessibilityInformation = { label: `Cluster ${cluster.name}, ${item.description}` };
+  return item;
+}
+
+function statusIcon(cluster: ClusterSummary, run: RunView | undefined): string {
+  if (run || /CREATING|UPDATING|DELETING/.test(cluster.status)) return 'sync~spin';
+  if (cluster.status !== 'ACTIVE' || cluster.health.length > 0) return 'warning';
+  return cluster.publicEndpoint ? 'globe' : 'shield';
+}
+
+const sections: Readonly<Record<SectionNode['section'], { readonly label: string; readonly icon: string }>> = {
+  'control-plane': { label: 'Control plane', icon: 'server-process' },
+  network: { label: 'Network', icon: 'type-hierarchy' },
+  nodes: { label: 'Nodes', icon: 'server' },
+  access: { label: 'Access', icon: 'key' },
+  stacks: { label: 'Stacks', icon: 'layers' },
+  tunnel: { label: 'Tunnel', icon: 'plug' },
+};
+
+export function sectionRow(
+  node: SectionNode,
+  parts: ClusterParts | undefined,
+  tunnel: LiveTunnel | undefined,
+): vscode.TreeItem {
+  const { label, icon } = sections[node.section];
+  const isTunnel = node.section === 'tunnel';
+  const item = new vscode.TreeItem(label, isTunnel ? vscode.TreeItemCollapsibleState.None : expandable);
+  item.id = `section/${node.account.id}/${node.cluster.name}/${node.section}`;
+  item.iconPath = new vscode.ThemeIcon(isTunnel && tunnel ? tunnelIcon(tunnel) : icon);
+  item.description = sectionDescription(node, parts, tunnel);
+  item.contextValue = isTunnel ? 'tunnel' : `section:${node.section}`;
+  if (isTunnel && tunnel) item.tooltip = [tunnel.status.route, tunnel.status.detail].filter(Boolean).join('\n');
+  item.accessibilityInformation = { label: `${label} of ${node.cluster.name}, ${item.description}` };
+  return item;
+}
+
+function sectionDescription(
+  { section, cluster }: SectionNode,
+  parts: ClusterParts | undefined,
+  tunnel: LiveTunnel | undefined,
+): string {
+  const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+  switch (section) {
+    case 'control-plane': {
+      const endpoint = cluster.publicEndpoint ? 'public endpoint' : 'private endpoint';
+      return [endpoint, count(cluster.logTypes.length, 'log'), ...(cluster.customerKey ? ['KMS'] : [])].join(' · ');
+    }
+    case 'network':
+      return [
+        cluster.vpcId,
+        count(cluster.zones, 'subnet'),
+        ...(parts ? [count(parts.endpoints.length, 'endpoint')] : []),
+      ].join(' · ');
+    case 'nodes':
+      return parts
+        ? parts.nodeGroups.map(group => `${group.name} ${group.desired} ${group.status.toLowerCase()}`).join(' · ') ||
+            'none'
+        : '';
+    case 'access':
+      return parts ? count(parts.principals.length, 'entry', 'entries') : '';
+    case 'stacks': {
+      if (!parts) return '';
+      const open = parts.stacks.filter(
+        stack => !stack.status.endsWith('_COMPLETE') || stack.status.includes('ROLLBACK'),
+      );
+      return `${parts.stacks.length} · ${open.length === 0 ? 'all complete' : `${open.length} not complete`}`;
+    }
+    case 'tunnel': {
+      if (!tunnel) return 'not connected';
+      const { port, state, latencyMs } = tunnel.status;
+      return [
+        `127.0.0.1:${port}`,
+        state.replaceAll('-', ' '),
+        ...(latencyMs === undefined ? [] : [`${latencyMs} ms`]),
+      ].join(' · ');
+    }
+  }
+}
+
+function tunnelIcon({ status }: LiveTunnel): string {
+  if (status.state === 'healthy') return 'pass';
+  return status.state === 'degraded' || status.state === 'waiting-for-sign-in' ? 'warning' : 'sync~spin';
+}
+
+export function leafRow(node: LeafNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.None);
+  item.id = node.id;
+  item.description = node.description;
+  item.iconPath = new vscode.ThemeIcon(node.icon);
+  item.tooltip = node.tooltip ?? `${node.label} ${node.description}`;
+  item.contextValue = node.stack ? 'stack' : 'fact';
+  item.accessibilityInformation = { label: `${node.label}, ${node.description}` };
+  return item;
+}
+
+export function messageRow(node: MessageNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.None);
+  item.id = node.id;
+  item.iconPath = new vscode.ThemeIcon(node.icon);
+  if (node.description !== undefined) item.description = node.description;
+  if (node.tooltip !== undefined) item.tooltip = node.tooltip;
+  if (node.command) item.command = { ...node.command, arguments: [...node.command.arguments] };
+  if (node.contextValue !== undefined) item.contextValue = node.contextValue;
+  return item;
+}
+
+/** Why an account's clusters cannot be shown, as one row with one button. */
+export function failureNode(account: Account, error: PrivateEksError): MessageNode {
+  const id = `message/${account.id}`;
+  if (error.code === 'signed-out' || error.code === 'no-credentials') {
+    const command = {
+      command: 'privateEks.account.signIn',
+      title: 'Sign In',
+      arguments: [{ kind: 'account', account }],
+    };
+    return {
+      kind: 'message',
+      id,
+      label: 'Sign in to see the clusters',
+      icon: 'key',
+      tooltip: error.message,
+      command,
+      contextValue: 'message:sign-in',
+    };
+  }
+  const command = {
+    command: 'privateEks.clusters.refresh',
+    title: 'Try Again',
+    arguments: [{ kind: 'account', account }],
+  };
+  return {
+    kind: 'message',
+    id,
+    label: error.message,
+    icon: 'warning',
+    tooltip: [error.message, error.fix].filter(Boolean).join('\n\n'),
+    command,
+  };
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`_{}[\]()#+\-!|<>]/g, '\\$&');
+}

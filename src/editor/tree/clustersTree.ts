@@ -1,0 +1,200 @@
+import * as vscode from 'vscode';
+import { PrivateEksError } from '../../core/errors.ts';
+import type { Account } from '../accounts/account.ts';
+import type { AccountList } from '../accounts/accountList.ts';
+import type { ClusterParts, ClusterStore } from '../clusters/clusterStore.ts';
+import { isOver, type RunStore } from '../runs/runStore.ts';
+import type { LiveTunnel, TunnelStore } from '../tunnels/tunnelStore.ts';
+import { accountRow, clusterRow, failureNode, leafRow, messageRow, sectionRow } from './clusterRows.ts';
+import type { ClusterNode, LeafNode, Section, SectionNode, TreeNode } from './treeNode.ts';
+
+const sectionOrder: readonly Section[] = ['control-plane', 'network', 'nodes', 'access', 'stacks', 'tunnel'];
+
+/** Accounts, their clusters, and what each cluster is made of. A row is refreshed by itself; ids are stable. */
+export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #accounts: AccountList;
+  readonly #clusters: ClusterStore;
+  readonly #runs: RunStore;
+  readonly #tunnels: TunnelStore;
+  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #subscriptions: vscode.Disposable[];
+  /** The nodes handed out, so that one row can be refreshed by its own node. */
+  readonly #clusterNodes = new Map<string, ClusterNode>();
+  readonly #accountNodes = new Map<string, TreeNode>();
+  readonly #parts = new Map<string, ClusterParts>();
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(accounts: AccountList, clusters: ClusterStore, runs: RunStore, tunnels: TunnelStore) {
+    this.#accounts = accounts;
+    this.#clusters = clusters;
+    this.#runs = runs;
+    this.#tunnels = tunnels;
+    this.#subscriptions = [
+      accounts.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
+      clusters.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
+      tunnels.onDidChange(key => this.#refreshCluster(key.region, key.cluster)),
+      runs.onDidChange(({ view, added }) => {
+        if (added.some(event => event.type === 'step-finished' && event.step === 'cluster') || isOver(view.status))
+          clusters.refresh();
+        else if (added.some(event => event.type === 'run-started'))
+          this.#refreshCluster(view.started.region, view.cluster);
+      }),
+    ];
+  }
+
+  async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
+    switch (node.kind) {
+      case 'account': {
+        const listing = this.#accounts.get(node.account.id) ? await this.#clusters.listing(node.account) : undefined;
+        return accountRow(node, listing?.state === 'failed' && listing.error.code === 'signed-out');
+      }
+      case 'cluster':
+        return clusterRow(
+          node,
+          this.#tunnel(node),
+          this.#runs.active({ region: node.account.region, cluster: node.cluster.name }),
+        );
+      case 'section':
+        return sectionRow(node, this.#parts.get(partsKey(node)), this.#tunnel(node));
+      case 'leaf':
+        return leafRow(node);
+      case 'message':
+        return messageRow(node);
+    }
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (!node) return this.#accountsNow();
+    if (node.kind === 'account') return this.#clustersOf(node.account);
+    if (node.kind === 'cluster') return this.#sectionsOf(node);
+    if (node.kind === 'section') return this.#factsOf(node);
+    return [];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #accountsNow(): TreeNode[] {
+    return this.#accounts.list().map(account => {
+      const node: TreeNode = { kind: 'account', account };
+      this.#accountNodes.set(account.id, node);
+      return node;
+    });
+  }
+
+  async #clustersOf(account: Account): Promise<TreeNode[]> {
+    const listing = await this.#clusters.listing(account);
+    if (listing.state === 'failed') return [failureNode(account, listing.error)];
+    if (listing.clusters.length === 0) {
+      const command = {
+        command: 'privateEks.createCluster',
+        title: 'Create Private EKS',
+        arguments: [{ kind: 'account', account }],
+      };
+      return [
+        {
+          kind: 'message',
+          id: `none/${account.id}`,
+          label: 'No clusters yet',
+          description: 'create one',
+          icon: 'add',
+          command,
+        },
+      ];
+    }
+    return listing.clusters.map(cluster => {
+      const node: ClusterNode = { kind: 'cluster', account, cluster };
+      this.#clusterNodes.set(`${account.id}/${cluster.name}`, node);
+      return node;
+    });
+  }
+
+  async #sectionsOf({ account, cluster }: ClusterNode): Promise<TreeNode[]> {
+    try {
+      this.#parts.set(partsKey({ account, cluster }), await this.#clusters.parts(account, cluster));
+    } catch (error) {
+      const known = error instanceof PrivateEksError ? error : new PrivateEksError('unexpected', String(error));
+      this.#accounts.report(account, known);
+      return [failureNode(account, known)];
+    }
+    return sectionOrder.map(section => ({ kind: 'section', section, account, cluster }));
+  }
+
+  #factsOf(node: SectionNode): TreeNode[] {
+    const { account, cluster, section } = node;
+    const parts = this.#parts.get(partsKey(node));
+    const leaf = (
+      id: string,
+      label: string,
+      description: string,
+      icon: string,
+      more: Partial<LeafNode> = {},
+    ): LeafNode => ({
+      kind: 'leaf',
+      id: `${section}/${account.id}/${cluster.name}/${id}`,
+      label,
+      description,
+      icon,
+      ...more,
+    });
+    switch (section) {
+      case 'control-plane':
+        return [
+          leaf('endpoint', 'Endpoint', cluster.host ?? 'none yet', cluster.publicEndpoint ? 'globe' : 'lock'),
+          leaf('version', 'Kubernetes', cluster.version, 'versions'),
+          leaf('logs', 'Logs', cluster.logTypes.join(', ') || 'none', 'output'),
+          leaf('key', 'Secrets', cluster.customerKey ? 'key of your own' : 'AWS-owned key', 'shield'),
+          leaf('protection', 'Deletion protection', cluster.deletionProtection ? 'on' : 'off', 'lock'),
+          ...cluster.health.map((issue, index) => leaf(`health-${index}`, issue, '', 'warning')),
+        ];
+      case 'network':
+        return (parts?.endpoints ?? []).map(({ id, service, type, state }) =>
+          leaf(id, service, `${type.toLowerCase()} · ${state}`, 'plug', { tooltip: id }),
+        );
+      case 'nodes':
+        return (parts?.nodeGroups ?? []).map(group =>
+          leaf(
+            group.name,
+            group.name,
+            `${group.desired} × ${group.instanceTypes.join(', ')} · ${group.status.toLowerCase()}`,
+            group.issues.length > 0 ? 'warning' : 'server',
+            {
+              nodeGroup: group,
+              tooltip: group.issues.join('\n') || group.name,
+            },
+          ),
+        );
+      case 'access':
+        return (parts?.principals ?? []).map(arn =>
+          leaf(arn, arn.replace(/^.*?:(role|user)\//, ''), arn.includes(':user/') ? 'user' : 'role', 'person', {
+            tooltip: arn,
+          }),
+        );
+      case 'stacks':
+        return (parts?.stacks ?? []).map(stack =>
+          leaf(stack.name, stack.name, stack.status, /FAILED|ROLLBACK/.test(stack.status) ? 'error' : 'layers', {
+            stack,
+            tooltip: stack.reason ?? stack.id,
+          }),
+        );
+      case 'tunnel':
+        return [];
+    }
+  }
+
+  #tunnel({ account, cluster }: { account: Account; cluster: { name: string; arn: string } }): LiveTunnel | undefined {
+    const accountId = cluster.arn.split(':')[4] ?? '';
+    return this.#tunnels.get({ accountId, region: account.region, cluster: cluster.name });
+  }
+
+  #refreshCluster(region: string, name: string): void {
+    for (const node of this.#clusterNodes.values())
+      if (node.cluster.name === name && node.account.region === region) this.#changed.fire(node);
+  }
+}
+
+function partsKey({ account, cluster }: Pick<ClusterNode, 'account' | 'cluster'>): string {
+  return `${account.id}/${cluster.name}`;
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { RunView } from '../../core/run/runView.ts';
+import { isOver, type RunStore } from '../runs/runStore.ts';
+import type { RunNode } from './treeNode.ts';
+
+/** Runs, the latest first; a running one tells its step and what is left. */
+export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
+  readonly #runs: RunStore;
+  readonly #changed = new vscode.EventEmitter<RunNode | undefined>();
+  readonly #nodes = new Map<string, RunNode>();
+  readonly #subscription: vscode.Disposable;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(runs: RunStore) {
+    this.#runs = runs;
+    this.#subscription = runs.onDidChange(({ view, added }) => {
+      const known = this.#nodes.get(view.runId);
+      const told = added.some(event => event.type !== 'stack-event' && event.type !== 'step-progress');
+      if (!known) this.#changed.fire(undefined);
+      else if (told || added.length === 0) this.#changed.fire(known);
+    });
+  }
+
+  getTreeItem({ run }: RunNode): vscode.TreeItem {
+    const now = this.#runs.get(run.runId) ?? run;
+    const item = new vscode.TreeItem(
+      `${now.kind === 'create' ? 'Create' : 'Delete'} ${now.cluster}`,
+      vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = `run/${now.runId}`;
+    item.description = runDescription(now);
+    item.iconPath = runIcon(now);
+    item.contextValue = `run:${now.kind}:${now.status}`;
+    item.tooltip = now.failure?.cause.what ?? now.summary ?? `${now.runId} in ${now.started.region}`;
+    item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
+    return item;
+  }
+
+  async getChildren(node?: RunNode): Promise<RunNode[]> {
+    if (node) return [];
+    await this.#runs.load();
+    return this.#runs.list().map(run => {
+      const known: RunNode = { kind: 'run', run };
+      this.#nodes.set(run.runId, known);
+      return known;
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+export function runDescription(run: RunView): string {
+  if (isOver(run.status)) {
+    const took = run.endedAt === undefined ? '' : ` · ${minutes((run.endedAt - run.startedAt) / 1000)}`;
+    const { what } = run.failure?.cause ?? {};
+    return `${run.status}${took}${run.status === 'failed' && what ? ` · ${what}` : ''}`;
+  }
+  const done = run.steps.filter(step => step.status === 'done').length;
+  const running = run.steps.filter(step => step.status === 'running').map(step => step.title.toLowerCase());
+  return [
+    `${done} of ${run.steps.length}`,
+    ...(run.status === 'running' ? running : [run.status.replaceAll('-', ' ')]),
+  ].join(' · ');
+}
+
+function runIcon({ status }: RunView): vscode.ThemeIcon {
+  switch (status) {
+    case 'done':
+      return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('errorForeground'));
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
+    case 'interrupted':
+      return new vscode.ThemeIcon('debug-disconnect');
+    case 'waiting-for-sign-in':
+      return new vscode.ThemeIcon('key');
+    case 'running':
+    case 'cancelling':
+      return new vscode.ThemeIcon('sync~spin');
+  }
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}

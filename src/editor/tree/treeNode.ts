@@ -1,0 +1,50 @@
+import type { ClusterSummary, NodeGroupSummary, StackSummary } from '../../core/cluster/clusterDetails.ts';
+import type { RunView } from '../../core/run/runView.ts';
+import type { Account } from '../accounts/account.ts';
+
+/** What a row of the explorer stands for. */
+export type TreeNode = AccountNode | ClusterNode | SectionNode | LeafNode | MessageNode;
+
+export interface AccountNode {
+  readonly kind: 'account';
+  readonly account: Account;
+}
+export interface ClusterNode {
+  readonly kind: 'cluster';
+  readonly account: Account;
+  readonly cluster: ClusterSummary;
+}
+export type Section = 'control-plane' | 'network' | 'nodes' | 'access' | 'stacks' | 'tunnel';
+export interface SectionNode {
+  readonly kind: 'section';
+  readonly section: Section;
+  readonly account: Account;
+  readonly cluster: ClusterSummary;
+}
+/** A fact below a section. */
+export interface LeafNode {
+  readonly kind: 'leaf';
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: string;
+  readonly tooltip?: string;
+  readonly stack?: StackSummary;
+  readonly nodeGroup?: NodeGroupSummary;
+}
+/** A state as a row: loading, none yet, no permission, signed out, no network. */
+export interface MessageNode {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly icon: string;
+  readonly tooltip?: string;
+  /** The one button of the row; Enter on the row does it too. */
+  readonly command?: { readonly command: string; readonly title: string; readonly arguments: readonly unknown[] };
+  readonly contextValue?: string;
+}
+export interface RunNode {
+  readonly kind: 'run';
+  readonly run: RunView;
+}
