@@ -39,6 +39,13 @@ const node = {
   },
 };
 
+/** The kubeconfig's credential plugin is copied out of the extension's folder: one file that needs no other. */
+const plugin = {
+  ...node,
+  entryPoints: { token: 'src/credentialPluginMain.ts' },
+  splitting: false,
+};
+
 /** A panel is a folder of webview/ with a main.ts; its name is the bundle's. */
 const panels = readdirSync(path.join(root, 'webview'), { withFileTypes: true })
   .filter(entry => entry.isDirectory() && existsSync(path.join(root, 'webview', entry.name, 'main.ts')))
@@ -80,12 +87,12 @@ function removeStale(kept) {
 
 const styles = copyStyles();
 if (watch) {
-  for (const options of [node, webview]) await (await context(options)).watch();
+  for (const options of [node, plugin, webview]) await (await context(options)).watch();
 } else {
-  const [nodeResult, webviewResult] = await Promise.all([build(node), build(webview)]);
+  const results = await Promise.all([build(node), build(plugin), build(webview)]);
   const meta = {
-    inputs: { ...nodeResult.metafile.inputs, ...webviewResult.metafile.inputs },
-    outputs: { ...nodeResult.metafile.outputs, ...webviewResult.metafile.outputs },
+    inputs: Object.assign({}, ...results.map(result => result.metafile.inputs)),
+    outputs: Object.assign({}, ...results.map(result => result.metafile.outputs)),
   };
   const metaFile = path.join(out, 'meta.json');
   writeFileSync(metaFile, JSON.stringify(meta));

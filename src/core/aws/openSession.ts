@@ -1,8 +1,8 @@
 import process from 'node:process';
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { PrivateEksError } from '../errors.ts';
 import type { AwsClients, AwsSession } from './awsSession.ts';
 import { clientFactory, type ClientConfig } from './clientFactory.ts';
+import { credentialChain } from './credentialChain.ts';
 import { endpointOverride } from './endpointOverride.ts';
 import { proxySettings } from './proxySettings.ts';
 import { requestHandler } from './requestHandler.ts';
@@ -74,33 +74,5 @@ export async function openSession(options: SessionOptions = {}): Promise<AwsSess
       chain.forget();
     },
     dispose: () => handler.destroy?.(),
-  };
-}
-
-type ChainProvider = AwsCredentialIdentityProvider;
-
-/** The usual chain, loaded at its first use and built anew after `forget`, files read anew. */
-function credentialChain(
-  profile: string | undefined,
-  region: string,
-  handler: ClientConfig['requestHandler'],
-  place: SharedConfigPlace,
-): { provider: ChainProvider; forget: () => void } {
-  let current: Promise<ChainProvider> | undefined;
-  const build = async (): Promise<ChainProvider> => {
-    const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-    return fromNodeProviderChain({
-      ignoreCache: true,
-      // Without a region: the SSO client would take it for its own.
-      clientConfig: { requestHandler: handler },
-      parentClientConfig: { region, requestHandler: handler },
-      ...(profile === undefined ? {} : { profile }),
-      ...(place.configFile ? { configFilepath: place.configFile } : {}),
-      ...(place.credentialsFile ? { filepath: place.credentialsFile } : {}),
-    });
-  };
-  return {
-    provider: async (properties): Promise<AwsCredentialIdentity> => (await (current ??= build()))(properties),
-    forget: () => (current = undefined),
   };
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isSpecFile, specFileSuffix } from '../../core/spec/specFile.ts';
-import { newSpecText } from '../../core/spec/editSpec.ts';
+import { newSpecText } from '../../core/spec/newSpecText.ts';
 import type { EditorServices } from '../services.ts';
 import { accountOf } from './commandTarget.ts';
 
