@@ -44,7 +44,7 @@ export async function startCreate(plan: Plan, services: RunServices, options: Cr
   if (!options.resume) await requireNothingThere(key, services);
   const earlier = options.resume ? resumable(last, plan) : undefined;
   const runId = earlier?.runId ?? options.runId ?? newRunId('create', spec.name, Date.now());
-  const { clock, session, speed, stateHome } = services;
+  const { session, speed } = services;
   const steps = createSteps(plan, options.probe);
   const head = earlier
     ? ({ type: 'run-resumed', reason: options.reason ?? 'resume' } as const)
@@ -75,7 +75,7 @@ export async function startCreate(plan: Plan, services: RunServices, options: Cr
       },
       end: (outcome, events) => ({ summary: createSummary(spec.name, outcome, events) }),
     },
-    { ...services, clock, stateHome },
+    services,
   );
 }
 

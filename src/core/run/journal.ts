@@ -45,9 +45,8 @@ export class Journal {
   }
 
   /** Tells every event from now on. */
-  onEvent(listener: (event: RunEvent) => void): () => void {
+  onEvent(listener: (event: RunEvent) => void): void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   close(): void {

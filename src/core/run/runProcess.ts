@@ -18,7 +18,6 @@ export interface RunServices {
   readonly clock: Clock;
   /** Account time per real time; above 1 in the sandbox. */
   readonly speed: number;
-  readonly onEvent?: (event: RunEvent) => void;
 }
 
 /** A run in this process, or another process's run to be watched. */
@@ -27,6 +26,10 @@ export interface OwnRun {
   readonly kind: 'own';
   readonly runId: string;
   readonly dir: string;
+  /** The first event that this process adds to the journal. */
+  readonly firstSeq: number;
+  /** Tells every event of the journal, past and to come. */
+  subscribe(listener: (event: RunEvent) => void): void;
   /** Rejects only when the run was left, or the lease was lost. */
   readonly finished: Promise<RunOutcome>;
   /** Starts nothing more. */
@@ -68,11 +71,11 @@ export async function beginRun(work: RunPlanOfWork, services: RunServices): Prom
 }
 
 function carryOut(work: RunPlanOfWork, services: RunServices, dir: string, lease: Lease, journal: Journal): OwnRun {
-  const { session, clock, onEvent } = services;
+  const { session, clock } = services;
+  const firstSeq = journal.events.length + 1;
   const leave = new AbortController();
   const cancel = new AbortController();
   const stopWatching = new AbortController();
-  if (onEvent) journal.onEvent(onEvent);
   lease.lost.addEventListener('abort', () => leave.abort(lease.lost.reason), { once: true });
   const signal = leave.signal;
   const context: RunContext = {
@@ -110,6 +113,11 @@ function carryOut(work: RunPlanOfWork, services: RunServices, dir: string, lease
     kind: 'own',
     runId: work.runId,
     dir,
+    firstSeq,
+    subscribe: listener => {
+      journal.events.forEach(listener);
+      journal.onEvent(listener);
+    },
     finished,
     cancel: requestCancel,
     leave: () => leave.abort(new PrivateEksError('run-left', 'The run was left; it can be resumed.')),

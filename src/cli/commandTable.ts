@@ -1,0 +1,13 @@
+import type { Command } from './command.ts';
+
+/** Each command is one file, loaded when it is asked for. */
+export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  create: async () => (await import('./commands/create.ts')).create,
+  list: async () => (await import('./commands/list.ts')).list,
+  status: async () => (await import('./commands/status.ts')).status,
+  events: async () => (await import('./commands/events.ts')).events,
+  delete: async () => (await import('./commands/delete.ts')).deleteCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandbox,
+};

@@ -1,0 +1,44 @@
+import { startDelete } from '../../core/run/deleteRun.ts';
+import { attendRun, runOptions } from '../attendRun.ts';
+import { awsOptions, exitCode, jsonOption, UsageError, type Command } from '../command.ts';
+import { openServices } from '../openServices.ts';
+
+export const deleteCommand: Command = {
+  name: 'delete',
+  summary: 'Deletes all that was made for a cluster, and proves that nothing is left',
+  positionals: ['name'],
+  options: {
+    yes: { type: 'boolean', help: 'Do not ask for the name' },
+    'keep-key': { type: 'boolean', help: 'Keep the cluster’s own KMS key, at its price' },
+    ...awsOptions,
+    ...jsonOption,
+    ...runOptions,
+    'run-id': { type: 'string', value: 'ID', help: 'Name of a new run, for programs that follow its journal' },
+  },
+  details: [
+    'Only stacks that carry the tag private-eks:cluster=NAME are deleted. Deletion protection and termination protection are switched off on the way.',
+    'The cluster’s own key is scheduled for deletion after 30 days; the staging bucket stays for the next cluster. Both are named at the end.',
+    'After a failure or a crash the same command goes on.',
+  ],
+  run: async input => {
+    const [name = ''] = input.positionals;
+    const { io } = input;
+    const runId = input.text('run-id');
+    if (runId !== undefined && !/^delete-[\w.-]{1,140}$/.test(runId))
+      throw new UsageError('A run id begins with delete- and has letters, digits, dots and dashes.');
+    if (!input.flag('yes')) {
+      if (!io.isTerminal) throw new UsageError('A delete needs --yes where nobody can be asked.');
+      const typed = await io.ask(`This deletes ${name} with its nodes, network and logs. Type its name to go on: `);
+      if (typed.trim() !== name) {
+        io.err('That is not its name; nothing was deleted.\n');
+        return exitCode.cancelled;
+      }
+    }
+    const services = await openServices(input);
+    const handle = await startDelete(name, services, {
+      key: input.flag('keep-key') ? 'keep' : 'schedule-deletion',
+      ...(runId === undefined ? {} : { runId }),
+    });
+    return attendRun(handle, input, services);
+  },
+};

@@ -1,0 +1,47 @@
+import type { RunStepView, RunView } from '../core/run/runView.ts';
+import { clockText, rangeText } from './duration.ts';
+import { failureText } from './failureText.ts';
+
+const marks = { waiting: '·', running: '⟳', done: '✓', failed: '✗', cancelled: '–' } as const;
+
+/** The run as lines of a terminal that is `columns` wide; `now` on the account's clock. */
+export function liveLines(view: RunView, now: number, columns: number): string[] {
+  const { started } = view;
+  const verb = view.kind === 'create' ? 'Create' : 'Delete';
+  const speed = started.speed > 1 ? ` · ×${started.speed}` : '';
+  const spent = clockText((view.endedAt ?? now) - view.startedAt);
+  const head = `${verb} ${view.cluster} · ${started.accountId} · ${started.region}${speed} · ${spent} of about ${clockText(started.expectedSeconds * 1000)}`;
+  const width = Math.max(...view.steps.map(({ title }) => title.length));
+  const failure = view.failure
+    ? ['', ...failureText(titleOf(view, view.failure.step), view.failure.cause).trimEnd().split('\n')]
+    : [];
+  const waiting =
+    view.status === 'waiting-for-sign-in' ? ['', 'The AWS sign-in has expired: sign in, and the run goes on.'] : [];
+  const cancelling =
+    view.status === 'cancelling'
+      ? ['', 'Cancelling: nothing more is started. Ctrl-C again leaves at once; AWS goes on with what it has begun.']
+      : [];
+  const end = view.summary === undefined ? [] : ['', view.summary, ...view.remaining.map(left => `Stays: ${left}`)];
+  const lines = [
+    head,
+    ...view.steps.map(step => stepLine(step, now, width)),
+    ...waiting,
+    ...cancelling,
+    ...failure,
+    ...end,
+  ];
+  // A line that wraps would be counted wrongly when it is drawn over.
+  return lines.map(line => (line.length >= columns ? `${line.slice(0, Math.max(1, columns - 2))}…` : line));
+}
+
+function stepLine(step: RunStepView, now: number, width: number): string {
+  const spent = step.startedAt === undefined ? '' : clockText((step.endedAt ?? now) - step.startedAt);
+  const overdue = step.startedAt !== undefined && now - step.startedAt > step.usualSeconds.high * 1000;
+  const usual = `usual ${rangeText(step.usualSeconds)}${overdue ? ', over its usual time' : ''}`;
+  const tail = step.status === 'running' ? (step.message ?? usual) : (step.message ?? '');
+  return `  ${marks[step.status]} ${step.title.padEnd(width)}  ${spent.padStart(6)}  ${tail}`.trimEnd();
+}
+
+function titleOf(view: RunView, id: string): string {
+  return view.steps.find(step => step.id === id)?.title ?? id;
+}
