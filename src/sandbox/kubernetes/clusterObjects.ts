@@ -21,9 +21,12 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 /** An object as a writer gives it: the store adds uid, versions and times. */
-export type KubeInput = Omit<KubeObject, 'metadata'> & {
+export interface KubeInput {
+  apiVersion: string;
+  kind: string;
   metadata: Partial<KubeMeta> & { name: string };
-};
+  [field: string]: unknown;
+}
 export interface KubeChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: KubeObject;
