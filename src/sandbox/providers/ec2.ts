@@ -1,5 +1,6 @@
 import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
 import { securityGroup, securityGroupRule } from './ec2/securityGroup.ts';
+import { launchTemplate } from './ec2/launchTemplate.ts';
 import { vpcEndpoint } from './ec2/vpcEndpoint.ts';
 import { retag, tagSpecification, tagAsService } from './ec2/tags.ts';
 import { asBoolean, ignoring, pick, type CfnBoolean, type CfnTag } from './property.ts';
@@ -288,4 +289,5 @@ export const ec2Providers: ResourceProviders = {
   'AWS::EC2::SecurityGroupIngress': securityGroupRule(false),
   'AWS::EC2::SecurityGroupEgress': securityGroupRule(true),
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
+  'AWS::EC2::LaunchTemplate': launchTemplate,
 };

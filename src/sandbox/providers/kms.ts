@@ -9,6 +9,7 @@ import {
   type CfnBoolean,
   type CfnNumber,
   type CfnTag,
+  words,
 } from './property.ts';
 
 interface KeyProperties {
@@ -26,20 +27,10 @@ const rotation = ({ RotationPeriodInDays: days }: KeyProperties) =>
   days === undefined ? {} : { RotationPeriodInDays: Number(days) };
 
 const key: ResourceProvider = {
-  properties: [
-    'BypassPolicyLockoutSafetyCheck',
-    'Description',
-    'EnableKeyRotation',
-    'Enabled',
-    'KeyPolicy',
-    'KeySpec',
-    'KeyUsage',
-    'MultiRegion',
-    'Origin',
-    'PendingWindowInDays',
-    'RotationPeriodInDays',
-    'Tags',
-  ],
+  properties: words(
+    'BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage ' +
+      'MultiRegion Origin PendingWindowInDays RotationPeriodInDays Tags',
+  ),
   required: [],
   createOnly: [],
   unsupported: ['BypassPolicyLockoutSafetyCheck', 'KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],

@@ -8,6 +8,7 @@ import {
   type CfnBoolean,
   type CfnNumber,
   type CfnTag,
+  words,
 } from './property.ts';
 
 interface LogGroupProperties {
@@ -20,18 +21,11 @@ interface LogGroupProperties {
 }
 
 const logGroup: ResourceProvider = {
-  properties: [
-    'BearerTokenAuthenticationEnabled',
-    'DataProtectionPolicy',
-    'DeletionProtectionEnabled',
-    'FieldIndexPolicies',
-    'KmsKeyId',
-    'LogGroupClass',
-    'LogGroupName',
-    'ResourcePolicyDocument',
-    'RetentionInDays',
-    'Tags',
-  ],
+  properties: words(
+    'BearerTokenAuthenticationEnabled DataProtectionPolicy DeletionProtectionEnabled ' +
+      'FieldIndexPolicies KmsKeyId LogGroupClass LogGroupName ResourcePolicyDocument RetentionInDays ' +
+      'Tags',
+  ),
   required: [],
   createOnly: ['LogGroupName', 'LogGroupClass'],
   unsupported: [

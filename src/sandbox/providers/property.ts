@@ -1,5 +1,8 @@
 import { AwsError } from '../kernel/awsError.ts';
 
+/** Names in one text, for long lists of properties. */
+export const words = (text: string): string[] => text.split(' ');
+
 /** CloudFormation passes scalars on as they were written: `true` and `"true"`, `7` and `"7"` are the same. */
 export type CfnBoolean = boolean | string;
 export type CfnNumber = number | string;

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
-import { asBoolean, ignoring, tagsOf, type CfnBoolean, type CfnTag } from './property.ts';
+import { asBoolean, ignoring, tagsOf, type CfnBoolean, type CfnTag, words } from './property.ts';
 
 interface BucketProperties {
   readonly BucketName?: string;
@@ -35,28 +35,13 @@ function configure(Bucket: string, properties: BucketProperties, context: Provid
   context.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet: tagsOf(properties.Tags, context.stackTags) } });
 }
 
-const unsupported = [
-  'AbacStatus',
-  'AccelerateConfiguration',
-  'AccessControl',
-  'AnalyticsConfigurations',
-  'BucketNamePrefix',
-  'BucketNamespace',
-  'CorsConfiguration',
-  'IntelligentTieringConfigurations',
-  'InventoryConfigurations',
-  'LifecycleConfiguration',
-  'LoggingConfiguration',
-  'MetadataConfiguration',
-  'MetadataTableConfiguration',
-  'MetricsConfigurations',
-  'NotificationConfiguration',
-  'ObjectLockConfiguration',
-  'ObjectLockEnabled',
-  'ReplicationConfiguration',
-  'VersioningConfiguration',
-  'WebsiteConfiguration',
-];
+const unsupported = words(
+  'AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations BucketNamePrefix ' +
+    'BucketNamespace CorsConfiguration IntelligentTieringConfigurations InventoryConfigurations ' +
+    'LifecycleConfiguration LoggingConfiguration MetadataConfiguration MetadataTableConfiguration ' +
+    'MetricsConfigurations NotificationConfiguration ObjectLockConfiguration ObjectLockEnabled ' +
+    'ReplicationConfiguration VersioningConfiguration WebsiteConfiguration',
+);
 
 const bucket: ResourceProvider = {
   properties: [

@@ -1,6 +1,9 @@
 import type { Account, SandboxResource, Service } from '../kernel/account.ts';
 import { endpointServiceOperations } from './ec2/endpointService.ts';
+import { instanceJobs, instanceOperations } from './ec2/instance.ts';
+import { instanceTypeOperations } from './ec2/instanceType.ts';
 import { internetGatewayOperations } from './ec2/internetGateway.ts';
+import { launchTemplateOperations } from './ec2/launchTemplate.ts';
 import { networkInterfaceOperations } from './ec2/networkInterface.ts';
 import { regionOperations } from './ec2/region.ts';
 import { routeTableOperations } from './ec2/routeTable.ts';
@@ -14,7 +17,8 @@ import { endpointJobs, vpcEndpointOperations } from './ec2/vpcEndpoint.ts';
 
 /** What counts as existing, by CloudFormation's names. What comes and goes with its VPC, and terminated instances, do not. */
 function resources(account: Account): SandboxResource[] {
-  return account.regionsOf('ec2.vpcs').flatMap(region => {
+  const regions = new Set([...account.regionsOf('ec2.vpcs'), ...account.regionsOf('ec2.launchTemplates')]);
+  return [...regions].flatMap(region => {
     const list = <K extends keyof Ec2Rows>(
       kind: K,
       type: string,
@@ -39,6 +43,8 @@ function resources(account: Account): SandboxResource[] {
       ),
       ...list('endpoints', 'VPCEndpoint', row => ({ service: row.ServiceName })),
       ...list('interfaces', 'NetworkInterface'),
+      ...list('launchTemplates', 'LaunchTemplate', row => ({ versions: row.versions.length })),
+      ...list('instances', 'Instance', row => (row.State.Name === 'terminated' ? undefined : {})),
     ];
   });
 }
@@ -56,8 +62,11 @@ export const ec2: Service = {
     ...endpointServiceOperations,
     ...vpcEndpointOperations,
     ...networkInterfaceOperations,
+    ...launchTemplateOperations,
+    ...instanceTypeOperations,
+    ...instanceOperations,
     ...tagOperations,
   },
-  jobs: endpointJobs,
+  jobs: { ...endpointJobs, ...instanceJobs },
   resources,
 };

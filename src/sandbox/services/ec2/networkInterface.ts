@@ -8,6 +8,7 @@ import type {
 import type { CallContext, Operation } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { withMembers } from '../simulatedMembers.ts';
+import { idempotent } from './clientToken.ts';
 import { describe, find } from './describe.ts';
 import { internalDomain } from './placement.ts';
 import { rows, type InterfaceRow, type SubnetRow } from './rows.ts';
@@ -123,7 +124,11 @@ const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest> = (input,
 const createMembers = 'SubnetId Description PrivateIpAddress Groups InterfaceType TagSpecifications ClientToken';
 
 export const networkInterfaceOperations = {
-  CreateNetworkInterface: withMembers('ec2:CreateNetworkInterface', createMembers, createNetworkInterface),
+  CreateNetworkInterface: withMembers(
+    'ec2:CreateNetworkInterface',
+    createMembers,
+    idempotent('CreateNetworkInterface', createNetworkInterface),
+  ),
   DescribeNetworkInterfaces: describeNetworkInterfaces,
   DeleteNetworkInterface: deleteNetworkInterface,
 };

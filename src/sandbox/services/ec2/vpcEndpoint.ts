@@ -12,6 +12,7 @@ import type {
 import type { Account, CallContext, JobHandler, Operation } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { withMembers } from '../simulatedMembers.ts';
+import { idempotent } from './clientToken.ts';
 import { describe, find } from './describe.ts';
 import { invalidParameter, notFound } from './ec2Error.ts';
 import { findService, type EndpointService } from './endpointService.ts';
@@ -36,12 +37,6 @@ const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEndpointRe
   const { account, region } = context;
   const vpc = find(context, 'vpcs', input.VpcId);
   const service = findService(context, input.ServiceName ?? '');
-  const known = remembered(context, input);
-  if (known)
-    return {
-      VpcEndpoint: known as object,
-      ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
-    };
   const type = input.VpcEndpointType ?? 'Gateway';
   if (type !== 'Gateway' && type !== 'Interface')
     throw invalidParameter(
@@ -96,33 +91,8 @@ const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEndpointRe
     account.schedule(between(VpcEndpointId, creationSeconds), 'ec2.endpointAvailable', { region, id: VpcEndpointId });
   }
   rows(context, 'endpoints').set(VpcEndpointId, endpoint);
-  remember(context, input, VpcEndpointId);
   return { VpcEndpoint: structuredClone(endpoint) as object };
 };
-
-interface Remembered {
-  readonly request: string;
-  readonly id: string;
-}
-
-/** The endpoint that an earlier call with this client token made. */
-function remembered({ account, region }: CallContext, input: CreateVpcEndpointRequest): EndpointRow | undefined {
-  const earlier = account.regional<Remembered>(region, 'ec2.clientTokens').get(input.ClientToken);
-  if (!earlier) return undefined;
-  if (earlier.request !== JSON.stringify(input))
-    throw new AwsError(
-      'IdempotentParameterMismatch',
-      'The client token you have provided is associated with a different request.',
-    );
-  return rows({ account, region }, 'endpoints').get(earlier.id);
-}
-
-function remember({ account, region }: CallContext, input: CreateVpcEndpointRequest, id: string): void {
-  if (input.ClientToken === undefined) return;
-  account
-    .regional<Remembered>(region, 'ec2.clientTokens')
-    .set(input.ClientToken, { request: JSON.stringify(input), id });
-}
 
 function checkPolicy(service: EndpointService, text: string): void {
   if (!service.takesPolicy) throw invalidParameter(`Service ${service.name} does not support endpoint policies.`);
@@ -348,7 +318,11 @@ const modifyMembers =
   'VpcEndpointId ResetPolicy PolicyDocument AddRouteTableIds RemoveRouteTableIds AddSubnetIds RemoveSubnetIds AddSecurityGroupIds RemoveSecurityGroupIds DnsOptions PrivateDnsEnabled';
 
 export const vpcEndpointOperations = {
-  CreateVpcEndpoint: withMembers('ec2:CreateVpcEndpoint', createMembers, createVpcEndpoint),
+  CreateVpcEndpoint: withMembers(
+    'ec2:CreateVpcEndpoint',
+    createMembers,
+    idempotent('CreateVpcEndpoint', createVpcEndpoint),
+  ),
   DescribeVpcEndpoints: describeVpcEndpoints,
   ModifyVpcEndpoint: withMembers('ec2:ModifyVpcEndpoint', modifyMembers, modifyVpcEndpoint),
   DeleteVpcEndpoints: deleteVpcEndpoints,
