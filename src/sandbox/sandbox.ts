@@ -1,10 +1,12 @@
 // CONTRACT: the simulated account behind one function from request to response; the shell around it (src/sandbox/shell) adds sockets.
 import { randomUUID } from 'node:crypto';
+import { resourceProviders } from './cloudformation/registry.ts';
 import { Account, type AccountSnapshot, type Service } from './kernel/account.ts';
 import { AwsError, notImplemented } from './kernel/awsError.ts';
 import { practiceCredential, type Credential } from './kernel/credential.ts';
 import { apiFault } from './kernel/fault.ts';
-import { cloudFormation } from './services/cloudformation.ts';
+import { withFaults } from './providers/faultyProvider.ts';
+import { cloudFormationService } from './services/cloudformation.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
 import { iam } from './services/iam.ts';
@@ -20,6 +22,8 @@ import { checkRequired } from './wire/requiredCheck.ts';
 import { serviceSchema, type Protocol, type ServiceSchema } from './wire/serviceCatalog.ts';
 import { readSignature, verifySignature } from './wire/sigV4.ts';
 import { DroppedConnection, type WireRequest, type WireResponse } from './wire/wireMessage.ts';
+
+const cloudFormation = cloudFormationService(withFaults(resourceProviders));
 
 export const allServices: readonly Service[] = [cloudFormation, ec2, eks, iam, kms, logs, s3, ssm, sts];
 
