@@ -6,6 +6,7 @@ import { AwsError, notImplemented } from './kernel/awsError.ts';
 import { practiceCredential, type Credential } from './kernel/credential.ts';
 import { apiFault } from './kernel/fault.ts';
 import { withFaults } from './providers/faultyProvider.ts';
+import { autoScaling } from './services/autoscaling.ts';
 import { cloudFormationService } from './services/cloudformation.ts';
 import { ec2 } from './services/ec2.ts';
 import { eks } from './services/eks.ts';
@@ -25,7 +26,7 @@ import { DroppedConnection, type WireRequest, type WireResponse } from './wire/w
 
 const cloudFormation = cloudFormationService(withFaults(resourceProviders));
 
-export const allServices: readonly Service[] = [cloudFormation, ec2, eks, iam, kms, logs, s3, ssm, sts];
+export const allServices: readonly Service[] = [autoScaling, cloudFormation, ec2, eks, iam, kms, logs, s3, ssm, sts];
 
 export interface SandboxOptions {
   readonly accountId?: string;
