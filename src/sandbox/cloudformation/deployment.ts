@@ -42,7 +42,9 @@ export function resourceContext(
   const context = callContext(deployment);
   let last: string | undefined;
   // 64 characters: as long as the strictest service takes.
-  const token = createHash('sha256').update(`${stack.operation?.id ?? stack.id}-${logicalId}`).digest('hex');
+  const token = createHash('sha256')
+    .update(`${stack.operation?.id ?? stack.id}-${logicalId}`)
+    .digest('hex');
   const own = { 'stack-name': stack.name, 'stack-id': stack.id, 'logical-id': logicalId };
   const awsTags = Object.entries(own).map(([key, Value]) => ({ Key: `aws:cloudformation:${key}`, Value }));
   return {

@@ -1,13 +1,15 @@
 import type * as sdk from '@aws-sdk/client-cloudformation';
-import type { CallContext, Operation } from '../kernel/account.ts';
+import type { CallContext } from '../kernel/account.ts';
 import { exportsOf } from './exports.ts';
 import { page } from './page.ts';
-import { liveStacks, requireStack, stacks, type Stack, type StackEvent, type StackResource } from './stack.ts';
+import type { StackParameter } from './parameters.ts';
+import { findStack, liveStacks, stacks, type Stack, type StackEvent, type StackResource } from './stack.ts';
 import { requiredCapabilities, templateText } from './stackDefinition.ts';
 import { importersOf } from './stackScope.ts';
-import { transformsOf, validationError, type ParameterTemplate } from './template.ts';
+import { transformsOf, validationError } from './template.ts';
 import { parseTemplate } from './templateStructure.ts';
-import type { StackParameter } from './parameters.ts';
+
+const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
 export const shownParameters = (parameters: readonly StackParameter[]): sdk.Parameter[] =>
   parameters.map(({ key, value, resolved, noEcho }) => ({
@@ -16,15 +18,14 @@ export const shownParameters = (parameters: readonly StackParameter[]): sdk.Para
     ...(resolved === undefined ? {} : { ResolvedValue: noEcho ? '****' : resolved }),
   }));
 
-const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
-
-function describeStack(stack: Stack): sdk.Stack {
+function describeStack(stack: Stack): sdk.Stack & { TemplateDescription: string | undefined } {
   const { definition, status } = stack;
   return {
     StackId: stack.id,
     StackName: stack.name,
     ChangeSetId: stack.changeSetId,
     Description: definition.template.Description,
+    TemplateDescription: definition.template.Description,
     Parameters: shownParameters(definition.parameters),
     CreationTime: new Date(stack.createdAt),
     LastUpdatedTime: date(stack.updatedAt),
@@ -60,215 +61,123 @@ const describeEvent = (stack: Stack, event: StackEvent): sdk.StackEvent => ({
   ClientRequestToken: event.token,
 });
 
-const describeResource = (resource: StackResource) => ({
+const describeResource = (stack: Stack, resource: StackResource): sdk.StackResource & sdk.StackResourceDetail => ({
+  StackName: stack.name,
+  StackId: stack.id,
   LogicalResourceId: resource.logicalId,
   PhysicalResourceId: resource.physicalId,
   ResourceType: resource.type,
+  Timestamp: new Date(resource.timestamp),
+  LastUpdatedTimestamp: new Date(resource.timestamp),
   ResourceStatus: resource.status as sdk.ResourceStatus,
   ResourceStatusReason: resource.reason,
-  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' as const },
+  Metadata: JSON.stringify(stack.definition.template.Resources[resource.logicalId]?.Metadata ?? {}),
+  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
 });
 
 const resourcesOf = (stack: Stack): StackResource[] =>
   Object.values(stack.resources).sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
 
-const oneOf = ({ account, region }: CallContext, name: string | undefined, message?: string): Stack =>
-  requireStack(account, region, name, message);
-
-function declared(parameter: ParameterTemplate): {
-  DefaultValue: string | undefined;
-  NoEcho: boolean;
-  Description: string | undefined;
-} {
-  const DefaultValue = parameter.Default === undefined ? undefined : [parameter.Default].flat().map(String).join(',');
-  return { DefaultValue, NoEcho: String(parameter.NoEcho) === 'true', Description: parameter.Description };
+function oneOf({ account, region }: CallContext, name: string | undefined, unknown?: string): Stack {
+  const stack = findStack(account, region, name);
+  if (!stack) throw validationError(unknown ?? `Stack with id ${name} does not exist`);
+  return stack;
 }
 
-function capabilitiesOf(template: ReturnType<typeof parseTemplate>): {
-  Capabilities?: sdk.Capability[];
-  CapabilitiesReason?: string;
-} {
-  const Capabilities = requiredCapabilities(template).filter(
-    name => name !== 'CAPABILITY_AUTO_EXPAND',
-  ) as sdk.Capability[];
-  const types = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))].filter(type =>
-    type.startsWith('AWS::IAM::'),
-  );
-  if (Capabilities.length === 0) return {};
-  return { Capabilities, CapabilitiesReason: `The following resource(s) require capabilities: [${types.join(', ')}]` };
+/** What ValidateTemplate and GetTemplateSummary say; each writes the members that are its own. */
+function summarise(body: string) {
+  const template = parseTemplate(body);
+  const Capabilities = requiredCapabilities(template).filter(name => name !== 'CAPABILITY_AUTO_EXPAND');
+  const ResourceTypes = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))];
+  const iam = ResourceTypes.filter(type => type.startsWith('AWS::IAM::')).join(', ');
+  return {
+    Description: template.Description,
+    Version: '2010-09-09',
+    Parameters: Object.entries(template.Parameters).map(([ParameterKey, parameter]) => ({
+      ParameterKey,
+      ParameterType: parameter.Type,
+      DefaultValue: parameter.Default === undefined ? undefined : [parameter.Default].flat().map(String).join(','),
+      NoEcho: String(parameter.NoEcho) === 'true',
+      Description: parameter.Description,
+      ParameterConstraints: { AllowedValues: parameter.AllowedValues?.map(String) },
+    })),
+    ResourceTypes,
+    DeclaredTransforms: transformsOf(template),
+    Capabilities: Capabilities.length > 0 ? Capabilities : undefined,
+    CapabilitiesReason:
+      Capabilities.length > 0 ? `The following resource(s) require capabilities: [${iam}]` : undefined,
+  };
 }
 
+/** The wire writes the members that each response has and leaves out the others. */
 export const describeOperations = {
-  DescribeStacks({ StackName, NextToken }: sdk.DescribeStacksInput, context: CallContext): sdk.DescribeStacksOutput {
+  DescribeStacks({ StackName, NextToken }: sdk.DescribeStacksInput, context: CallContext) {
     if (StackName !== undefined) return { Stacks: [describeStack(oneOf(context, StackName))] };
     const { items, ...rest } = page(liveStacks(context.account, context.region).reverse(), NextToken);
     return { Stacks: items.map(describeStack), ...rest };
   },
 
-  ListStacks(
-    { StackStatusFilter, NextToken }: sdk.ListStacksInput,
-    { account, region }: CallContext,
-  ): sdk.ListStacksOutput {
-    const wanted = stacks(account, region).filter(
-      ({ status }) => !StackStatusFilter?.length || StackStatusFilter.includes(status as sdk.StackStatus),
-    );
-    const { items, ...rest } = page(wanted.reverse(), NextToken);
-    const StackSummaries = items.map(stack => {
-      const {
-        StackId,
-        StackName,
-        CreationTime,
-        LastUpdatedTime,
-        DeletionTime,
-        StackStatus,
-        StackStatusReason,
-        ParentId,
-        RootId,
-        DriftInformation,
-        Description,
-      } = describeStack(stack);
-      return {
-        StackId,
-        StackName,
-        TemplateDescription: Description,
-        CreationTime,
-        LastUpdatedTime,
-        DeletionTime,
-        StackStatus,
-        StackStatusReason,
-        ParentId,
-        RootId,
-        DriftInformation,
-      };
-    });
-    return { StackSummaries, ...rest };
+  ListStacks({ StackStatusFilter: wanted = [], NextToken }: sdk.ListStacksInput, { account, region }: CallContext) {
+    const matches = ({ status }: Stack): boolean => wanted.length === 0 || (wanted as string[]).includes(status);
+    const { items, ...rest } = page(stacks(account, region).filter(matches).reverse(), NextToken);
+    return { StackSummaries: items.map(describeStack), ...rest };
   },
 
-  DescribeStackEvents(
-    { StackName, NextToken }: sdk.DescribeStackEventsInput,
-    context: CallContext,
-  ): sdk.DescribeStackEventsOutput {
+  DescribeStackEvents({ StackName, NextToken }: sdk.DescribeStackEventsInput, context: CallContext) {
     const stack = oneOf(context, StackName, `Stack [${StackName}] does not exist`);
     const { items, ...rest } = page(stack.events.toReversed(), NextToken);
     return { StackEvents: items.map(event => describeEvent(stack, event)), ...rest };
   },
 
-  DescribeStackResources(
-    { StackName, LogicalResourceId, PhysicalResourceId }: sdk.DescribeStackResourcesInput,
-    context: CallContext,
-  ): sdk.DescribeStackResourcesOutput {
-    const owns = (stack: Stack): boolean =>
-      Object.values(stack.resources).some(({ physicalId }) => physicalId === PhysicalResourceId);
-    const owner =
-      StackName === undefined && PhysicalResourceId
-        ? liveStacks(context.account, context.region).find(owns)
-        : undefined;
-    if (StackName === undefined && !owner)
-      throw validationError(`Stack for ${PhysicalResourceId ?? ''} does not exist`);
-    const stack = owner ?? oneOf(context, StackName);
-    const found = resourcesOf(stack).filter(
-      ({ logicalId }) => LogicalResourceId === undefined || logicalId === LogicalResourceId,
-    );
-    return {
-      StackResources: found.map(resource => ({
-        StackName: stack.name,
-        StackId: stack.id,
-        Timestamp: new Date(resource.timestamp),
-        ...describeResource(resource),
-      })),
-    };
+  DescribeStackResources(input: sdk.DescribeStackResourcesInput, context: CallContext) {
+    const { StackName, LogicalResourceId: logical, PhysicalResourceId: physical } = input;
+    const owns = (stack: Stack): boolean => resourcesOf(stack).some(({ physicalId }) => physicalId === physical);
+    const owner = physical && liveStacks(context.account, context.region).find(owns);
+    if (physical && !owner) throw validationError(`Stack for ${physical} does not exist`);
+    const stack = owner || oneOf(context, StackName);
+    const found = resourcesOf(stack).filter(({ logicalId }) => logical === undefined || logicalId === logical);
+    return { StackResources: found.map(resource => describeResource(stack, resource)) };
   },
 
-  DescribeStackResource(
-    { StackName, LogicalResourceId }: sdk.DescribeStackResourceInput,
-    context: CallContext,
-  ): sdk.DescribeStackResourceOutput {
+  DescribeStackResource({ StackName, LogicalResourceId }: sdk.DescribeStackResourceInput, context: CallContext) {
     const stack = oneOf(context, StackName, `Stack '${StackName}' does not exist`);
     const resource = stack.resources[LogicalResourceId ?? ''];
     if (!resource) throw validationError(`Resource ${LogicalResourceId} does not exist for stack ${stack.name}`);
-    const metadata = stack.definition.template.Resources[resource.logicalId]?.Metadata;
-    return {
-      StackResourceDetail: {
-        StackName: stack.name,
-        StackId: stack.id,
-        LastUpdatedTimestamp: new Date(resource.timestamp),
-        ...describeResource(resource),
-        Metadata: JSON.stringify(metadata ?? {}),
-      },
-    };
+    return { StackResourceDetail: describeResource(stack, resource) };
   },
 
-  ListStackResources(
-    { StackName, NextToken }: sdk.ListStackResourcesInput,
-    context: CallContext,
-  ): sdk.ListStackResourcesOutput {
-    const { items, ...rest } = page(resourcesOf(oneOf(context, StackName)), NextToken);
+  ListStackResources({ StackName, NextToken }: sdk.ListStackResourcesInput, context: CallContext) {
+    const stack = oneOf(context, StackName);
+    const { items, ...rest } = page(resourcesOf(stack), NextToken);
+    return { StackResourceSummaries: items.map(resource => describeResource(stack, resource)), ...rest };
+  },
+
+  GetTemplate({ StackName, TemplateStage }: sdk.GetTemplateInput, context: CallContext): sdk.GetTemplateOutput {
+    const { templateBody, template } = oneOf(context, StackName).definition;
+    const processed = TemplateStage === 'Processed' && transformsOf(template).length > 0;
+    const TemplateBody = processed ? JSON.stringify(template) : templateBody;
+    return { TemplateBody, StagesAvailable: ['Original', 'Processed'] };
+  },
+
+  ValidateTemplate: (input: sdk.ValidateTemplateInput, context: CallContext) => summarise(templateText(input, context)),
+
+  GetTemplateSummary(input: sdk.GetTemplateSummaryInput, context: CallContext) {
+    const of = input.StackName;
+    return summarise(of === undefined ? templateText(input, context) : oneOf(context, of).definition.templateBody);
+  },
+
+  ListExports({ NextToken }: sdk.ListExportsInput, { account, region }: CallContext) {
+    const { items, ...rest } = page(exportsOf(account, region), NextToken);
     return {
-      StackResourceSummaries: items.map(resource => ({
-        ...describeResource(resource),
-        LastUpdatedTimestamp: new Date(resource.timestamp),
-      })),
+      Exports: items.map(({ name, value, stack }) => ({ ExportingStackId: stack.id, Name: name, Value: value })),
       ...rest,
     };
   },
 
-  GetTemplate({ StackName, TemplateStage }: sdk.GetTemplateInput, context: CallContext): sdk.GetTemplateOutput {
-    const { definition } = oneOf(context, StackName);
-    const processed = TemplateStage === 'Processed' && transformsOf(definition.template).length > 0;
-    return {
-      TemplateBody: processed ? JSON.stringify(definition.template) : definition.templateBody,
-      StagesAvailable: ['Original', 'Processed'],
-    };
-  },
-
-  ValidateTemplate(input: sdk.ValidateTemplateInput, context: CallContext): sdk.ValidateTemplateOutput {
-    const template = parseTemplate(templateText(input, context));
-    return {
-      Description: template.Description,
-      Parameters: Object.entries(template.Parameters).map(([ParameterKey, parameter]) => ({
-        ParameterKey,
-        ...declared(parameter),
-      })),
-      DeclaredTransforms: transformsOf(template),
-      ...capabilitiesOf(template),
-    };
-  },
-
-  GetTemplateSummary(input: sdk.GetTemplateSummaryInput, context: CallContext): sdk.GetTemplateSummaryOutput {
-    const body =
-      input.StackName === undefined
-        ? templateText(input, context)
-        : oneOf(context, input.StackName).definition.templateBody;
-    const template = parseTemplate(body);
-    return {
-      Description: template.Description,
-      Version: '2010-09-09',
-      Parameters: Object.entries(template.Parameters).map(([ParameterKey, parameter]) => ({
-        ParameterKey,
-        ParameterType: parameter.Type,
-        ...declared(parameter),
-        ParameterConstraints: { AllowedValues: parameter.AllowedValues?.map(String) },
-      })),
-      ResourceTypes: [...new Set(Object.values(template.Resources).map(({ Type }) => Type))],
-      DeclaredTransforms: transformsOf(template),
-      ...capabilitiesOf(template),
-    };
-  },
-
-  ListExports({ NextToken }: sdk.ListExportsInput, { account, region }: CallContext): sdk.ListExportsOutput {
-    const all = exportsOf(account, region).map(({ name: Name, value: Value, stack }) => ({
-      ExportingStackId: stack.id,
-      Name,
-      Value,
-    }));
-    const { items, ...rest } = page(all, NextToken);
-    return { Exports: [...items], ...rest };
-  },
-
-  ListImports({ ExportName, NextToken }: sdk.ListImportsInput, context: CallContext): sdk.ListImportsOutput {
+  ListImports({ ExportName, NextToken }: sdk.ListImportsInput, context: CallContext) {
     const importers = importersOf(context, { id: '', region: context.region }, ExportName ?? '');
     if (importers.length === 0) throw validationError(`Export '${ExportName}' is not imported by any stack.`);
     const { items, ...rest } = page(importers, NextToken);
-    return { Imports: [...items], ...rest };
+    return { Imports: items, ...rest };
   },
-} satisfies Record<string, Operation>;
+};

@@ -16,7 +16,7 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
 /** What a resource handler makes of a service's error code; the first pattern that fits. */
 const HANDLER_ERROR_CODES: readonly (readonly [RegExp, string])[] = [
   [/Throttl|RequestLimitExceeded|TooManyRequests/, 'Throttling'],
-  [/AlreadyExists|AlreadyOwned|Duplicate|already exists/i, 'AlreadyExists'],
+  [/AlreadyExists|AlreadyOwned|Duplicate/, 'AlreadyExists'],
   [/NotFound|NoSuch/, 'NotFound'],
   [/LimitExceeded|QuotaExceeded|InsufficientFreeAddresses/, 'ServiceLimitExceeded'],
   [/AccessDenied|Unauthorized|NotAuthorized/, 'AccessDenied'],
@@ -32,9 +32,9 @@ export function failureReason(error: unknown, service: string | undefined, accou
   if (!(error instanceof AwsError)) return `SandboxInternalError: ${String(error)}`;
   if (error.code === 'SandboxNotImplemented' || service === undefined) return error.message;
   const where = `Service: ${SERVICE_NAMES[service] ?? service}, Status Code: ${error.status}, Request ID: ${account.uuid()}`;
-  const known = HANDLER_ERROR_CODES.find(
-    ([pattern]) => pattern.test(error.code) || pattern.test(error.message.slice(-20)),
-  );
+  // EKS says `ResourceInUseException` of what exists and of what is busy; only the message tells.
+  const key = /already exists/i.test(error.message) ? 'AlreadyExists' : error.code;
+  const known = HANDLER_ERROR_CODES.find(([pattern]) => pattern.test(key));
   const code = known?.[1] ?? (error.status >= 500 ? 'ServiceInternalError' : 'GeneralServiceException');
   return handlerMessage(`${error.message} (${where}) (SDK Attempt Count: 1)`, code, account);
 }

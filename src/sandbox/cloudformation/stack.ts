@@ -2,7 +2,7 @@ import type { Account, Principal } from '../kernel/account.ts';
 import type { Table } from '../kernel/table.ts';
 import type { StackParameter } from './parameters.ts';
 import type { Properties } from './resourceProvider.ts';
-import { validationError, type Template } from './template.ts';
+import type { Template } from './template.ts';
 
 export interface Tag {
   readonly Key: string;
@@ -129,35 +129,30 @@ export function findStack(account: Account, region: string, nameOrId: string | u
   return stacks(account, region).get(nameOrId) ?? liveStacks(account, region).find(stack => stack.name === nameOrId);
 }
 
-export function requireStack(account: Account, region: string, nameOrId: string | undefined, message?: string): Stack {
-  const stack = findStack(account, region, nameOrId);
-  if (!stack) throw validationError(message ?? `Stack with id ${nameOrId ?? ''} does not exist`);
-  return stack;
+export interface AccountStack {
+  readonly account: Account;
+  readonly stack: Stack;
 }
 
-function record(account: Account, stack: Stack, event: Omit<StackEvent, 'at' | 'token'>): void {
+function record({ account, stack }: AccountStack, event: Omit<StackEvent, 'at' | 'token'>): void {
   stack.events.push({ ...event, at: account.now(), token: stack.operation?.clientRequestToken });
 }
 
-export function setStackStatus(account: Account, stack: Stack, status: string, reason?: string): void {
-  stack.status = status;
-  stack.reason = reason;
-  const { id, name: logicalId } = stack;
-  record(account, stack, { id: account.uuid(), logicalId, physicalId: id, type: STACK_TYPE, status, reason });
+export function setStackStatus(at: AccountStack, status: string, reason?: string): void {
+  const { id: physicalId, name: logicalId } = Object.assign(at.stack, { status, reason });
+  record(at, { id: at.account.uuid(), logicalId, physicalId, type: STACK_TYPE, status, reason });
 }
 
-/** Notes a resource's new status in the resource (unless it is a leftover) and in the stack's events. */
+/** Notes a resource's new status in the resource and in the stack's events. */
 export function setResourceStatus(
-  account: Account,
-  stack: Stack,
+  at: AccountStack,
   resource: StackResource,
   status: string,
   reason?: string,
   properties: Properties | undefined = resource.properties,
 ): void {
-  Object.assign(resource, { status, reason, timestamp: account.now() });
+  Object.assign(resource, { status, reason, timestamp: at.account.now() });
   const { logicalId, type, physicalId = '' } = resource;
-  const id = `${logicalId}-${status}-${new Date(account.now()).toISOString()}`;
-  const shown = properties && JSON.stringify(properties);
-  record(account, stack, { id, logicalId, physicalId, type, status, reason, properties: shown });
+  const id = `${logicalId}-${status}-${new Date(at.account.now()).toISOString()}`;
+  record(at, { id, logicalId, physicalId, type, status, reason, properties: properties && JSON.stringify(properties) });
 }

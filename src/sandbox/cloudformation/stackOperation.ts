@@ -4,7 +4,7 @@ import { checkExports } from './exports.ts';
 import { failureReason } from './handlerError.ts';
 import { evaluate } from './intrinsics.ts';
 import { dependencyGraph } from './references.ts';
-import { cancelTask, continueTask, startTask, type StepPayload } from './resourceStep.ts';
+import { cancelTask, continueTask, type StepPayload } from './resourceStep.ts';
 import {
   setStackStatus,
   type Phase,
@@ -14,6 +14,7 @@ import {
   type Task,
 } from './stack.ts';
 import { activeResources, importersOf } from './stackScope.ts';
+import { startTask } from './taskStart.ts';
 import { formatError } from './template.ts';
 
 const IN_PROGRESS: Readonly<Record<Phase, string>> = {
@@ -61,7 +62,7 @@ function enterPhase(deployment: Deployment, phase: Phase, reason?: string): void
   const { operation } = stack;
   if (!operation) return;
   operation.phase = phase;
-  setStackStatus(account, stack, IN_PROGRESS[phase], reason);
+  setStackStatus(deployment, IN_PROGRESS[phase], reason);
   if (phase === 'ROLLBACK' || phase === 'DELETE') stack.deletedAt = account.now();
   operation.tasks = tasksOf(deployment, phase, operation);
   schedule(deployment, 'cloudformation.advance');
@@ -178,13 +179,13 @@ export function endPhase(deployment: Deployment): void {
   }
 }
 
-function settleStack({ account, stack }: Deployment, status: string, reason?: string): void {
-  setStackStatus(account, stack, status, reason);
-  if (stack.operation)
-    Object.assign(stack.operation, {
-      tasks: [],
-      leftovers: status.endsWith('_FAILED') ? stack.operation.leftovers : [],
-    });
+function settleStack(deployment: Deployment, status: string, reason?: string): void {
+  const { operation } = deployment.stack;
+  setStackStatus(deployment, status, reason);
+  if (!operation) return;
+  operation.tasks = [];
+  // What a failed operation leaves over is deleted by the next.
+  if (!status.endsWith('_FAILED')) operation.leftovers = [];
 }
 
 /** `The following resource(s) failed to create: [A, B]. `, by kind of failure, as AWS puts it with the last blank. */

@@ -2,17 +2,8 @@ import type * as sdk from '@aws-sdk/client-cloudformation';
 import type { Account, CallContext } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import type { Deployment } from './deployment.ts';
-import { exportsOf } from './exports.ts';
 import type { ResourceProviders } from './resourceProvider.ts';
-import {
-  findStack,
-  liveStacks,
-  requireStack,
-  setStackStatus,
-  stacks,
-  type Stack,
-  type StackDefinition,
-} from './stack.ts';
+import { findStack, liveStacks, setStackStatus, stacks, type Stack, type StackDefinition } from './stack.ts';
 import { defineStack } from './stackDefinition.ts';
 import { beginOperation, rollBack } from './stackOperation.ts';
 import { importersOf } from './stackScope.ts';
@@ -63,33 +54,41 @@ interface UsedToken {
 
 /** True when `token` has begun this very action on this stack before; a token used for anything else is refused. */
 function usedBefore(
-  context: CallContext,
+  { account, region }: CallContext,
   token: string | undefined,
   action: string,
-  stackId: string | undefined,
+  stack?: Stack,
 ): boolean {
-  if (token === undefined) return false;
-  const used = context.account.regional<UsedToken>(context.region, 'cloudformation.tokens').get(token);
-  if (!used || findStack(context.account, context.region, used.stackId)?.status === 'DELETE_COMPLETE') return false;
-  if (used.action === action && used.stackId === stackId) return true;
+  const used = account.regional<UsedToken>(region, 'cloudformation.tokens').get(token);
+  if (!used || findStack(account, region, used.stackId)?.status === 'DELETE_COMPLETE') return false;
+  if (used.action === action && used.stackId === stack?.id) return true;
   throw new AwsError('TokenAlreadyExistsException', `Token [${token}] already used for stack [${used.stackId}]`);
 }
 
-function useToken(context: CallContext, token: string | undefined, action: string, stackId: string): void {
-  if (token !== undefined)
-    context.account.regional<UsedToken>(context.region, 'cloudformation.tokens').set(token, { action, stackId });
+function useToken({ account, stack }: Deployment, token: string | undefined, action: string): void {
+  const tokens = account.regional<UsedToken>(stack.region, 'cloudformation.tokens');
+  if (token !== undefined) tokens.set(token, { action, stackId: stack.id });
 }
 
-export function createStack(
-  input: sdk.CreateStackInput & Nested,
-  context: CallContext,
+/** What every request that changes stacks is answered with. */
+type Request<Input> = (input: Input, context: CallContext, providers: ResourceProviders) => { StackId?: string };
+
+const requireDeployment = (
+  name: string | undefined,
+  { account, region }: CallContext,
   providers: ResourceProviders,
-): Stack {
+): Deployment => {
+  const stack = findStack(account, region, name);
+  if (!stack) throw validationError(`Stack [${name}] does not exist`);
+  return { account, providers, stack };
+};
+
+const createStack: Request<sdk.CreateStackInput & Nested> = (input, context, providers) => {
   const { account, region } = context;
   const { StackName = '', ClientRequestToken: token } = input;
   checkStackName(StackName);
   const existing = liveStacks(account, region).find(({ name }) => name === StackName);
-  if (usedBefore(context, token, 'CreateStack', existing?.id) && existing) return existing;
+  if (usedBefore(context, token, 'CreateStack', existing) && existing) return { StackId: existing.id };
   if (input.DisableRollback !== undefined && input.OnFailure !== undefined)
     throw validationError('Either DisableRollback or OnFailure can be specified, not both.');
   if (existing && existing.status !== 'REVIEW_IN_PROGRESS')
@@ -106,10 +105,11 @@ export function createStack(
     parentId: parent?.id,
     rootId: parent && (parent.rootId ?? parent.id),
   });
-  useToken(context, token, 'CreateStack', stack.id);
-  startCreate({ account, providers, stack }, context, token);
-  return stack;
-}
+  const deployment = { account, providers, stack };
+  useToken(deployment, token, 'CreateStack');
+  startCreate(deployment, context, token);
+  return { StackId: stack.id };
+};
 
 export function startCreate(deployment: Deployment, { principal }: CallContext, clientRequestToken?: string): void {
   const { account, stack } = deployment;
@@ -120,15 +120,14 @@ export function startCreate(deployment: Deployment, { principal }: CallContext, 
   if (timeoutInMinutes !== undefined) account.schedule(timeoutInMinutes * 60, 'cloudformation.timeout', payload);
 }
 
-const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'];
+const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
 
 /** Refuses an update of a stack whose state does not allow it, in AWS's words. */
-export function checkUpdatable(stack: Stack, disableRollback: boolean): void {
-  const { status } = stack;
+export function checkUpdatable({ id, status, onFailure }: Stack, disableRollback: boolean): void {
   if (UPDATABLE.includes(status)) return;
   if (status !== 'CREATE_FAILED' && status !== 'UPDATE_FAILED')
-    throw validationError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
-  if (stack.onFailure === 'DO_NOTHING')
+    throw validationError(`Stack:${id} is in ${status} state and can not be updated.`);
+  if (onFailure === 'DO_NOTHING')
     throw validationError(
       `This stack cannot be updated from [${status}] state because it contains [on-failure: DO_NOTHING]. Please use disable-rollback option instead during stack creation.`,
     );
@@ -138,25 +137,24 @@ export function checkUpdatable(stack: Stack, disableRollback: boolean): void {
     );
 }
 
-export function updateStack(input: sdk.UpdateStackInput, context: CallContext, providers: ResourceProviders): Stack {
-  const { account, region } = context;
-  const { StackName, ClientRequestToken: token, DisableRollback = false } = input;
-  const stack = requireStack(account, region, StackName, `Stack [${StackName}] does not exist`);
-  if (usedBefore(context, token, 'UpdateStack', stack.id)) return stack;
+const updateStack: Request<sdk.UpdateStackInput> = (input, context, providers) => {
+  const { ClientRequestToken: token, DisableRollback = false } = input;
+  const deployment = requireDeployment(input.StackName, context, providers);
+  const { stack } = deployment;
+  if (usedBefore(context, token, 'UpdateStack', stack)) return { StackId: stack.id };
   checkUpdatable(stack, DisableRollback);
   const definition = defineStack(input, context, providers, stack, stack.definition);
-  const deployment = { account, providers, stack };
   if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
   if (changesNothing(deployment, definition)) throw validationError('No updates are to be performed.');
-  useToken(context, token, 'UpdateStack', stack.id);
-  startUpdate(deployment, definition, context, DisableRollback, token);
-  return stack;
-}
+  useToken(deployment, token, 'UpdateStack');
+  startUpdate(deployment, context, definition, DisableRollback, token);
+  return { StackId: stack.id };
+};
 
 export function startUpdate(
   deployment: Deployment,
-  definition: StackDefinition,
   { principal }: CallContext,
+  definition: StackDefinition,
   disableRollback: boolean,
   clientRequestToken?: string,
 ): void {
@@ -167,105 +165,87 @@ export function startUpdate(
   beginOperation(deployment, 'UPDATE', { principal, clientRequestToken, disableRollback });
 }
 
-export function deleteStack(input: sdk.DeleteStackInput, context: CallContext, providers: ResourceProviders): void {
+const DELETABLE_IN_PROGRESS = ['CREATE_IN_PROGRESS', 'REVIEW_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'];
+
+const deleteStack: Request<sdk.DeleteStackInput> = (input, context, providers) => {
   const { account, region, principal } = context;
-  const { StackName, ClientRequestToken: token, RetainResources: retain = [] } = input;
-  const stack = findStack(account, region, StackName);
-  if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return;
-  if (usedBefore(context, token, 'DeleteStack', stack.id)) return;
-  const { status } = stack;
-  const root = findStack(account, region, stack.rootId) ?? stack;
-  if (root.terminationProtection && root.id === stack.id)
+  const { ClientRequestToken: token, RetainResources: retain = [] } = input;
+  const stack = findStack(account, region, input.StackName);
+  if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return {};
+  if (usedBefore(context, token, 'DeleteStack', stack)) return {};
+  const { id, status } = stack;
+  if (stack.terminationProtection)
     throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
-  if (
-    status.endsWith('_IN_PROGRESS') &&
-    status !== 'CREATE_IN_PROGRESS' &&
-    status !== 'REVIEW_IN_PROGRESS' &&
-    status !== 'ROLLBACK_IN_PROGRESS'
-  )
-    throw validationError(`Stack [${stack.id}] cannot be deleted while in status ${status}`);
+  if (status.endsWith('_IN_PROGRESS') && !DELETABLE_IN_PROGRESS.includes(status))
+    throw validationError(`Stack [${id}] cannot be deleted while in status ${status}`);
   if (retain.length > 0 && status !== 'DELETE_FAILED')
-    throw validationError(
-      `Invalid operation on stack [${stack.id}]: resources can be retained only when the stack is in DELETE_FAILED state`,
-    );
-  useToken(context, token, 'DeleteStack', stack.id);
-  if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+    throw validationError(`Stack [${id}] can retain resources only in DELETE_FAILED state`);
   const deployment = { account, providers, stack };
-  const used = exportsOf(account, region)
-    .filter(entry => entry.stack.id === stack.id)
-    .map(({ name }) => ({ name, users: importersOf(context, stack, name) }))
-    .find(({ users }) => users.length > 0);
-  if (used) {
-    setStackStatus(account, stack, 'DELETE_IN_PROGRESS', 'User Initiated');
-    return setStackStatus(
-      account,
-      stack,
-      status,
-      `Export ${used.name} cannot be deleted as it is in use by ${used.users.join(' and ')}`,
-    );
+  useToken(deployment, token, 'DeleteStack');
+  if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+  for (const { ExportName = '' } of stack.outputs) {
+    const users = ExportName ? importersOf(context, stack, ExportName) : [];
+    if (users.length === 0) continue;
+    // The call succeeds; the stack goes back to where it was and says why.
+    setStackStatus(deployment, 'DELETE_IN_PROGRESS', 'User Initiated');
+    const reason = `Export ${ExportName} cannot be deleted as it is in use by ${users.join(' and ')}`;
+    setStackStatus(deployment, status, reason);
+    return {};
   }
   beginOperation(deployment, 'DELETE', { principal, clientRequestToken: token, retain });
-}
+  return {};
+};
 
-export function cancelUpdate(
-  { StackName }: sdk.CancelUpdateStackInput,
-  context: CallContext,
-  providers: ResourceProviders,
-): void {
-  const { account, region } = context;
-  const stack = requireStack(account, region, StackName, `Stack [${StackName}] does not exist`);
-  if (stack.status !== 'UPDATE_IN_PROGRESS')
+const cancelUpdateStack: Request<sdk.CancelUpdateStackInput> = (input, context, providers) => {
+  const deployment = requireDeployment(input.StackName, context, providers);
+  if (deployment.stack.status !== 'UPDATE_IN_PROGRESS')
     throw validationError('CancelUpdateStack cannot be called from current stack status');
-  begunAgain({ account, providers, stack }, context);
-}
+  return rollBackAnew(deployment, context, input.ClientRequestToken);
+};
 
-export function rollbackStack(
-  { StackName, ClientRequestToken: token }: sdk.RollbackStackInput,
-  context: CallContext,
-  providers: ResourceProviders,
-): Stack {
-  const { account, region } = context;
-  const stack = requireStack(account, region, StackName, `Stack [${StackName}] does not exist`);
-  if (usedBefore(context, token, 'RollbackStack', stack.id)) return stack;
-  if (stack.status !== 'CREATE_FAILED' && stack.status !== 'UPDATE_FAILED')
-    throw validationError(`RollbackStack cannot be called from current stack status: ${stack.status}`);
-  useToken(context, token, 'RollbackStack', stack.id);
-  begunAgain({ account, providers, stack }, context, token);
-  return stack;
-}
+const rollbackStack: Request<sdk.RollbackStackInput> = (input, context, providers) => {
+  const deployment = requireDeployment(input.StackName, context, providers);
+  const { id, status } = deployment.stack;
+  if (usedBefore(context, input.ClientRequestToken, 'RollbackStack', deployment.stack)) return { StackId: id };
+  if (status !== 'CREATE_FAILED' && status !== 'UPDATE_FAILED')
+    throw validationError(`RollbackStack cannot be called from current stack status: ${status}`);
+  useToken(deployment, input.ClientRequestToken, 'RollbackStack');
+  return rollBackAnew(deployment, context, input.ClientRequestToken);
+};
 
-export function continueRollback(
-  { StackName, ResourcesToSkip = [] }: sdk.ContinueUpdateRollbackInput,
-  context: CallContext,
-  providers: ResourceProviders,
-): void {
-  const { account, region } = context;
-  const stack = requireStack(account, region, StackName, `Stack [${StackName}] does not exist`);
-  if (stack.status !== 'UPDATE_ROLLBACK_FAILED')
-    throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not continue rollback.`);
-  for (const id of ResourcesToSkip) {
-    const before = stack.stable?.resources[id];
-    if (before) stack.resources[id] = { ...before };
-  }
-  begunAgain({ account, providers, stack }, context);
-}
+const updateTerminationProtection: Request<sdk.UpdateTerminationProtectionInput> = (input, context, providers) => {
+  const { stack } = requireDeployment(input.StackName, context, providers);
+  stack.terminationProtection = input.EnableTerminationProtection ?? false;
+  return { StackId: stack.id };
+};
 
 /** Rolls back as a new operation, so that jobs of the old one no longer count. */
-function begunAgain(deployment: Deployment, { principal }: CallContext, clientRequestToken?: string): void {
-  beginOperation(deployment, deployment.stack.stable ? 'UPDATE_ROLLBACK' : 'ROLLBACK', {
-    principal,
-    clientRequestToken,
-  });
+function rollBackAnew(
+  deployment: Deployment,
+  { principal }: CallContext,
+  clientRequestToken?: string,
+): { StackId: string } {
+  const phase = deployment.stack.stable ? 'UPDATE_ROLLBACK' : 'ROLLBACK';
+  beginOperation(deployment, phase, { principal, clientRequestToken });
+  return { StackId: deployment.stack.id };
 }
 
 /** A creation that takes longer than the caller allowed fails as a whole. */
 export function timeOut(deployment: Deployment): void {
-  const { stack } = deployment;
-  const { operation } = stack;
-  if (stack.status !== 'CREATE_IN_PROGRESS' || !operation) return;
+  const { status, operation } = deployment.stack;
+  if (status !== 'CREATE_IN_PROGRESS' || !operation) return;
   for (const task of operation.tasks) if (task.state === 'running' || task.state === 'waiting') task.state = 'skipped';
   const reason = 'Stack creation time exceeded the specified timeout.';
   if (operation.disableRollback || operation.onFailure === 'DO_NOTHING')
-    setStackStatus(deployment.account, stack, 'CREATE_FAILED', reason);
+    setStackStatus(deployment, 'CREATE_FAILED', reason);
   else rollBack(deployment, `${reason} Rollback requested by user.`);
 }
+
+export const stackRequests = {
+  CreateStack: createStack,
+  UpdateStack: updateStack,
+  DeleteStack: deleteStack,
+  CancelUpdateStack: cancelUpdateStack,
+  RollbackStack: rollbackStack,
+  UpdateTerminationProtection: updateTerminationProtection,
+};

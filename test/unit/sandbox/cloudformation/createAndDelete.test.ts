@@ -348,6 +348,22 @@ describe('deleting a stack', () => {
     assert.ok(!world.story(id).includes('A CREATE_COMPLETE'));
   });
 
+  it('tells the properties also of what was cancelled half way', () => {
+    const world = new ThingAccount();
+    world.create(
+      's',
+      thingsTemplate({
+        A: { Name: 'a', Size: '7' },
+        B: { Size: 'refused', $with: { DependsOn: 'C' } },
+        C: { Name: 'c' },
+      }),
+    );
+    world.pass(20);
+    world.call('DeleteStack', { StackName: 's' });
+    world.settle();
+    assert.deepEqual(world.account.table('deletions').get('a'), { Name: 'a', Size: '7' });
+  });
+
   it('is refused while the stack is protected or being updated', () => {
     const world = new ThingAccount();
     world.create('s', chain, { EnableTerminationProtection: true });

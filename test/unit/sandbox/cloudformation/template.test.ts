@@ -278,7 +278,18 @@ describe('what CreateStack refuses of a template', () => {
     });
     assert.deepEqual(world.call('ValidateTemplate', { TemplateBody }), {
       Description: 'd',
-      Parameters: [{ ParameterKey: 'P', DefaultValue: '1,2', NoEcho: true, Description: undefined }],
+      Version: '2010-09-09',
+      Parameters: [
+        {
+          ParameterKey: 'P',
+          ParameterType: 'List<Number>',
+          DefaultValue: '1,2',
+          NoEcho: true,
+          Description: undefined,
+          ParameterConstraints: { AllowedValues: undefined },
+        },
+      ],
+      ResourceTypes: ['AWS::IAM::Role'],
       DeclaredTransforms: [],
       Capabilities: ['CAPABILITY_IAM'],
       CapabilitiesReason: 'The following resource(s) require capabilities: [AWS::IAM::Role]',

@@ -43,7 +43,8 @@ const thingService: Service = {
       Object.assign(thing, { size: Size, tags: Tags });
       return {};
     },
-    DeleteThing({ Name }: ThingInput, context: CallContext) {
+    DeleteThing({ Name, Properties }: ThingInput & { Properties: object }, context: CallContext) {
+      context.account.table('deletions').set(Name, Properties);
       if (things(context).get(Name)?.size === 'undeletable')
         throw new AwsError('DependencyViolation', `Thing ${Name} has dependencies`);
       things(context).delete(Name);
@@ -73,7 +74,7 @@ export const thingProviders: ResourceProviders = {
     progress: (_id, { Size }) => (Size === 'unstable' ? { failed: 'Exceeded attempts to wait' } : 'done'),
     update: (Name, properties, _previous, context) =>
       void context.call('ec2', 'UpdateThing', { ...properties, Name, Tags: context.stackTags }),
-    delete: (Name, _properties, context) => void context.call('ec2', 'DeleteThing', { Name }),
+    delete: (Name, properties, context) => void context.call('ec2', 'DeleteThing', { Name, Properties: properties }),
     attributes: (id, { Size = '1' }) => ({ Arn: `arn:thing/${id}`, 'Size.Text': String(Size), Zones: ['z1', 'z2'] }),
   },
   'AWS::IAM::Role': {
