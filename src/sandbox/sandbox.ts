@@ -5,6 +5,7 @@ import { Account, type AccountSnapshot, type Service } from './kernel/account.ts
 import { AwsError, notImplemented } from './kernel/awsError.ts';
 import { practiceCredential, type Credential } from './kernel/credential.ts';
 import { apiFault } from './kernel/fault.ts';
+import { kubernetes } from './kubernetes/kubernetesService.ts';
 import { withFaults } from './providers/faultyProvider.ts';
 import { autoScaling } from './services/autoscaling.ts';
 import { cloudFormationService } from './services/cloudformation.ts';
@@ -26,7 +27,7 @@ import { DroppedConnection, type WireRequest, type WireResponse } from './wire/w
 
 const cloudFormation = cloudFormationService(withFaults(resourceProviders));
 
-export const allServices: readonly Service[] = [autoScaling, cloudFormation, ec2, eks, iam, kms, logs, s3, ssm, sts];
+export const allServices: readonly Service[] = [autoScaling, cloudFormation, ec2, eks, iam, kms, kubernetes, logs, s3, ssm, sts];
 
 export interface SandboxOptions {
   readonly accountId?: string;

@@ -1,9 +1,8 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { ListAttachedRolePoliciesResponse } from '@aws-sdk/client-iam';
 import type { CallContext } from '../kernel/account.ts';
-import { AwsError } from '../kernel/awsError.ts';
 import { hasWorkload } from '../services/eks/addonWorkloads.ts';
-import { roleName } from '../services/eks/clusterRules.ts';
+import { isAnswer, roleName } from '../services/eks/clusterRules.ts';
 import { accessEntries, addons, associations, ofCluster, type ClusterRow } from '../services/eks/eksTables.ts';
 import type { JoinFacts } from './joinOutcome.ts';
 import { admits, hasInternet, obstacleToService, type NetworkView, type Peer } from './reachability.ts';
@@ -19,7 +18,7 @@ export function attachedPolicies(context: CallContext, roleArn: string): Readonl
     );
     return new Set(AttachedPolicies.map(policy => policy.PolicyName ?? ''));
   } catch (error) {
-    if (error instanceof AwsError && error.code !== 'SandboxNotImplemented') return new Set();
+    if (isAnswer(error)) return new Set();
     throw error;
   }
 }
@@ -107,7 +106,7 @@ function cniRole(context: CallContext, { name }: ClusterRow): JoinFacts['cniRole
   const allowed = (roleArn: string | undefined) =>
     roleArn !== undefined && hasAny(attachedPolicies(context, roleArn), 'AmazonEKS_CNI_Policy');
   const association = ofCluster(associations(context), name)
-    .map(([, row]) => row.association)
+    .map(row => row.association)
     .find(({ namespace, serviceAccount }) => namespace === 'kube-system' && serviceAccount === 'aws-node');
   if (allowed(association?.roleArn)) return 'pod-identity';
   return allowed(addons(context).get(`${name}/vpc-cni`)?.addon.serviceAccountRoleArn) ? 'irsa' : undefined;

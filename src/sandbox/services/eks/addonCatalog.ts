@@ -1,10 +1,4 @@
-import type {
-  AddonInfo,
-  DescribeAddonConfigurationRequest,
-  DescribeAddonConfigurationResponse,
-  DescribeAddonVersionsRequest,
-  DescribeAddonVersionsResponse,
-} from '@aws-sdk/client-eks';
+import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { notImplemented } from '../../kernel/awsError.ts';
 import { eksError, page } from './eksTables.ts';
@@ -15,9 +9,9 @@ export interface AddonDefinition {
   readonly type: string;
   /** Newest first. */
   readonly versions: (kubernetes: KubernetesVersion) => readonly string[];
+  /** The service account that needs a role. */
   readonly serviceAccount?: string;
   readonly workload: { readonly kind: 'DaemonSet' | 'Deployment'; readonly name: string; readonly image: string };
-  readonly needsPermissions: boolean;
 }
 
 const corednsOf: Readonly<Record<string, string>> = {
@@ -33,28 +27,24 @@ const catalog: readonly AddonDefinition[] = [
     versions: () => ['v1.21.1-eksbuild.1', 'v1.20.4-eksbuild.2'],
     serviceAccount: 'aws-node',
     workload: { kind: 'DaemonSet', name: 'aws-node', image: 'amazon-k8s-cni' },
-    needsPermissions: true,
   },
   {
     name: 'kube-proxy',
     type: 'networking',
     versions: ({ patch }) => [`v${patch}-eksbuild.2`],
     workload: { kind: 'DaemonSet', name: 'kube-proxy', image: 'kube-proxy' },
-    needsPermissions: false,
   },
   {
     name: 'coredns',
     type: 'networking',
     versions: ({ version }) => [corednsOf[version] ?? 'v1.11.4-eksbuild.28'],
     workload: { kind: 'Deployment', name: 'coredns', image: 'coredns' },
-    needsPermissions: false,
   },
   {
     name: 'eks-pod-identity-agent',
     type: 'security',
     versions: () => ['v1.3.10-eksbuild.2'],
     workload: { kind: 'DaemonSet', name: 'eks-pod-identity-agent', image: 'eks-pod-identity-agent' },
-    needsPermissions: false,
   },
 ];
 
@@ -71,72 +61,51 @@ export function addonDefinition(name: string, operation = 'CreateAddon'): AddonD
   throw eksError('InvalidParameter', `Addon ${name} specified is not supported`, { addonName: name });
 }
 
-export function describeAddonVersions(
-  input: DescribeAddonVersionsRequest,
-  { account }: CallContext,
-): DescribeAddonVersionsResponse {
-  const kubernetes = offeredVersions(account.now()).filter(
-    ({ version }) => !input.kubernetesVersion || version === input.kubernetesVersion,
-  );
-  const definitions = input.addonName ? [addonDefinition(input.addonName, 'DescribeAddonVersions')] : catalog;
-  const wanted = definitions.filter(
-    ({ type }) =>
-      (!input.types?.length || input.types.includes(type)) &&
-      (!input.owners?.length || input.owners.includes('aws')) &&
-      (!input.publishers?.length || input.publishers.includes('eks')),
-  );
-  const { items, nextToken } = page(
-    wanted.map(definition => information(definition, kubernetes)),
-    input,
-  );
-  return { addons: items, nextToken };
+function information(
+  { name, type, versions, serviceAccount }: AddonDefinition,
+  kubernetes: readonly KubernetesVersion[],
+): Eks.AddonInfo {
+  const all = [...new Set(kubernetes.flatMap(row => versions(row)))];
+  const addonVersions = all.map(addonVersion => ({
+    addonVersion,
+    architecture: ['amd64', 'arm64'],
+    computeTypes: ['ec2', 'hybrid'],
+    compatibilities: kubernetes
+      .filter(row => versions(row).includes(addonVersion))
+      .map(row => ({
+        clusterVersion: row.version,
+        platformVersions: ['*'],
+        defaultVersion: versions(row)[0] === addonVersion,
+      })),
+    requiresConfiguration: false,
+    requiresIamPermissions: serviceAccount !== undefined,
+  }));
+  return { addonName: name, type, publisher: 'eks', owner: 'aws', defaultNamespace: 'kube-system', addonVersions };
 }
 
-function information(definition: AddonDefinition, kubernetes: readonly KubernetesVersion[]): AddonInfo {
-  const versions = [...new Set(kubernetes.flatMap(row => definition.versions(row)))];
-  return {
-    addonName: definition.name,
-    type: definition.type,
-    publisher: 'eks',
-    owner: 'aws',
-    defaultNamespace: 'kube-system',
-    addonVersions: versions.map(addonVersion => ({
-      addonVersion,
-      architecture: ['amd64', 'arm64'],
-      computeTypes: ['ec2', 'hybrid'],
-      compatibilities: kubernetes
-        .filter(row => definition.versions(row).includes(addonVersion))
-        .map(row => ({
-          clusterVersion: row.version,
-          platformVersions: ['*'],
-          defaultVersion: definition.versions(row)[0] === addonVersion,
-        })),
-      requiresConfiguration: false,
-      requiresIamPermissions: definition.needsPermissions,
-    })),
-  };
-}
-
-export function describeAddonConfiguration(
-  input: DescribeAddonConfigurationRequest,
-  { account }: CallContext,
-): DescribeAddonConfigurationResponse {
-  const definition = addonDefinition(input.addonName ?? '', 'DescribeAddonConfiguration');
-  const known = offeredVersions(account.now()).some(row => definition.versions(row).includes(input.addonVersion ?? ''));
-  if (!known)
-    throw eksError('InvalidParameter', 'Addon version specified is not supported', { addonName: definition.name });
-  const schema = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', additionalProperties: true };
-  return {
-    addonName: definition.name,
-    addonVersion: input.addonVersion,
-    configurationSchema: JSON.stringify(schema),
-    podIdentityConfiguration: definition.serviceAccount
-      ? [
-          {
-            serviceAccount: definition.serviceAccount,
-            recommendedManagedPolicies: ['arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy'],
-          },
-        ]
-      : [],
-  };
-}
+export const addonCatalogOperations = {
+  DescribeAddonVersions(input: Eks.DescribeAddonVersionsRequest, { account }: CallContext) {
+    const { addonName, kubernetesVersion, types = [], owners = ['aws'], publishers = ['eks'] } = input;
+    const kubernetes = offeredVersions(account.now()).filter(row =>
+      [row.version, undefined].includes(kubernetesVersion),
+    );
+    const named = addonName ? [addonDefinition(addonName, 'DescribeAddonVersions')] : catalog;
+    const ours = owners.includes('aws') && publishers.includes('eks');
+    const wanted = named.filter(({ type }) => ours && (types.length === 0 || types.includes(type)));
+    const { items, nextToken } = page(
+      wanted.map(definition => information(definition, kubernetes)),
+      input,
+    );
+    return { addons: items, nextToken };
+  },
+  DescribeAddonConfiguration(input: Eks.DescribeAddonConfigurationRequest, { account }: CallContext) {
+    const { addonName = '', addonVersion = '' } = input;
+    const { versions, serviceAccount } = addonDefinition(addonName, 'DescribeAddonConfiguration');
+    if (!offeredVersions(account.now()).some(row => versions(row).includes(addonVersion)))
+      throw eksError('InvalidParameter', 'Addon version specified is not supported', { addonName });
+    const schema = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', additionalProperties: true };
+    const recommendedManagedPolicies = ['arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy'];
+    const podIdentityConfiguration = serviceAccount ? [{ serviceAccount, recommendedManagedPolicies }] : [];
+    return { addonName, addonVersion, configurationSchema: JSON.stringify(schema), podIdentityConfiguration };
+  },
+};

@@ -1,14 +1,11 @@
-import type {
-  CreateNetworkInterfaceResult,
-  CreateSecurityGroupResult,
-  DescribeSubnetsResult,
-} from '@aws-sdk/client-ec2';
-import type { ClusterIssueCode } from '@aws-sdk/client-eks';
+import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { Account, CallContext } from '../../kernel/account.ts';
-import { AwsError } from '../../kernel/awsError.ts';
+import { clusterCertificates, removeClusterCertificates } from '../../kubernetes/certificates.ts';
+import { removeClusterObjects } from '../../kubernetes/objectStore.ts';
 import { addonDefinition, bootstrapAddons } from './addonCatalog.ts';
 import { installWorkload } from './addonWorkloads.ts';
 import { enabledLogs } from './clusterOperations.ts';
+import { isAnswer } from './clusterRules.ts';
 import {
   accessEntries,
   addons,
@@ -16,13 +13,10 @@ import {
   associations,
   between,
   clusters,
-  ofCluster,
   updates,
   type ClusterRow,
   type Scope,
 } from './eksTables.ts';
-import { certificateAuthorityData, forgetCluster } from './clusterIdentity.ts';
-import { tolerant } from './nodegroupResources.ts';
 import { offeredVersion } from './versions.ts';
 
 interface ClusterJob {
@@ -32,117 +26,119 @@ interface ClusterJob {
 }
 
 const interfacesAtMost = 4;
+const groupDescription =
+  'EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.';
 
-function rowOf(job: ClusterJob, account: Account): [Scope, ClusterRow] | undefined {
-  const scope = { account, region: job.region };
-  const row = clusters(scope).get(job.name);
-  return row?.uid === job.uid ? [scope, row] : undefined;
+/** Runs `work` on the cluster that the job was meant for, unless it is gone. */
+const onCluster =
+  (work: (scope: Scope, row: ClusterRow) => void) =>
+  ({ region, name, uid }: ClusterJob, account: Account): void => {
+    const row = clusters({ account, region }).get(name);
+    if (row?.uid === uid) work({ account, region }, row);
+  };
+
+/** What somebody else has removed, or made, already is all the same. */
+export function tolerant(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+  }
 }
 
 /** The control plane's feet in the VPC: its security group and its network interfaces. */
-export function clusterNetwork(job: ClusterJob, account: Account): void {
-  const found = rowOf(job, account);
-  if (!found) return;
-  const [scope, row] = found;
+function placeNetwork(scope: Scope, { cluster, ...row }: ClusterRow): void {
+  const config = cluster.resourcesVpcConfig ?? {};
   try {
-    placeNetwork(asEks(scope), row);
+    config.clusterSecurityGroupId = makeGroup(asEks(scope), row.name, config.vpcId);
+    const Groups = [config.clusterSecurityGroupId, ...(config.securityGroupIds ?? [])];
+    for (const SubnetId of onePerZone(asEks(scope), config.subnetIds ?? [])) {
+      const input = { SubnetId, Groups, Description: `Amazon EKS ${row.name}` };
+      const made = scope.account.call<Ec2.CreateNetworkInterfaceResult>(
+        asEks(scope),
+        'ec2',
+        'CreateNetworkInterface',
+        input,
+      );
+      row.networkInterfaceIds.push(made.NetworkInterface?.NetworkInterfaceId ?? '');
+    }
   } catch (error) {
-    if (!(error instanceof AwsError) || error.code === 'SandboxNotImplemented') throw error;
-    const code: ClusterIssueCode = error.code.startsWith('InvalidSubnet') ? 'Ec2SubnetNotFound' : 'VpcNotFound';
-    row.cluster.status = 'FAILED';
-    row.cluster.health = {
-      issues: [{ code, message: error.message, resourceIds: row.cluster.resourcesVpcConfig?.subnetIds }],
-    };
+    if (!isAnswer(error)) throw error;
+    const code = error.code.startsWith('InvalidSubnet') ? 'Ec2SubnetNotFound' : 'VpcNotFound';
+    cluster.status = 'FAILED';
+    cluster.health = { issues: [{ code, message: error.message, resourceIds: config.subnetIds }] };
   }
 }
 
-function placeNetwork(context: CallContext, { name, cluster, networkInterfaceIds }: ClusterRow): void {
-  const config = cluster.resourcesVpcConfig ?? {};
-  const call = <Output extends object>(operation: string, input: object): Output =>
-    context.account.call<Output>(context, 'ec2', operation, input);
-  const Tags = [
-    { Key: 'Name', Value: `eks-cluster-sg-${name}` },
-    { Key: `kubernetes.io/cluster/${name}`, Value: 'owned' },
-    { Key: 'aws:eks:cluster-name', Value: name },
-  ];
-  const { GroupId = '' } = call<CreateSecurityGroupResult>('CreateSecurityGroup', {
-    GroupName: `eks-cluster-sg-${name}-${parseInt(context.account.hex(7), 16)}`,
-    Description:
-      'EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.',
-    VpcId: config.vpcId,
-    TagSpecifications: [{ ResourceType: 'security-group', Tags }],
+function makeGroup(context: CallContext, cluster: string, VpcId: string | undefined): string {
+  const { account } = context;
+  const tags = {
+    Name: `eks-cluster-sg-${cluster}`,
+    [`kubernetes.io/cluster/${cluster}`]: 'owned',
+    'aws:eks:cluster-name': cluster,
+  };
+  const { GroupId = '' } = account.call<Ec2.CreateSecurityGroupResult>(context, 'ec2', 'CreateSecurityGroup', {
+    GroupName: `eks-cluster-sg-${cluster}-${parseInt(account.hex(7), 16)}`,
+    Description: groupDescription,
+    VpcId,
+    TagSpecifications: [
+      { ResourceType: 'security-group', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+    ],
   });
-  call('AuthorizeSecurityGroupIngress', {
-    GroupId,
-    IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId }] }],
-  });
-  config.clusterSecurityGroupId = GroupId;
-  for (const SubnetId of onePerZone(context, config.subnetIds ?? [])) {
-    const made = call<CreateNetworkInterfaceResult>('CreateNetworkInterface', {
-      SubnetId,
-      Groups: [GroupId, ...(config.securityGroupIds ?? [])],
-      Description: `Amazon EKS ${name}`,
-    });
-    networkInterfaceIds.push(made.NetworkInterface?.NetworkInterfaceId ?? '');
-  }
+  const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId }] }];
+  account.call(context, 'ec2', 'AuthorizeSecurityGroupIngress', { GroupId, IpPermissions });
+  return GroupId;
 }
 
 function onePerZone(context: CallContext, SubnetIds: readonly string[]): string[] {
-  const { Subnets = [] } = context.account.call<DescribeSubnetsResult>(context, 'ec2', 'DescribeSubnets', {
-    SubnetIds,
-  });
-  const byZone = new Map(Subnets.map(subnet => [subnet.AvailabilityZone, subnet.SubnetId ?? '']));
+  const described = context.account.call<Ec2.DescribeSubnetsResult>(context, 'ec2', 'DescribeSubnets', { SubnetIds });
+  const byZone = new Map((described.Subnets ?? []).map(subnet => [subnet.AvailabilityZone, subnet.SubnetId ?? '']));
   return [...byZone.values()].slice(0, interfacesAtMost);
 }
 
-export function clusterActive(job: ClusterJob, account: Account): void {
-  const found = rowOf(job, account);
-  if (!found) return;
-  const [scope, row] = found;
+function activate(scope: Scope, row: ClusterRow): void {
+  const { account, region } = scope;
   const { cluster, name } = row;
   if (cluster.status !== 'CREATING') return;
   const id = account.hex(32).toUpperCase();
-  cluster.endpoint = `https://${id}.gr7.${job.region}.eks.amazonaws.com`;
-  cluster.identity = { oidc: { issuer: `https://oidc.eks.${job.region}.amazonaws.com/id/${id}` } };
-  cluster.certificateAuthority = { data: certificateAuthorityData({ account, region: job.region, cluster: name }) };
+  const { caPem } = clusterCertificates({ account, region, cluster: name });
+  cluster.endpoint = `https://${id}.gr7.${region}.eks.amazonaws.com`;
+  cluster.identity = { oidc: { issuer: `https://oidc.eks.${region}.amazonaws.com/id/${id}` } };
+  cluster.certificateAuthority = { data: Buffer.from(caPem).toString('base64') };
   cluster.status = 'ACTIVE';
   if (enabledLogs(cluster.logging).length > 0) writeLogs(scope, name);
-  if (!row.selfManagedAddons) return;
-  const kubernetes = offeredVersion(cluster.version ?? '', account.now());
-  for (const addonName of bootstrapAddons) {
-    const definition = addonDefinition(addonName);
-    if (kubernetes) installWorkload(scope, row, definition, definition.versions(kubernetes)[0] ?? '');
-  }
+  const kubernetes = offeredVersion(cluster.version, account.now());
+  if (row.selfManagedAddons && kubernetes)
+    for (const definition of bootstrapAddons.map(addon => addonDefinition(addon)))
+      installWorkload(scope, row, definition, definition.versions(kubernetes)[0] ?? '');
 }
 
 /** EKS makes the log group when there is none, also right after somebody deleted it. */
 export function writeLogs(scope: Scope, cluster: string): void {
-  const context = asEks(scope);
-  tolerant(() =>
-    context.account.call(context, 'logs', 'CreateLogGroup', { logGroupName: `/aws/eks/${cluster}/cluster` }),
-  );
+  const input = { logGroupName: `/aws/eks/${cluster}/cluster` };
+  tolerant(() => scope.account.call(asEks(scope), 'logs', 'CreateLogGroup', input));
 }
 
-export function clusterDeleted(job: ClusterJob, account: Account): void {
-  const found = rowOf(job, account);
-  if (!found) return;
-  const [scope, row] = found;
-  const context = asEks(scope);
-  for (const NetworkInterfaceId of row.networkInterfaceIds)
-    tolerant(() => account.call(context, 'ec2', 'DeleteNetworkInterface', { NetworkInterfaceId }));
-  const GroupId = row.cluster.resourcesVpcConfig?.clusterSecurityGroupId;
-  if (GroupId) tolerant(() => account.call(context, 'ec2', 'DeleteSecurityGroup', { GroupId }));
-  const { name } = row;
+function remove(scope: Scope, { name, cluster, networkInterfaceIds }: ClusterRow): void {
+  const { account, region } = scope;
+  const ec2 = (operation: string, input: object) => tolerant(() => account.call(asEks(scope), 'ec2', operation, input));
+  for (const NetworkInterfaceId of networkInterfaceIds) ec2('DeleteNetworkInterface', { NetworkInterfaceId });
+  const GroupId = cluster.resourcesVpcConfig?.clusterSecurityGroupId;
+  if (GroupId) ec2('DeleteSecurityGroup', { GroupId });
   clusters(scope).delete(name);
   for (const table of [accessEntries(scope), addons(scope), associations(scope)])
-    for (const [key] of ofCluster<object>(table, name)) table.delete(key);
+    for (const [key] of table.entries()) if (key.startsWith(`${name}/`)) table.delete(key);
   for (const [id, update] of updates(scope).entries()) if (update.cluster === name) updates(scope).delete(id);
-  forgetCluster({ account, region: job.region, cluster: name });
+  removeClusterObjects({ account, region, cluster: name });
+  removeClusterCertificates({ account, region, cluster: name });
   // The last lines of the control plane's log are still on their way.
-  if (enabledLogs(row.cluster.logging).length > 0)
-    account.schedule(between(account, 15, 55), 'eks.lateLogs', { region: job.region, name });
+  if (enabledLogs(cluster.logging).length > 0)
+    account.schedule(between(account, 15, 55), 'eks.lateLogs', { region, name });
 }
 
-export function lateLogs({ region, name }: { region: string; name: string }, account: Account): void {
-  writeLogs({ account, region }, name);
-}
+export const clusterJobs = {
+  'eks.clusterNetwork': onCluster(placeNetwork),
+  'eks.clusterActive': onCluster(activate),
+  'eks.clusterDeleted': onCluster(remove),
+  'eks.lateLogs': ({ region, name }: ClusterJob, account: Account): void => writeLogs({ account, region }, name),
+};

@@ -1,28 +1,7 @@
-import type {
-  Cluster,
-  CreateClusterRequest,
-  CreateClusterResponse,
-  DeleteClusterRequest,
-  DeleteClusterResponse,
-  DescribeClusterRequest,
-  DescribeClusterResponse,
-  ListClustersRequest,
-  ListClustersResponse,
-  Logging,
-  LogType,
-} from '@aws-sdk/client-eks';
+import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { addCreatorAdministrator } from './accessEntries.ts';
-import {
-  checkClusterRole,
-  checkEncryption,
-  checkEndpointAccess,
-  checkName,
-  checkNetwork,
-  checkVersion,
-  defaultServiceCidr,
-  refuseUnsimulated,
-} from './clusterRules.ts';
+import * as rules from './clusterRules.ts';
 import {
   between,
   clusters,
@@ -36,128 +15,122 @@ import {
 } from './eksTables.ts';
 import { defaultVersion } from './versions.ts';
 
-const logTypes: readonly LogType[] = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
+const logTypes: readonly Eks.LogType[] = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 
-export const describedCluster = (row: ClusterRow): Cluster => dated<Cluster>(row.cluster);
-
-export const enabledLogs = (logging: Logging | undefined): LogType[] =>
+export const enabledLogs = (logging: Eks.Logging | undefined): Eks.LogType[] =>
   (logging?.clusterLogging ?? []).filter(setup => setup.enabled).flatMap(setup => setup.types ?? []);
 
 /** AWS tells every type, on or off. */
-export function loggingOf(enabled: readonly LogType[]): Logging {
-  const off = logTypes.filter(type => !enabled.includes(type));
-  const setups = [
-    { types: logTypes.filter(type => enabled.includes(type)), enabled: true },
-    { types: off, enabled: false },
-  ];
-  return { clusterLogging: setups.filter(setup => setup.types.length > 0) };
+export function loggingOf(enabled: readonly Eks.LogType[]): Eks.Logging {
+  const setup = (on: boolean) => ({ types: logTypes.filter(type => enabled.includes(type) === on), enabled: on });
+  return { clusterLogging: [setup(true), setup(false)].filter(({ types }) => types.length > 0) };
 }
 
-export function createCluster(input: CreateClusterRequest, context: CallContext): CreateClusterResponse {
-  const { account, region } = context;
-  const { name = '', roleArn = '', resourcesVpcConfig = {} } = input;
-  checkName(name);
-  refuseUnsimulated(input);
-  const existing = clusters(context).get(name);
-  if (existing) {
-    if (input.clientRequestToken && existing.requestToken === input.clientRequestToken)
-      return { cluster: describedCluster(existing) };
-    throw eksError('ResourceInUse', `Cluster already exists with name: ${name}`, { clusterName: name });
-  }
-  const version = checkVersion(input.version ?? defaultVersion, context, name);
-  const publicAccess = resourcesVpcConfig.endpointPublicAccess ?? true;
-  const privateAccess = resourcesVpcConfig.endpointPrivateAccess ?? false;
-  checkEndpointAccess(publicAccess, privateAccess, name);
-  const network = checkNetwork(resourcesVpcConfig, context, name);
-  checkClusterRole(roleArn, context, name);
-  checkEncryption(input.encryptionConfig ?? [], context, name);
+const told = ({ cluster }: ClusterRow) => ({ cluster: dated<Eks.Cluster>(cluster) });
 
-  const authenticationMode = input.accessConfig?.authenticationMode ?? 'CONFIG_MAP';
-  const creatorAdmin = input.accessConfig?.bootstrapClusterCreatorAdminPermissions ?? true;
-  if (authenticationMode === 'CONFIG_MAP' && !creatorAdmin)
+function createCluster(input: Eks.CreateClusterRequest, context: CallContext) {
+  const { account, region } = context;
+  const { name = '', roleArn = '', resourcesVpcConfig: asked = {}, clientRequestToken } = input;
+  rules.checkName('name', name, 100);
+  rules.refuseUnsimulated('CreateCluster', input);
+  const existing = clusters(context).get(name);
+  if (existing && clientRequestToken && existing.cluster.clientRequestToken === clientRequestToken)
+    return told(existing);
+  if (existing) throw eksError('ResourceInUse', `Cluster already exists with name: ${name}`, { clusterName: name });
+  const { version, platform } = rules.checkVersion(input.version ?? defaultVersion, context);
+  const { endpointPublicAccess = true, endpointPrivateAccess = false, publicAccessCidrs = ['0.0.0.0/0'] } = asked;
+  rules.checkEndpointAccess(endpointPublicAccess, endpointPrivateAccess);
+  const vpc = rules.checkNetwork(asked, context, name);
+  rules.checkClusterRole(roleArn, context);
+  rules.checkEncryption(input.encryptionConfig ?? [], context);
+  const { authenticationMode = 'CONFIG_MAP', bootstrapClusterCreatorAdminPermissions = true } =
+    input.accessConfig ?? {};
+  if (authenticationMode === 'CONFIG_MAP' && !bootstrapClusterCreatorAdminPermissions)
     throw eksError(
       'InvalidParameter',
       'bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP',
-      { clusterName: name },
     );
   const now = account.now();
-  const row: ClusterRow = {
-    uid: account.uuid(),
+  const uid = account.uuid();
+  // Services get the range that the VPC does not use.
+  const serviceCidr = vpc.CidrBlock?.startsWith('10.') ? '172.20.0.0/16' : '10.100.0.0/16';
+  const row = clusters(context).set(name, {
+    uid,
     name,
-    requestToken: input.clientRequestToken,
     selfManagedAddons: input.bootstrapSelfManagedAddons ?? true,
     networkInterfaceIds: [],
-    endpointHistory: [{ at: now, endpointPublicAccess: publicAccess, endpointPrivateAccess: privateAccess }],
+    endpointHistory: [{ at: now, endpointPublicAccess, endpointPrivateAccess }],
     cluster: {
       name,
       arn: account.arn('eks', region, `cluster/${name}`),
       createdAt: now,
-      version: version.version,
+      version,
       roleArn,
       resourcesVpcConfig: {
-        subnetIds: [...(resourcesVpcConfig.subnetIds ?? [])],
-        securityGroupIds: [...(resourcesVpcConfig.securityGroupIds ?? [])],
-        vpcId: network.vpcId,
-        endpointPublicAccess: publicAccess,
-        endpointPrivateAccess: privateAccess,
-        publicAccessCidrs: publicAccess ? (resourcesVpcConfig.publicAccessCidrs ?? ['0.0.0.0/0']) : [],
+        subnetIds: [...(asked.subnetIds ?? [])],
+        securityGroupIds: [...(asked.securityGroupIds ?? [])],
+        vpcId: vpc.VpcId,
+        endpointPublicAccess,
+        endpointPrivateAccess,
+        publicAccessCidrs: endpointPublicAccess ? [...publicAccessCidrs] : [],
         controlPlaneEgressMode: 'AWS_MANAGED',
       },
       kubernetesNetworkConfig: {
-        serviceIpv4Cidr: input.kubernetesNetworkConfig?.serviceIpv4Cidr ?? defaultServiceCidr(network.vpcCidr),
+        serviceIpv4Cidr: input.kubernetesNetworkConfig?.serviceIpv4Cidr ?? serviceCidr,
         ipFamily: 'ipv4',
         elasticLoadBalancing: { enabled: false },
       },
       logging: loggingOf(enabledLogs(input.logging)),
       status: 'CREATING',
       certificateAuthority: {},
-      clientRequestToken: input.clientRequestToken,
-      platformVersion: version.platform,
+      clientRequestToken,
+      platformVersion: platform,
       tags: { ...input.tags },
       encryptionConfig: input.encryptionConfig,
       health: { issues: [] },
-      accessConfig: { bootstrapClusterCreatorAdminPermissions: creatorAdmin, authenticationMode },
+      accessConfig: { bootstrapClusterCreatorAdminPermissions, authenticationMode },
       upgradePolicy: { supportType: input.upgradePolicy?.supportType ?? 'EXTENDED' },
       deletionProtection: input.deletionProtection ?? false,
       controlPlaneScalingConfig: { tier: 'standard' },
     },
-  };
-  clusters(context).set(name, row);
-  if (creatorAdmin) addCreatorAdministrator(name, context);
-  const whose = { region, name, uid: row.uid };
-  const total = between(account, 480, 600);
-  account.schedule(between(account, 60, 120), 'eks.clusterNetwork', whose);
-  account.schedule(total, 'eks.clusterActive', whose);
-  return { cluster: describedCluster(row) };
+  });
+  if (bootstrapClusterCreatorAdminPermissions) addCreatorAdministrator(name, context);
+  account.schedule(between(account, 60, 120), 'eks.clusterNetwork', { region, name, uid });
+  account.schedule(between(account, 480, 600), 'eks.clusterActive', { region, name, uid });
+  return told(row);
 }
 
-export function describeCluster(input: DescribeClusterRequest, context: CallContext): DescribeClusterResponse {
-  return { cluster: describedCluster(requireCluster(context, input.name)) };
-}
-
-export function listClusters(input: ListClustersRequest, context: CallContext): ListClustersResponse {
-  const names = clusters(context)
-    .values()
-    .map(row => row.name);
-  const { items, nextToken } = page(names.sort(), input);
-  return { clusters: items, nextToken };
-}
-
-export function deleteCluster(input: DeleteClusterRequest, context: CallContext): DeleteClusterResponse {
+function deleteCluster(input: Eks.DeleteClusterRequest, context: CallContext) {
   const { account, region } = context;
   const row = requireCluster(context, input.name);
-  const { name, cluster } = row;
-  const inUse = (message: string) => eksError('ResourceInUse', message, { clusterName: name });
-  if (cluster.status === 'DELETING') return { cluster: describedCluster(row) };
+  const { name, uid, cluster } = row;
+  if (cluster.status === 'DELETING') return told(row);
   if (cluster.deletionProtection)
     throw eksError('InvalidRequest', `Cannot delete cluster ${name} because deletion protection is enabled`, {
       clusterName: name,
     });
-  if (cluster.status === 'CREATING')
-    throw inUse(`Cannot delete because cluster ${name} currently has creation in progress`);
-  if (row.updateId) throw inUse(`Cannot delete because cluster ${name} currently has an update in progress`);
-  if (ofCluster(nodegroups(context), name).length > 0) throw inUse('Cluster has nodegroups attached');
+  const obstacle =
+    cluster.status === 'CREATING'
+      ? `Cannot delete because cluster ${name} currently has creation in progress`
+      : row.updateId
+        ? `Cannot delete because cluster ${name} currently has an update in progress`
+        : ofCluster(nodegroups(context), name).length > 0 && 'Cluster has nodegroups attached';
+  if (obstacle) throw eksError('ResourceInUse', obstacle, { clusterName: name });
   cluster.status = 'DELETING';
-  account.schedule(between(account, 120, 240), 'eks.clusterDeleted', { region, name, uid: row.uid });
-  return { cluster: describedCluster(row) };
+  account.schedule(between(account, 120, 240), 'eks.clusterDeleted', { region, name, uid });
+  return told(row);
 }
+
+export const clusterOperations = {
+  CreateCluster: createCluster,
+  DescribeCluster: (input: Eks.DescribeClusterRequest, context: CallContext) =>
+    told(requireCluster(context, input.name)),
+  DeleteCluster: deleteCluster,
+  ListClusters(input: Eks.ListClustersRequest, context: CallContext) {
+    const names = clusters(context)
+      .values()
+      .map(row => row.name);
+    const { items, nextToken } = page(names.sort(), input);
+    return { clusters: items, nextToken };
+  },
+};

@@ -1,206 +1,136 @@
-import type {
-  UpdateClusterConfigRequest,
-  UpdateClusterConfigResponse,
-  UpdateClusterVersionRequest,
-  UpdateClusterVersionResponse,
-  UpdateParamType,
-  UpdateType,
-} from '@aws-sdk/client-eks';
+import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
-import { notImplemented } from '../../kernel/awsError.ts';
 import { enabledLogs, loggingOf } from './clusterOperations.ts';
-import { checkEndpointAccess, checkNetwork, checkVersion } from './clusterRules.ts';
+import { checkEndpointAccess, checkNetwork, checkVersion, refuseUnsimulated } from './clusterRules.ts';
 import { eksError, requireCluster, type ClusterRow } from './eksTables.ts';
 import { beginUpdate, type NewUpdate } from './updates.ts';
 
-type Change = Pick<NewUpdate, 'type' | 'params' | 'patch' | 'seconds'>;
-type Planner = (input: UpdateClusterConfigRequest, row: ClusterRow, context: CallContext) => Change | undefined;
+type Input = Eks.UpdateClusterConfigRequest;
+type Change = Omit<NewUpdate, 'cluster'> | undefined;
 
-const modes = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'] as const;
+const modes = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
+const refuse = (message: string) => eksError('InvalidParameter', message);
 
-/** One planner per kind of update; a request may be of one kind only. */
-const planners: readonly Planner[] = [
-  endpointAccess,
-  subnetsAndGroups,
-  logging,
-  accessConfig,
-  upgradePolicy,
-  deletionProtection,
-];
-
-export function updateClusterConfig(
-  input: UpdateClusterConfigRequest,
-  context: CallContext,
-): UpdateClusterConfigResponse {
+function updateClusterConfig(input: Input, context: CallContext) {
   const row = requireCluster(context, input.name);
-  const clusterName = row.name;
-  const unsimulated = (
-    [
-      'zonalShiftConfig',
-      'computeConfig',
-      'kubernetesNetworkConfig',
-      'storageConfig',
-      'remoteNetworkConfig',
-      'controlPlaneScalingConfig',
-      'kubeApiServerConfig',
-      'kubeSchedulerConfig',
-      'kubeControllerManagerConfig',
-    ] as const
-  ).find(member => input[member] !== undefined);
-  if (unsimulated) throw notImplemented(`eks:UpdateClusterConfig ${unsimulated}`);
-  const changes = planners.flatMap(plan => plan(input, row, context) ?? []);
+  refuseUnsimulated('UpdateClusterConfig', input);
+  // One kind of update to a request.
+  const kinds = [endpointAccess, network, logging, accessConfig, upgradePolicy, deletionProtection];
+  const changes = kinds.flatMap(plan => plan(input, row, context) ?? []);
   const [change] = changes;
-  if (changes.length > 1)
-    throw eksError('InvalidParameter', 'Only one type of update can be allowed.', { clusterName });
-  if (!change) throw eksError('InvalidParameter', 'No changes needed for the cluster config provided', { clusterName });
-  requireIdle(row, change.type);
-  return { update: beginUpdate(context, { cluster: clusterName, ...change }) };
+  if (!change) throw refuse('No changes needed for the cluster config provided');
+  if (changes.length > 1) throw refuse('Only one type of update can be allowed.');
+  return begin(row, change, context);
 }
 
-function requireIdle({ name, cluster, updateId }: ClusterRow, type: UpdateType): void {
-  const clusterName = name;
-  if (updateId)
-    throw eksError(
-      'ResourceInUse',
-      `Cannot ${type} because cluster ${name} currently has update ${updateId} in progress`,
-      { clusterName },
-    );
-  if (cluster.status !== 'ACTIVE')
-    throw eksError('InvalidRequest', `Cluster ${name} is not in ACTIVE status`, { clusterName });
+function begin({ name, cluster, updateId }: ClusterRow, change: NonNullable<Change>, context: CallContext) {
+  if (updateId) {
+    const message = `Cannot ${change.type} because cluster ${name} currently has update ${updateId} in progress`;
+    throw eksError('ResourceInUse', message, { clusterName: name });
+  }
+  if (cluster.status !== 'ACTIVE') throw eksError('InvalidRequest', `Cluster ${name} is not in ACTIVE status`);
+  return beginUpdate(context, { cluster: name, ...change });
 }
 
-function endpointAccess(
-  { resourcesVpcConfig: asked }: UpdateClusterConfigRequest,
-  row: ClusterRow,
-): Change | undefined {
-  const now = row.cluster.resourcesVpcConfig ?? {};
-  const { endpointPublicAccess, endpointPrivateAccess, publicAccessCidrs } = asked ?? {};
-  if (endpointPublicAccess === undefined && endpointPrivateAccess === undefined && !publicAccessCidrs) return undefined;
-  const isPublic = endpointPublicAccess ?? now.endpointPublicAccess ?? true;
-  const isPrivate = endpointPrivateAccess ?? now.endpointPrivateAccess ?? false;
-  checkEndpointAccess(isPublic, isPrivate, row.name);
+function endpointAccess({ resourcesVpcConfig: asked = {} }: Input, { cluster }: ClusterRow): Change {
+  const now = cluster.resourcesVpcConfig ?? {};
+  if (asked.endpointPublicAccess === undefined && asked.endpointPrivateAccess === undefined && !asked.publicAccessCidrs)
+    return undefined;
+  const endpointPublicAccess = asked.endpointPublicAccess ?? now.endpointPublicAccess ?? true;
+  const endpointPrivateAccess = asked.endpointPrivateAccess ?? now.endpointPrivateAccess ?? false;
+  checkEndpointAccess(endpointPublicAccess, endpointPrivateAccess);
   const before = now.publicAccessCidrs?.length ? now.publicAccessCidrs : ['0.0.0.0/0'];
-  const cidrs = isPublic ? (publicAccessCidrs ?? before) : [];
-  const same = isPublic === now.endpointPublicAccess && isPrivate === now.endpointPrivateAccess;
-  if (same && cidrs.join() === (now.publicAccessCidrs ?? []).join())
-    throw eksError(
-      'InvalidParameter',
-      `Cluster is already at the desired configuration with endpointPrivateAccess: ${isPrivate} , endpointPublicAccess: ${isPublic}, and Public Endpoint Restrictions: [${cidrs.join(', ')}]`,
-      { clusterName: row.name },
+  const publicAccessCidrs = endpointPublicAccess ? (asked.publicAccessCidrs ?? before) : [];
+  const access = { endpointPublicAccess, endpointPrivateAccess, publicAccessCidrs };
+  if (Object.entries(access).every(([key, value]) => String(now[key as keyof typeof access]) === String(value)))
+    throw refuse(
+      `Cluster is already at the desired configuration with endpointPrivateAccess: ${endpointPrivateAccess} , endpointPublicAccess: ${endpointPublicAccess}, and Public Endpoint Restrictions: [${publicAccessCidrs.join(', ')}]`,
     );
   return {
     type: 'EndpointAccessUpdate',
-    params: [
-      ['EndpointPublicAccess', isPublic],
-      ['EndpointPrivateAccess', isPrivate],
-      ['PublicAccessCidrs', cidrs],
-    ],
-    patch: {
-      resourcesVpcConfig: {
-        ...now,
-        endpointPublicAccess: isPublic,
-        endpointPrivateAccess: isPrivate,
-        publicAccessCidrs: cidrs,
-      },
+    params: {
+      EndpointPublicAccess: endpointPublicAccess,
+      EndpointPrivateAccess: endpointPrivateAccess,
+      PublicAccessCidrs: publicAccessCidrs,
     },
+    patch: { resourcesVpcConfig: { ...now, ...access } },
     seconds: [240, 360],
   };
 }
 
-function subnetsAndGroups(
-  { resourcesVpcConfig: asked }: UpdateClusterConfigRequest,
+function network(
+  { resourcesVpcConfig: asked = {} }: Input,
   { name, cluster }: ClusterRow,
   context: CallContext,
-): Change | undefined {
-  if (!asked?.subnetIds && !asked?.securityGroupIds) return undefined;
+): Change {
+  if (!asked.subnetIds && !asked.securityGroupIds) return undefined;
   const now = cluster.resourcesVpcConfig ?? {};
-  const subnetIds = asked.subnetIds ?? now.subnetIds ?? [];
-  const securityGroupIds = asked.securityGroupIds ?? now.securityGroupIds ?? [];
-  const { vpcId } = checkNetwork({ subnetIds, securityGroupIds }, context, name);
-  if (vpcId !== now.vpcId)
-    throw eksError('InvalidParameter', 'Provided subnets belong to a different VPC than the cluster', {
-      clusterName: name,
-    });
-  const params: [UpdateParamType, unknown][] = [
-    ['Subnets', subnetIds],
-    ['SecurityGroups', securityGroupIds],
-  ];
+  const { subnetIds = now.subnetIds, securityGroupIds = now.securityGroupIds } = asked;
+  const { VpcId } = checkNetwork({ subnetIds, securityGroupIds }, context, name);
+  if (VpcId !== now.vpcId) throw refuse('Provided subnets belong to a different VPC than the cluster');
   return {
     type: 'VpcConfigUpdate',
-    params,
+    params: { Subnets: subnetIds, SecurityGroups: securityGroupIds },
     patch: { resourcesVpcConfig: { ...now, subnetIds, securityGroupIds } },
     seconds: [180, 300],
   };
 }
 
-function logging({ logging: asked }: UpdateClusterConfigRequest, { name, cluster }: ClusterRow): Change | undefined {
+function logging({ logging: asked }: Input, { cluster }: ClusterRow): Change {
   if (!asked?.clusterLogging) return undefined;
-  const mentioned = new Set(asked.clusterLogging.flatMap(setup => setup.types ?? []));
+  const mentioned = asked.clusterLogging.flatMap(setup => setup.types ?? []);
   const now = enabledLogs(cluster.logging);
-  const next = loggingOf([...now.filter(type => !mentioned.has(type)), ...enabledLogs(asked)]);
-  if (enabledLogs(next).join() === now.join())
-    throw eksError('InvalidParameter', 'No changes needed for the logging config provided', { clusterName: name });
-  return { type: 'LoggingUpdate', params: [['ClusterLogging', next]], patch: { logging: next }, seconds: [30, 60] };
+  const next = loggingOf([...now.filter(type => !mentioned.includes(type)), ...enabledLogs(asked)]);
+  if (enabledLogs(next).join() === now.join()) throw refuse('No changes needed for the logging config provided');
+  return { type: 'LoggingUpdate', params: { ClusterLogging: next }, patch: { logging: next }, seconds: [30, 60] };
 }
 
-function accessConfig(
-  { accessConfig: asked }: UpdateClusterConfigRequest,
-  { name, cluster }: ClusterRow,
-): Change | undefined {
-  const mode = asked?.authenticationMode;
-  if (!mode) return undefined;
-  const from = cluster.accessConfig?.authenticationMode ?? 'CONFIG_MAP';
-  if (modes.indexOf(mode) !== modes.indexOf(from) + 1)
-    throw eksError('InvalidParameter', `Unsupported authentication mode update from ${from} to ${mode}`, {
-      clusterName: name,
-    });
-  const patch = { accessConfig: { ...cluster.accessConfig, authenticationMode: mode } };
-  return { type: 'AccessConfigUpdate', params: [['AuthenticationMode', mode]], patch, seconds: [30, 60] };
+function accessConfig({ accessConfig: asked }: Input, { cluster }: ClusterRow): Change {
+  const authenticationMode = asked?.authenticationMode;
+  if (!authenticationMode) return undefined;
+  const from = cluster.accessConfig?.authenticationMode ?? '';
+  if (modes.indexOf(authenticationMode) !== modes.indexOf(from) + 1)
+    throw refuse(`Unsupported authentication mode update from ${from} to ${authenticationMode}`);
+  return {
+    type: 'AccessConfigUpdate',
+    params: { AuthenticationMode: authenticationMode },
+    patch: { accessConfig: { ...cluster.accessConfig, authenticationMode } },
+    seconds: [30, 60],
+  };
 }
 
-function upgradePolicy({ upgradePolicy: asked }: UpdateClusterConfigRequest): Change | undefined {
+function upgradePolicy({ upgradePolicy: asked }: Input): Change {
   if (!asked) return undefined;
   return {
     type: 'UpgradePolicyUpdate',
-    params: [['UpgradePolicy', asked]],
+    params: { UpgradePolicy: asked },
     patch: { upgradePolicy: asked },
     seconds: [10, 30],
   };
 }
 
-function deletionProtection({ deletionProtection: asked }: UpdateClusterConfigRequest): Change | undefined {
+function deletionProtection({ deletionProtection: asked }: Input): Change {
   if (asked === undefined) return undefined;
-  return {
-    type: 'DeletionProtectionUpdate',
-    params: [['DeletionProtection', asked]],
-    patch: { deletionProtection: asked },
-    seconds: [5, 15],
-  };
+  const params = { DeletionProtection: asked };
+  return { type: 'DeletionProtectionUpdate', params, patch: { deletionProtection: asked }, seconds: [5, 15] };
 }
 
-export function updateClusterVersion(
-  input: UpdateClusterVersionRequest,
-  context: CallContext,
-): UpdateClusterVersionResponse {
+function updateClusterVersion(input: Eks.UpdateClusterVersionRequest, context: CallContext) {
   const row = requireCluster(context, input.name);
-  const version = checkVersion(input.version ?? '', context, row.name);
-  const minor = (text = '') => Number(text.split('.')[1]);
-  const step = minor(version.version) - minor(row.cluster.version);
-  if (step !== 1)
-    throw eksError(
-      'InvalidParameter',
-      step === 0
-        ? `Cluster is already at version ${version.version}`
-        : `Unsupported Kubernetes minor version update from ${row.cluster.version ?? ''} to ${version.version}`,
-      { clusterName: row.name },
-    );
-  requireIdle(row, 'VersionUpdate');
-  const patch = { version: version.version, platformVersion: version.platform };
-  const params: [UpdateParamType, unknown][] = [
-    ['Version', version.version],
-    ['PlatformVersion', version.platform],
-  ];
-  return {
-    update: beginUpdate(context, { cluster: row.name, type: 'VersionUpdate', params, patch, seconds: [480, 720] }),
-  };
+  const { version, platform: platformVersion } = checkVersion(input.version ?? '', context);
+  const from = row.cluster.version ?? '';
+  const step = Number(version.slice(2)) - Number(from.slice(2));
+  if (step === 0) throw refuse(`Cluster is already at version ${version}`);
+  if (step !== 1) throw refuse(`Unsupported Kubernetes minor version update from ${from} to ${version}`);
+  const params = { Version: version, PlatformVersion: platformVersion };
+  return begin(
+    row,
+    { type: 'VersionUpdate', params, patch: { version, platformVersion }, seconds: [480, 720] },
+    context,
+  );
 }
+
+export const clusterUpdateOperations = {
+  UpdateClusterConfig: updateClusterConfig,
+  UpdateClusterVersion: updateClusterVersion,
+};

@@ -1,18 +1,12 @@
-import type {
-  AccessEntry,
-  Addon,
-  AssociatedAccessPolicy,
-  Cluster,
-  Nodegroup,
-  PodIdentityAssociation,
-  Update,
-} from '@aws-sdk/client-eks';
+import type * as Eks from '@aws-sdk/client-eks';
 import type { Account, CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
+import { checkRange, page as pageOf } from '../../kernel/constraint.ts';
 import type { Table } from '../../kernel/table.ts';
 
 /** Rows are JSON: what AWS tells as a `Date` is kept in ms, and `dated` turns it back. */
-type Kept<T, Times extends keyof T> = Omit<T, Times> & Record<Times, number>;
+type Kept<T, Times extends keyof T = 'createdAt' & keyof T> = Omit<T, Times> & Record<Times, number>;
+type Lived = 'createdAt' | 'modifiedAt';
 
 export interface EndpointAccess {
   readonly at: number;
@@ -24,11 +18,10 @@ export interface ClusterRow {
   /** Tells this cluster from another of the same name, before or after it. */
   readonly uid: string;
   readonly name: string;
-  readonly cluster: Kept<Cluster, 'createdAt'>;
-  readonly requestToken: string | undefined;
+  readonly cluster: Kept<Eks.Cluster>;
   readonly selfManagedAddons: boolean;
   readonly networkInterfaceIds: string[];
-  /** Every state of endpoint access that ever was, the first from the cluster's first moment. */
+  /** Every state of endpoint access that ever was, from the cluster's first moment. */
   readonly endpointHistory: EndpointAccess[];
   /** The update in progress, if there is one. */
   updateId?: string | undefined;
@@ -36,37 +29,36 @@ export interface ClusterRow {
 
 export interface NodegroupRow {
   readonly uid: string;
-  readonly nodegroup: Kept<Nodegroup, 'createdAt' | 'modifiedAt'>;
+  readonly nodegroup: Kept<Eks.Nodegroup, Lived>;
   readonly requestToken: string | undefined;
   readonly launchTemplateId: string;
   readonly instanceProfile: string;
-  readonly securityGroupIds: readonly string[];
   updateId?: string | undefined;
 }
 
 export interface AddonRow {
   readonly uid: string;
-  readonly addon: Kept<Addon, 'createdAt' | 'modifiedAt'>;
+  readonly addon: Kept<Eks.Addon, Lived>;
   readonly deadline: number;
   updateId?: string | undefined;
 }
 
 export interface AccessEntryRow {
-  readonly entry: Kept<AccessEntry, 'createdAt' | 'modifiedAt'>;
-  readonly policies: Kept<AssociatedAccessPolicy, 'associatedAt' | 'modifiedAt'>[];
+  readonly entry: Kept<Eks.AccessEntry, Lived>;
+  readonly policies: Kept<Eks.AssociatedAccessPolicy, 'associatedAt' | 'modifiedAt'>[];
 }
 
 export interface AssociationRow {
-  readonly association: Kept<PodIdentityAssociation, 'createdAt' | 'modifiedAt'>;
+  readonly association: Kept<Eks.PodIdentityAssociation, Lived>;
 }
 
 export interface UpdateRow {
-  readonly update: Kept<Update, 'createdAt'>;
+  readonly update: Kept<Eks.Update>;
   readonly cluster: string;
   readonly nodegroup?: string | undefined;
   readonly addon?: string | undefined;
   /** What becomes of the cluster once the update is through. */
-  readonly patch?: Partial<Cluster>;
+  readonly patch?: Partial<Eks.Cluster>;
 }
 
 /** What a table belongs to; any `CallContext` is one. */
@@ -80,6 +72,7 @@ const tableOf =
   ({ account, region }: Scope): Table<T> =>
     account.regional<T>(region, name);
 
+/** By name; the others by `<cluster>/<name>`, updates by id. */
 export const clusters = tableOf<ClusterRow>('eks.clusters');
 export const nodegroups = tableOf<NodegroupRow>('eks.nodegroups');
 export const addons = tableOf<AddonRow>('eks.addons');
@@ -87,7 +80,7 @@ export const accessEntries = tableOf<AccessEntryRow>('eks.accessEntries');
 export const associations = tableOf<AssociationRow>('eks.podIdentityAssociations');
 export const updates = tableOf<UpdateRow>('eks.updates');
 
-/** Turns the times of a row back into `Date`s and leaves its tables behind. */
+/** A row as AWS tells it: a copy, its times as `Date`s. */
 export function dated<T>(row: object): T {
   const entries = Object.entries(structuredClone(row));
   return Object.fromEntries(
@@ -95,16 +88,15 @@ export function dated<T>(row: object): T {
   ) as T;
 }
 
-const statuses: Readonly<Record<string, number>> = { ResourceInUseException: 409, ResourceNotFoundException: 404 };
+const statuses: Readonly<Record<string, number>> = { ResourceInUse: 409, ResourceNotFound: 404 };
 
 /** An EKS exception; `members` are those of its shape beside the message. */
 export function eksError(
-  code: 'ResourceInUse' | 'ResourceNotFound' | 'InvalidParameter' | 'InvalidRequest' | 'UnsupportedAvailabilityZone',
+  kind: 'ResourceInUse' | 'ResourceNotFound' | 'InvalidParameter' | 'InvalidRequest' | 'UnsupportedAvailabilityZone',
   message: string,
-  members: Readonly<Record<string, unknown>> = {},
+  members: object = {},
 ): AwsError {
-  const name = `${code}Exception`;
-  return new AwsError(name, message, statuses[name] ?? 400, members);
+  return new AwsError(`${kind}Exception`, message, statuses[kind] ?? 400, { ...members });
 }
 
 export function requireCluster(scope: Scope, name = ''): ClusterRow {
@@ -113,32 +105,29 @@ export function requireCluster(scope: Scope, name = ''): ClusterRow {
   return row;
 }
 
-/** The rows of one cluster, in a table whose keys begin with the cluster's name and a slash. */
-export function ofCluster<T extends object>(table: Table<T>, cluster: string): [string, T][] {
-  return table.entries().filter(([key]) => key.startsWith(`${cluster}/`));
+/** Node groups and add-ons need a control plane to talk to. */
+export function requireActive(scope: Scope, name: string | undefined): ClusterRow {
+  const row = requireCluster(scope, name);
+  if (row.cluster.status === 'ACTIVE' || row.cluster.status === 'UPDATING') return row;
+  throw eksError('InvalidRequest', `Cluster ${row.name} is not in ACTIVE status`, { clusterName: row.name });
 }
 
-/** A duration that looks random and is not: in seconds, from the account's own history. */
-export function between(account: Account, low: number, high: number): number {
-  return low + Math.round((parseInt(account.hex(6), 16) / 0xffffff) * (high - low));
-}
+export const ofCluster = <T extends object>(table: Table<T>, cluster: string): T[] =>
+  table.entries().flatMap(([key, row]) => (key.startsWith(`${cluster}/`) ? [row] : []));
+
+/** A duration in seconds that looks random and is not: it comes from the account's own history. */
+export const between = (account: Account, low: number, high: number): number =>
+  low + Math.round((parseInt(account.hex(6), 16) / 0xffffff) * (high - low));
 
 /** EKS acting by itself on the caller's behalf. */
-export function asEks({ account, region }: Scope): CallContext {
-  return account.serviceContext(region, 'eks.amazonaws.com');
-}
+export const asEks = ({ account, region }: Scope): CallContext => account.serviceContext(region, 'eks.amazonaws.com');
 
-/** One page of `items`; tokens are opaque and count from the start. */
 export function page<T>(
-  items: readonly T[],
+  rows: readonly T[],
   { maxResults = 100, nextToken }: { maxResults?: number | undefined; nextToken?: string | undefined },
 ): { items: T[]; nextToken: string | undefined } {
-  if (maxResults < 1 || maxResults > 100)
-    throw eksError('InvalidParameter', 'maxResults needs to be 1 or greater, and less than or equal to 100');
-  const start = nextToken === undefined ? 0 : Number(Buffer.from(nextToken, 'base64').toString());
-  if (!Number.isInteger(start) || start < 0 || start > items.length)
-    throw eksError('InvalidParameter', 'Invalid nextToken');
-  const end = start + maxResults;
-  const token = end < items.length ? Buffer.from(String(end)).toString('base64') : undefined;
-  return { items: items.slice(start, end), nextToken: token };
+  checkRange('maxResults', maxResults, 1, 100, 'InvalidParameterException');
+  const invalid = () => eksError('InvalidParameter', 'Invalid nextToken');
+  const { items, next } = pageOf(rows, maxResults, nextToken, invalid);
+  return { items, nextToken: next };
 }

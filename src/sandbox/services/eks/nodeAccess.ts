@@ -1,6 +1,6 @@
-import { accessEntries, nodegroups, ofCluster, type ClusterRow, type Scope } from './eksTables.ts';
-import { objectsOf } from './addonWorkloads.ts';
 import { putEntry } from './accessEntries.ts';
+import { objectsOf } from './addonWorkloads.ts';
+import { accessEntries, nodegroups, ofCluster, type ClusterRow, type Scope } from './eksTables.ts';
 
 /** EKS itself lets the nodes of a managed node group into the cluster, by whatever the cluster's mode is. */
 export function allowNodes(scope: Scope, { name, cluster }: ClusterRow, nodeRole: string): void {
@@ -12,7 +12,7 @@ export function allowNodes(scope: Scope, { name, cluster }: ClusterRow, nodeRole
 
 /** Takes the entry away with the last node group that used the role. */
 export function disallowNodes(scope: Scope, cluster: string, nodeRole: string): void {
-  const used = ofCluster(nodegroups(scope), cluster).some(([, { nodegroup }]) => nodegroup.nodeRole === nodeRole);
+  const used = ofCluster(nodegroups(scope), cluster).some(({ nodegroup }) => nodegroup.nodeRole === nodeRole);
   const key = `${cluster}/${nodeRole}`;
   if (!used && accessEntries(scope).get(key)?.entry.type === 'EC2_LINUX') accessEntries(scope).delete(key);
 }
@@ -20,9 +20,9 @@ export function disallowNodes(scope: Scope, cluster: string, nodeRole: string): 
 function mapRole(scope: Scope, cluster: string, nodeRole: string): void {
   const objects = objectsOf(scope, cluster);
   const before = objects.get('configmaps', 'aws-auth', 'kube-system')?.['data'] as { mapRoles?: string } | undefined;
-  const entry = `- groups:\n  - system:bootstrappers\n  - system:nodes\n  rolearn: ${nodeRole}\n  username: system:node:{{EC2PrivateDNSName}}\n`;
-  const mapRoles = before?.mapRoles ?? '';
+  const { mapRoles = '' } = before ?? {};
   if (mapRoles.includes(`rolearn: ${nodeRole}\n`)) return;
+  const entry = `- groups:\n  - system:bootstrappers\n  - system:nodes\n  rolearn: ${nodeRole}\n  username: system:node:{{EC2PrivateDNSName}}\n`;
   objects.put('configmaps', {
     apiVersion: 'v1',
     kind: 'ConfigMap',

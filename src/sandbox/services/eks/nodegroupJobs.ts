@@ -33,7 +33,7 @@ function rowsOf(job: NodegroupJob, account: Account): [Scope, NodegroupRow, Clus
 }
 
 /** Looks after the group's instances until as many as wanted are Ready, or AWS's patience is over. */
-export function nodegroupWatch(job: WatchJob, account: Account): void {
+function nodegroupWatch(job: WatchJob, account: Account): void {
   const found = rowsOf(job, account);
   if (!found) return;
   const [scope, row, cluster] = found;
@@ -136,7 +136,7 @@ function fail(scope: Scope, { nodegroup }: NodegroupRow, instances: readonly Ins
   };
 }
 
-export function nodegroupDrained(job: NodegroupJob, account: Account): void {
+function nodegroupDrained(job: NodegroupJob, account: Account): void {
   const found = rowsOf(job, account);
   if (!found) return;
   const [scope, row] = found;
@@ -145,7 +145,7 @@ export function nodegroupDrained(job: NodegroupJob, account: Account): void {
   account.schedule(60 + ofInstance(row.uid, 0, 30, 60), 'eks.nodegroupDeleted', job);
 }
 
-export function nodegroupDeleted(job: NodegroupJob, account: Account): void {
+function nodegroupDeleted(job: NodegroupJob, account: Account): void {
   const found = rowsOf(job, account);
   if (!found) return;
   const [scope, row] = found;
@@ -153,3 +153,9 @@ export function nodegroupDeleted(job: NodegroupJob, account: Account): void {
   nodegroups(scope).delete(`${job.cluster}/${job.name}`);
   disallowNodes(scope, job.cluster, row.nodegroup.nodeRole ?? '');
 }
+
+export const nodegroupJobs = {
+  'eks.nodegroupWatch': nodegroupWatch,
+  'eks.nodegroupDrained': nodegroupDrained,
+  'eks.nodegroupDeleted': nodegroupDeleted,
+};

@@ -1,13 +1,7 @@
-import type {
-  DescribeUpdateRequest,
-  DescribeUpdateResponse,
-  ListUpdatesRequest,
-  ListUpdatesResponse,
-  Update,
-  UpdateParamType,
-  UpdateType,
-} from '@aws-sdk/client-eks';
+import type * as Eks from '@aws-sdk/client-eks';
 import type { Account, CallContext } from '../../kernel/account.ts';
+import { writeLogs } from './clusterJobs.ts';
+import { enabledLogs } from './clusterOperations.ts';
 import {
   addons,
   between,
@@ -23,49 +17,48 @@ import {
 } from './eksTables.ts';
 
 export interface NewUpdate extends Pick<UpdateRow, 'cluster' | 'nodegroup' | 'addon' | 'patch'> {
-  readonly type: UpdateType;
-  readonly params: readonly (readonly [UpdateParamType, unknown])[];
+  readonly type: Eks.UpdateType;
+  readonly params: Partial<Record<Eks.UpdateParamType, unknown>>;
   /** Seconds from and to which it takes. */
   readonly seconds: readonly [number, number];
 }
 
 /** Starts an update of a cluster, a node group or an add-on, of which each has one at a time. */
-export function beginUpdate(scope: Scope, given: NewUpdate): Update {
+export function beginUpdate(scope: Scope, { type, params, seconds, ...target }: NewUpdate): { update: Eks.Update } {
   const { account, region } = scope;
-  const { cluster, nodegroup, addon, patch } = given;
   const id = account.uuid();
-  const row: UpdateRow = {
-    cluster,
-    nodegroup,
-    addon,
-    ...(patch ? { patch } : {}),
-    update: {
-      id,
-      status: 'InProgress',
-      type: given.type,
-      params: given.params.map(([type, value]) => ({
-        type,
-        value: typeof value === 'string' ? value : JSON.stringify(value),
-      })),
-      createdAt: account.now(),
-      errors: [],
-    },
+  const given = Object.entries(params).map(([name, value]) => ({
+    type: name as Eks.UpdateParamType,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+  const update: UpdateRow['update'] = {
+    id,
+    status: 'InProgress',
+    type,
+    params: given,
+    createdAt: account.now(),
+    errors: [],
   };
-  updates(scope).set(id, row);
-  const [holder, resource] = updated(scope, row);
+  const row = updates(scope).set(id, { ...target, update });
+  const { holder, resource } = updated(scope, row);
   if (holder) holder.updateId = id;
   if (resource) resource.status = 'UPDATING';
-  account.schedule(between(account, ...given.seconds), 'eks.updateDone', { region, id });
-  return dated<Update>(row.update);
+  account.schedule(between(account, ...seconds), 'eks.updateDone', { region, id });
+  return { update: dated<Eks.Update>(update) };
 }
 
-function updated(scope: Scope, row: UpdateRow) {
-  const nodegroup = row.nodegroup ? nodegroups(scope).get(`${row.cluster}/${row.nodegroup}`) : undefined;
-  if (row.nodegroup) return [nodegroup, nodegroup?.nodegroup] as const;
-  const addon = row.addon ? addons(scope).get(`${row.cluster}/${row.addon}`) : undefined;
-  if (row.addon) return [addon, addon?.addon] as const;
-  const cluster = clusters(scope).get(row.cluster);
-  return [cluster, cluster?.cluster] as const;
+/** What an update is of: its row, and what is told of it. */
+function updated(scope: Scope, { cluster, nodegroup, addon }: UpdateRow) {
+  if (nodegroup) {
+    const holder = nodegroups(scope).get(`${cluster}/${nodegroup}`);
+    return { holder, resource: holder?.nodegroup };
+  }
+  if (addon) {
+    const holder = addons(scope).get(`${cluster}/${addon}`);
+    return { holder, resource: holder?.addon };
+  }
+  const holder = clusters(scope).get(cluster);
+  return { holder, resource: holder?.cluster };
 }
 
 export function updateDone({ region, id }: { region: string; id: string }, account: Account): void {
@@ -73,39 +66,34 @@ export function updateDone({ region, id }: { region: string; id: string }, accou
   const row = updates(scope).get(id);
   if (!row) return;
   row.update.status = 'Successful';
-  const [holder, resource] = updated(scope, row);
+  const { holder, resource } = updated(scope, row);
   if (holder?.updateId !== id || !resource) return;
   holder.updateId = undefined;
   if (resource.status === 'UPDATING') resource.status = 'ACTIVE';
-  if (!row.patch) return;
-  const cluster = clusters(scope).get(row.cluster);
-  Object.assign(cluster?.cluster ?? {}, structuredClone(row.patch));
-  const access = row.patch.resourcesVpcConfig;
-  if (access)
-    cluster?.endpointHistory.push({
-      at: account.now(),
-      endpointPublicAccess: access.endpointPublicAccess === true,
-      endpointPrivateAccess: access.endpointPrivateAccess === true,
-    });
+  Object.assign(resource, structuredClone(row.patch));
+  if (enabledLogs(row.patch?.logging).length > 0) writeLogs(scope, row.cluster);
+  const access = row.patch?.resourcesVpcConfig;
+  if (!access || !('endpointHistory' in holder)) return;
+  const { endpointPublicAccess = true, endpointPrivateAccess = false } = access;
+  holder.endpointHistory.push({ at: account.now(), endpointPublicAccess, endpointPrivateAccess });
 }
 
-function matching(scope: Scope, cluster: string, nodegroup?: string, addon?: string): UpdateRow[] {
-  return updates(scope).filter(row => row.cluster === cluster && row.nodegroup === nodegroup && row.addon === addon);
+function updatesOf(scope: Scope, input: Eks.ListUpdatesRequest): Eks.Update[] {
+  const { name } = requireCluster(scope, input.name);
+  return updates(scope)
+    .filter(row => row.cluster === name && row.nodegroup === input.nodegroupName && row.addon === input.addonName)
+    .map(row => dated<Eks.Update>(row.update));
 }
 
-export function describeUpdate(input: DescribeUpdateRequest, context: CallContext): DescribeUpdateResponse {
-  const { name } = requireCluster(context, input.name);
-  const found = matching(context, name, input.nodegroupName, input.addonName).find(
-    row => row.update.id === input.updateId,
-  );
-  if (!found)
-    throw eksError('ResourceNotFound', `No update found for ID: ${input.updateId ?? ''}`, { clusterName: name });
-  return { update: dated<Update>(found.update) };
-}
-
-export function listUpdates(input: ListUpdatesRequest, context: CallContext): ListUpdatesResponse {
-  const { name } = requireCluster(context, input.name);
-  const ids = matching(context, name, input.nodegroupName, input.addonName).map(row => row.update.id ?? '');
-  const { items, nextToken } = page(ids, input);
-  return { updateIds: items, nextToken };
-}
+export const updateOperations = {
+  DescribeUpdate(input: Eks.DescribeUpdateRequest, context: CallContext) {
+    const update = updatesOf(context, input).find(({ id }) => id === input.updateId);
+    if (!update) throw eksError('ResourceNotFound', `No update found for ID: ${input.updateId ?? ''}`);
+    return { update };
+  },
+  ListUpdates(input: Eks.ListUpdatesRequest, context: CallContext) {
+    const ids = updatesOf(context, input).map(({ id }) => id);
+    const { items, nextToken } = page(ids, input);
+    return { updateIds: items, nextToken };
+  },
+};

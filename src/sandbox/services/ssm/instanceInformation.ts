@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ssm';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
+import { isAnswer } from '../eks/clusterRules.ts';
 import { attachedPolicies, peerOf } from '../../join/joinFacts.ts';
 import { nodeRows, ofInstance } from '../../join/nodeRows.ts';
 import { obstacleToService, viewNetwork, type NetworkView } from '../../join/reachability.ts';
@@ -32,7 +33,7 @@ function roleOf(context: CallContext, instance: Instance): string | undefined {
     const got = context.account.call<GetInstanceProfileResponse>(context, 'iam', 'GetInstanceProfile', input);
     return got.InstanceProfile?.Roles?.[0]?.Arn;
   } catch (error) {
-    if (error instanceof AwsError && error.code !== 'SandboxNotImplemented') return undefined;
+    if (isAnswer(error)) return undefined;
     throw error;
   }
 }
