@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { toPrivateEksError } from '../../../../src/core/aws/errors.ts';
+import { PrivateEksError } from '../../../../src/core/errors.ts';
+
+function named(name: string, message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), { name, ...more });
+}
+
+const rows: readonly (readonly [string, Error, boolean?])[] = [
+  ['signed-out', named('ExpiredTokenException', 'The security token included in the request is expired'), true],
+  ['signed-out', named('ExpiredToken', 'expired'), true],
+  ['signed-out', named('RequestExpired', 'Request has expired.'), true],
+  ['signed-out', named('CredentialsProviderError', 'The SSO session associated with this profile has expired.'), true],
+  [
+    'signed-out',
+    named('CredentialsProviderError', 'Token is expired. To refresh this SSO session run aws sso login'),
+    true,
+  ],
+  [
+    'signed-out',
+    named('CredentialsProviderError', 'Failed to refresh token: x. Please re-authenticate using aws login'),
+    true,
+  ],
+  ['no-credentials', named('CredentialsProviderError', 'Could not load credentials from any providers')],
+  ['bad-credentials', named('InvalidClientTokenId', 'The security token included in the request is invalid.')],
+  ['bad-credentials', named('AuthFailure', 'AWS was not able to validate the provided access credentials')],
+  ['region-not-enabled', named('OptInRequired', 'You are not subscribed to this service.')],
+  [
+    'access-denied',
+    named('AccessDeniedException', 'User: a is not authorized to perform: eks:CreateCluster on resource: b'),
+  ],
+  ['access-denied', named('UnauthorizedOperation', 'You are not authorized to perform this operation.')],
+  ['throttled', named('ThrottlingException', 'Rate exceeded'), true],
+  ['throttled', named('RequestLimitExceeded', 'Request limit exceeded.'), true],
+  ['sandbox-not-implemented', named('SandboxNotImplemented', 'SandboxNotImplemented: ec2:CreateFleet')],
+  ['network', named('Error', 'connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED' }), true],
+  ['network', named('TimeoutError', 'Connection timed out after 10000 ms'), true],
+  ['network', Object.assign(new AggregateError([named('Error', 'x', { code: 'ENETUNREACH' })], ''), {}), true],
+  ['network', named('Error', 'self-signed certificate', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), true],
+  ['aws-error', named('InvalidRequestException', 'No.', { $fault: 'client', $metadata: { httpStatusCode: 400 } })],
+  ['aws-error', named('ServiceUnavailable', 'Later.', { $metadata: { httpStatusCode: 503 } }), true],
+];
+
+describe('toPrivateEksError', () => {
+  for (const [code, error, retryable = false] of rows)
+    it(`makes ${code} of ${error.name}: ${error.message.slice(0, 40)}`, () => {
+      const mapped = toPrivateEksError(error);
+      assert.equal(mapped.code, code);
+      assert.equal(mapped.retryable, retryable);
+      assert.equal(mapped.cause, error);
+    });
+
+  it('names the missing permission, and what denies it', () => {
+    const words =
+      'User: u is not authorized to perform: ec2:CreateVpc with an explicit deny in a service control policy';
+    assert.match(
+      toPrivateEksError(named('AccessDenied', words)).message,
+      /^The permission ec2:CreateVpc is missing, by a service control policy:/,
+    );
+  });
+
+  it('offers to sign in', () => {
+    assert.equal(toPrivateEksError(named('ExpiredToken', 'x')).actions[0]?.id, 'sign-in');
+  });
+
+  it('leaves its own errors alone, and a cancellation a cancellation', () => {
+    const own = new PrivateEksError('x', 'y');
+    assert.equal(toPrivateEksError(own), own);
+    const abort = new DOMException('stopped', 'AbortError');
+    assert.throws(() => toPrivateEksError(abort), abort);
+  });
+});
