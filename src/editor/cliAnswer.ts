@@ -45,8 +45,7 @@ function parseLines(text: string): CliLine[] {
 }
 
 function cliError(lines: readonly CliLine[], log: string): PrivateEksError {
-  const said = lines.findLast(line => typeof line.error === 'object' && line.error !== null)?.error as
-    Record<string, unknown> | undefined;
+  const said = lines.findLast(line => line.type === 'error');
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const fix = text(said?.fix);
   return new PrivateEksError(

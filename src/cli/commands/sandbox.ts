@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readStateJson } from '../../core/state/stateFile.ts';
+import { readStateJson, writeStateFile } from '../../core/state/stateFile.ts';
 import { stateHome } from '../../core/state/stateHome.ts';
 import { exitCode, UsageError, type Command } from '../command.ts';
+
+const sandboxProfile = 'private-eks-sandbox';
 
 export const sandbox: Command = {
   name: 'sandbox',
@@ -11,29 +13,34 @@ export const sandbox: Command = {
   options: {
     port: { type: 'string', value: 'N', help: 'Listen there; default: any free port' },
     speed: { type: 'string', value: 'X', help: 'Seconds of account time for each real one; default 60' },
-    region: { type: 'string', value: 'REGION', help: 'Region it tells its clients; default us-east-1' },
+    region: { type: 'string', value: 'REGION', help: 'Region it tells its clients; default eu-west-1' },
     empty: { type: 'boolean', help: 'Begin with an empty account' },
   },
   details: [
     'Prints one line of JSON: endpoint, control, region, accountId, accessKeyId, secretAccessKey. Point any AWS client at the endpoint with these keys.',
-    'Its state lives in the state folder and outlives it. It listens on 127.0.0.1 alone.',
+    'The same stands in sandbox/config and sandbox/credentials of the state folder as profile private-eks-sandbox. Its state lives there, too, and outlives it. It listens on 127.0.0.1 alone.',
   ],
   run: async input => {
     const { io } = input;
     const port = numberOption('port', input.text('port'), 0, 65_535);
     const speed = numberOption('speed', input.text('speed'), 0.01, 100_000);
-    const region = input.text('region') ?? io.env['AWS_REGION'];
+    const region = input.text('region') ?? 'eu-west-1';
     const stateDir = path.join(stateHome({ env: io.env }), 'sandbox');
     await refuseSecond(path.join(stateDir, 'sandbox.json'));
-    const { startSandbox } = await import('../../sandbox/shell/startSandbox.ts');
+    const [{ startSandbox }, { dataChannels }] = await Promise.all([
+      import('../../sandbox/shell/startSandbox.ts'),
+      import('../../sandbox/agent/dataChannels.ts'),
+    ]);
     const running = await startSandbox({
       stateDir,
       empty: input.flag('empty'),
       ...(port === undefined ? {} : { port }),
       ...(speed === undefined ? {} : { speed }),
-      ...(region ? { region } : {}),
+      region,
+      channels: dataChannels,
     });
     const { endpoint, control, accountId, accessKeyId, secretAccessKey } = running;
+    await writeProfile(stateDir, running);
     io.out(
       `${JSON.stringify({ endpoint, control, region: running.region, accountId, accessKeyId, secretAccessKey })}\n`,
     );
@@ -52,6 +59,22 @@ function numberOption(name: string, text: string | undefined, least: number, mos
   if (text.trim() === '' || !(value >= least && value <= most))
     throw new UsageError(`--${name} is a number from ${least} to ${most}, not "${text}".`);
   return value;
+}
+
+/** The account as a profile in config and credentials files of its own (0600): all that a client of it needs. */
+async function writeProfile(
+  stateDir: string,
+  account: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string },
+): Promise<void> {
+  const { endpoint, region, accessKeyId, secretAccessKey } = account;
+  await writeStateFile(
+    path.join(stateDir, 'config'),
+    `[profile ${sandboxProfile}]\nregion = ${region}\nendpoint_url = ${endpoint}\n`,
+  );
+  await writeStateFile(
+    path.join(stateDir, 'credentials'),
+    `[${sandboxProfile}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+  );
 }
 
 /** Two that write one state would spoil it. */

@@ -8,61 +8,53 @@ import type {
   TerminateSessionRequest,
   TerminateSessionResponse,
 } from '@aws-sdk/client-ssm';
-import type { CallContext, Operation } from '../kernel/account.ts';
-import { requireFound } from '../kernel/account.ts';
+import { requireFound, type Account, type CallContext, type Operation } from '../kernel/account.ts';
 import { AwsError, notImplemented } from '../kernel/awsError.ts';
 import { gateways } from './channelGateway.ts';
 import { portSessions, type PortSession } from './portSession.ts';
 
 const remoteHostDocument = 'AWS-StartPortForwardingSessionToRemoteHost';
 
-function startSession(streamBase: () => string) {
-  return (input: StartSessionRequest, context: CallContext): StartSessionResponse => {
-    const target = input.Target ?? '';
-    if (!/^(i-[0-9a-f]{8,17}|mi-[0-9a-f]{17}|ecs:.+)$/.test(target))
-      throw new AwsError('TargetNotConnected', `${target} is not connected.`);
-    if (input.DocumentName === undefined) throw notImplemented('ssm:StartSession without a document (a shell)');
-    if (input.DocumentName !== remoteHostDocument) {
-      if (/^AWS-Start(PortForwarding|SSH)Session$/.test(input.DocumentName))
-        throw notImplemented(`document ${input.DocumentName}`);
-      throw new AwsError('InvalidDocument', `Document with name ${input.DocumentName} does not exist.`);
-    }
-    const host = parameter(input, 'host');
-    const portNumber = parameter(input, 'portNumber', '80');
-    if (!host) throw new AwsError('InvalidParameters', `Parameters: ["host"] must be provided`);
-    const Filters = [{ Key: 'InstanceIds', Values: [target] }];
-    const found = context.account.call<DescribeInstanceInformationResult>(
-      context,
-      'ssm',
-      'DescribeInstanceInformation',
-      { Filters },
-    );
-    if (found.InstanceInformationList?.[0]?.PingStatus !== 'Online')
-      throw new AwsError('TargetNotConnected', `${target} is not connected.`);
-    const name = context.principal.arn.split('/').at(-1) ?? 'session';
-    const session: PortSession = {
-      sessionId: `${name}-${randomBytes(13).toString('hex')}`.slice(-96),
-      region: context.region,
-      target,
-      host,
-      portNumber,
-      owner: context.principal.arn,
-      status: 'connected',
-      token: undefined,
-      cell: '',
-    };
-    portSessions(context.account).set(session.sessionId, session);
-    return grant(session, streamBase());
+function startSession(input: StartSessionRequest, context: CallContext): StartSessionResponse {
+  const target = input.Target ?? '';
+  if (!/^(i-[0-9a-f]{8,17}|mi-[0-9a-f]{17}|ecs:.+)$/.test(target))
+    throw new AwsError('TargetNotConnected', `${target} is not connected.`);
+  if (input.DocumentName === undefined) throw notImplemented('ssm:StartSession without a document (a shell)');
+  if (input.DocumentName !== remoteHostDocument) {
+    if (/^AWS-Start(PortForwarding|SSH)Session$/.test(input.DocumentName))
+      throw notImplemented(`document ${input.DocumentName}`);
+    throw new AwsError('InvalidDocument', `Document with name ${input.DocumentName} does not exist.`);
+  }
+  const host = parameter(input, 'host');
+  const portNumber = parameter(input, 'portNumber', '80');
+  if (!host) throw new AwsError('InvalidParameters', `Parameters: ["host"] must be provided`);
+  const Filters = [{ Key: 'InstanceIds', Values: [target] }];
+  const found = context.account.call<DescribeInstanceInformationResult>(context, 'ssm', 'DescribeInstanceInformation', {
+    Filters,
+  });
+  if (found.InstanceInformationList?.[0]?.PingStatus !== 'Online')
+    throw new AwsError('TargetNotConnected', `${target} is not connected.`);
+  const name = context.principal.arn.split('/').at(-1) ?? 'session';
+  const session: PortSession = {
+    sessionId: `${name}-${randomBytes(13).toString('hex')}`.slice(-96),
+    region: context.region,
+    target,
+    host,
+    portNumber,
+    owner: context.principal.arn,
+    status: 'connected',
+    token: undefined,
+    cell: '',
   };
+  portSessions(context.account).set(session.sessionId, session);
+  return grant(session, context.account);
 }
 
-function resumeSession(streamBase: () => string) {
-  return (input: ResumeSessionRequest, context: CallContext): ResumeSessionResponse => {
-    const session = ownSession(input.SessionId, context);
-    // The service answers for an ended session without a token.
-    if (session.status === 'terminated') return { SessionId: session.sessionId };
-    return grant(session, streamBase());
-  };
+function resumeSession(input: ResumeSessionRequest, context: CallContext): ResumeSessionResponse {
+  const session = ownSession(input.SessionId, context);
+  // The service answers for an ended session without a token.
+  if (session.status === 'terminated') return { SessionId: session.sessionId };
+  return grant(session, context.account);
 }
 
 function terminateSession(input: TerminateSessionRequest, context: CallContext): TerminateSessionResponse {
@@ -74,16 +66,16 @@ function terminateSession(input: TerminateSessionRequest, context: CallContext):
   return { SessionId: session.sessionId };
 }
 
-/** The session half of SSM; `streamBase` gives `ws://127.0.0.1:<port>`, known once the shell listens. */
-export function sessionOperations(streamBase: () => string): Record<string, Operation> {
-  return {
-    StartSession: startSession(streamBase) as Operation,
-    ResumeSession: resumeSession(streamBase) as Operation,
-    TerminateSession: terminateSession as Operation,
-  };
-}
+/** The session half of SSM. */
+export const sessionOperations: Readonly<Record<string, Operation>> = {
+  StartSession: startSession as Operation,
+  ResumeSession: resumeSession as Operation,
+  TerminateSession: terminateSession as Operation,
+};
 
-function grant(session: PortSession, streamBase: string): StartSessionResponse {
+function grant(session: PortSession, account: Account): StartSessionResponse {
+  if (account.publicUrl === undefined) throw notImplemented('a data channel of an account that is not served');
+  const streamBase = account.publicUrl.replace(/^http/, 'ws');
   session.token = randomBytes(48).toString('base64');
   // As on AWS: base64 with "+" and "/" left as they are.
   session.cell = `${randomBytes(9).toString('base64')}+/${randomBytes(3).toString('base64')}`;

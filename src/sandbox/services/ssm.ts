@@ -1,3 +1,4 @@
+import { sessionOperations } from '../agent/sessionOperations.ts';
 import type { Service } from '../kernel/account.ts';
 import { describeInstanceInformation } from './ssm/instanceInformation.ts';
 import { getParameter, getParameters, getParametersByPath } from './ssm/publicParameters.ts';
@@ -9,5 +10,6 @@ export const ssm: Service = {
     GetParameters: getParameters,
     GetParametersByPath: getParametersByPath,
     DescribeInstanceInformation: describeInstanceInformation,
+    ...sessionOperations,
   },
 };
