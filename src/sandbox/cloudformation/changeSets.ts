@@ -7,7 +7,8 @@ import { page } from './page.ts';
 import type { ResourceProviders } from './resourceProvider.ts';
 import { findStack, setStackStatus, stacks, type Stack, type StackDefinition } from './stack.ts';
 import { defineStack } from './stackDefinition.ts';
-import { checkStackName, checkUpdatable, newStack, startCreate, startUpdate } from './stackRequests.ts';
+import { checkStackName, newStack } from './stackIdentity.ts';
+import { checkUpdatable, startCreate, startUpdate } from './stackRequests.ts';
 import { validationError } from './template.ts';
 import { changesNothing, planUpdate } from './updatePlan.ts';
 

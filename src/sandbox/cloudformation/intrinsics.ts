@@ -1,4 +1,5 @@
 import { cidrBlocks } from './cidr.ts';
+import { conditionHolds } from './conditions.ts';
 import { isObject, transformsOf, validationError, type JsonObject, type Template } from './template.ts';
 
 /** What `{ "Ref": "AWS::NoValue" }` gives: the member that holds it is left out. */
@@ -20,11 +21,11 @@ export interface Scope {
 
 type IntrinsicFunction = (argument: unknown, scope: Scope) => unknown;
 
-const fail = (message: string): never => {
+export const fail = (message: string): never => {
   throw validationError(`Template error: ${message}`);
 };
 
-const isScalar = (value: unknown): value is string | number | boolean =>
+export const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 /** Evaluates every function in `value`; members that come to `AWS::NoValue` are dropped. */
@@ -54,71 +55,8 @@ function text(value: unknown, scope: Scope, complaint: string): string {
   return isScalar(result) ? String(result) : fail(complaint);
 }
 
-const listOf = (value: unknown, lengths: readonly number[], complaint: string): readonly unknown[] =>
+export const listOf = (value: unknown, lengths: readonly number[], complaint: string): readonly unknown[] =>
   Array.isArray(value) && lengths.includes(value.length) ? value : fail(complaint);
-
-/** Conditions are evaluated on demand: `name`'s value, its definition being a condition function. */
-export function conditionHolds(name: string, scope: Scope, path: readonly string[] = []): boolean {
-  if (path.includes(name)) fail(`Found circular condition dependency between: [${[...path, name].join(', ')}]`);
-  const definition = scope.template.Conditions[name];
-  if (definition === undefined)
-    throw validationError(
-      `Template format error: Unresolved condition dependency ${name} in the Conditions block of the template`,
-    );
-  return evaluateCondition(definition, scope, [...path, name]);
-}
-
-const AND_OR = (name: string): string =>
-  `every ${name} object requires a list of at least 2 and at most 10 boolean parameters.`;
-
-function evaluateCondition(value: unknown, scope: Scope, path: readonly string[]): boolean {
-  const [name, argument] = isObject(value) ? (Object.entries(value)[0] ?? []) : [];
-  const all = (list: unknown): boolean[] => {
-    if (!Array.isArray(list) || list.length < 2 || list.length > 10) return fail(AND_OR(String(name)));
-    return list.map(item => evaluateCondition(item, scope, path));
-  };
-  switch (name) {
-    case 'Condition':
-      return conditionHolds(
-        typeof argument === 'string' ? argument : fail('All Conditions must be of type string'),
-        scope,
-        path,
-      );
-    case 'Fn::And':
-      return all(argument).every(Boolean);
-    case 'Fn::Or':
-      return all(argument).some(Boolean);
-    case 'Fn::Not':
-      return !evaluateCondition(
-        listOf(argument, [1], 'Fn::Not requires a list argument with one element')[0],
-        scope,
-        path,
-      );
-    case 'Fn::Equals': {
-      const [left, right] = listOf(argument, [2], 'Fn::Equals requires a list argument with two elements');
-      const form = (side: unknown): string => {
-        const result = evaluate(side, scope);
-        return isScalar(result) ? String(result) : JSON.stringify(result);
-      };
-      return form(left) === form(right);
-    }
-    case 'Fn::Contains':
-    case 'Fn::EachMemberIn':
-    case 'Fn::EachMemberEquals': {
-      const [left, right] = listOf(argument, [2], `${name} requires a list argument with two elements`).map(side =>
-        [evaluate(side, scope)].flat().map(String),
-      );
-      if (name === 'Fn::Contains') return left?.includes(right?.[0] ?? '') ?? false;
-      return left?.every(item => right?.includes(item)) ?? false;
-    }
-    case undefined:
-      return fail('Every Conditions member must be a condition function');
-    default:
-      return fail(`${name} is not a condition function`);
-  }
-}
-
-export const ruleHolds = (rule: unknown, scope: Scope): boolean => evaluateCondition(rule, scope, []);
 
 const JOIN =
   'every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.';

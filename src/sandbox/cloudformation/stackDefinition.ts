@@ -6,7 +6,7 @@ import { expandForEach } from './forEach.ts';
 import { bindParameters } from './parameters.ts';
 import { dependencyGraph } from './references.ts';
 import type { ResourceProviders } from './resourceProvider.ts';
-import { checkRules } from './rules.ts';
+import { checkRules } from './conditions.ts';
 import type { Stack, StackDefinition, Tag } from './stack.ts';
 import { activeResources, stackScope } from './stackScope.ts';
 import { refuseUnsupported } from './supportCheck.ts';

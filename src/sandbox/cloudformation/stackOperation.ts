@@ -1,21 +1,11 @@
 import type { Principal } from '../kernel/account.ts';
-import { callContext, deploymentScope, type Deployment } from './deployment.ts';
-import { checkExports } from './exports.ts';
-import { failureReason } from './handlerError.ts';
-import { evaluate } from './intrinsics.ts';
+import { deploymentScope, type Deployment } from './deployment.ts';
 import { dependencyGraph } from './references.ts';
 import { cancelTask, continueTask, type StepPayload } from './resourceStep.ts';
-import {
-  setStackStatus,
-  type Phase,
-  type StackOperation,
-  type StackOutput,
-  type StackResource,
-  type Task,
-} from './stack.ts';
-import { activeResources, importersOf } from './stackScope.ts';
+import { setStackStatus, type Phase, type StackOperation, type StackResource, type Task } from './stack.ts';
+import { takeOutputs } from './stackOutputs.ts';
+import { activeResources } from './stackScope.ts';
 import { startTask } from './taskStart.ts';
-import { formatError } from './template.ts';
 
 const IN_PROGRESS: Readonly<Record<Phase, string>> = {
   CREATE: 'CREATE_IN_PROGRESS',
@@ -221,36 +211,4 @@ const sentence = (text: string): string => (text.endsWith('. ') ? text : `${text
 /** Back to the last stable state; where there is none, everything goes. */
 export function rollBack(deployment: Deployment, reason?: string): void {
   enterPhase(deployment, deployment.stack.stable ? 'UPDATE_ROLLBACK' : 'ROLLBACK', reason);
-}
-
-/** Evaluates outputs and exports into the stack; says what is wrong with them. */
-function takeOutputs(deployment: Deployment): string | undefined {
-  const { account, stack } = deployment;
-  try {
-    const scope = deploymentScope(deployment, stack.definition);
-    const { holds } = activeResources(scope);
-    const outputs = Object.entries(stack.definition.template.Outputs).flatMap(([OutputKey, output]): StackOutput[] => {
-      if (output.Condition && !holds(output.Condition)) return [];
-      const asText = (value: unknown): string => {
-        const result = evaluate(value, scope);
-        if (typeof result === 'object' || typeof result === 'symbol')
-          throw formatError('The Value field of every Outputs member must evaluate to a String.');
-        return `${result as string}`;
-      };
-      const { Description, Export, Value } = output;
-      return [
-        {
-          OutputKey,
-          OutputValue: asText(Value),
-          ...(Description === undefined ? {} : { Description }),
-          ...(Export === undefined ? {} : { ExportName: asText(Export.Name) }),
-        },
-      ];
-    });
-    checkExports(account, stack, outputs, name => importersOf(callContext(deployment), stack, name));
-    stack.outputs = outputs;
-    return undefined;
-  } catch (error) {
-    return failureReason(error, undefined, account);
-  }
 }

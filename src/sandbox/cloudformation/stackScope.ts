@@ -1,7 +1,8 @@
 import type { CallContext } from '../kernel/account.ts';
 import { notImplemented } from '../kernel/awsError.ts';
 import { findExport, importedNames } from './exports.ts';
-import { evaluate, conditionHolds, type Scope } from './intrinsics.ts';
+import { conditionHolds } from './conditions.ts';
+import { evaluate, type Scope } from './intrinsics.ts';
 import { parameterValues, storedParameter } from './parameters.ts';
 import { liveStacks, type Stack, type StackDefinition } from './stack.ts';
 import { validationError } from './template.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { conditionHolds } from '../../../../src/sandbox/cloudformation/conditions.ts';
 import { expandForEach } from '../../../../src/sandbox/cloudformation/forEach.ts';
-import { conditionHolds, evaluate, NO_VALUE, type Scope } from '../../../../src/sandbox/cloudformation/intrinsics.ts';
+import { evaluate, NO_VALUE, type Scope } from '../../../../src/sandbox/cloudformation/intrinsics.ts';
 import { bindParameters } from '../../../../src/sandbox/cloudformation/parameters.ts';
 import { stackScope } from '../../../../src/sandbox/cloudformation/stackScope.ts';
 import { readTemplateText, type Template } from '../../../../src/sandbox/cloudformation/template.ts';
