@@ -67,10 +67,10 @@ function shape(value: unknown, type: TypeRef, path: string, unknown: string[], k
       return value.map((item, index) => shape(item, type.of, `${path}[${index}]`, unknown, kind));
     case 'object': {
       if (!isObject(value)) throw wrong(type.name);
-      const { fields, open } = objectType(type.name);
+      const fields = objectType(type.name);
       const known = Object.entries(value).filter(([key]) => {
-        if (!fields.has(key) && !open) unknown.push(below + key);
-        return fields.has(key) || open;
+        if (!fields.has(key)) unknown.push(below + key);
+        return fields.has(key) && value[key] !== null;
       });
       return Object.fromEntries(
         known.map(([key, item]) => {
@@ -183,7 +183,7 @@ function required(
   if (type.form === 'list' && Array.isArray(value))
     value.forEach((item, index) => required(item, type.of, `${path}[${index}]`, refuse));
   if (type.form !== 'object' || !isObject(value)) return;
-  for (const [name, field] of objectType(type.name).fields) {
+  for (const [name, field] of objectType(type.name)) {
     const place = path === '' ? name : `${path}.${name}`;
     const present = value[name] !== undefined && value[name] !== null && value[name] !== '';
     if (!present && field.required) refuse(place, 'FieldValueRequired', 'Required value');

@@ -17,7 +17,7 @@ function fill(value: unknown, type: TypeRef): void {
   if (type.form === 'list' && Array.isArray(value)) for (const item of value) fill(item, type.of);
   if (type.form === 'map' && isObject(value)) for (const item of Object.values(value)) fill(item, type.of);
   if (type.form !== 'object' || !isObject(value)) return;
-  for (const [name, field] of objectType(type.name).fields) {
+  for (const [name, field] of objectType(type.name)) {
     if (value[name] === undefined && field.initial !== undefined) value[name] = parse(field.initial, field.type);
     if (value[name] !== undefined) fill(value[name], field.type);
   }

@@ -18,6 +18,7 @@ export interface Schema {
   readonly [extension: `x-${string}`]: unknown;
 }
 
+/** Clients ask for it with `@v1.0` behind, which is no media type that Go would parse in an answer. */
 const media = 'application/com.github.proto-openapi.spec.v2';
 const modelName = (type: string) => `io.k8s.api.${type}`;
 
@@ -35,8 +36,7 @@ export function openApi(
       definitions: schemas('#/definitions/'),
     };
     if (!accept.includes(media)) return { body: document };
-    const contentType = accept.includes(`${media}.v1+protobuf`) ? `${media}.v1+protobuf` : `${media}@v1.0+protobuf`;
-    return { body: gnosticDocument(document), contentType };
+    return { body: gnosticDocument(document), contentType: `${media}.v1.0+protobuf` };
   }
   if (path === '/openapi/v3') {
     const paths = groups.map(group => {
@@ -98,42 +98,41 @@ function schemas(prefix: string): Record<string, Schema> {
 }
 
 function objectSchema(name: string, prefix: string): Schema {
-  const { fields, open } = objectType(name);
+  const fields = objectType(name);
   const kind = kinds.find(each => each.kind === name);
   const required = [...fields].filter(([, field]) => field.required).map(([field]) => field);
+  const description = kind ? `${name} as this sandbox serves it; fields without a type take any value.` : `${name}.`;
+  const properties = Object.fromEntries([...fields].map(([field, { type }]) => [field, schemaOf(type, prefix)]));
+  const version = kind && [{ group: kind.group, kind: kind.kind, version: kind.version }];
   return {
-    description: kind ? `${name} as this sandbox serves it; fields without a type take any value.` : `${name}.`,
+    description,
     type: 'object',
-    properties: Object.fromEntries([...fields].map(([field, { type }]) => [field, schemaOf(type, prefix)])),
+    properties,
     ...(required.length > 0 ? { required } : {}),
-    ...(open ? { 'x-kubernetes-preserve-unknown-fields': true, additionalProperties: {} } : {}),
-    ...(kind
-      ? { 'x-kubernetes-group-version-kind': [{ group: kind.group, kind: kind.kind, version: kind.version }] }
-      : {}),
+    ...(version ? { 'x-kubernetes-group-version-kind': version } : {}),
   };
 }
 
 function schemaOf(type: TypeRef, prefix: string): Schema {
+  const third = prefix.includes('components');
   switch (type.form) {
     case 'object': {
       const $ref = prefix + modelName(type.name);
-      return objectType(type.name).open
-        ? {}
-        : prefix.includes('components')
-          ? { description: `${type.name}.`, allOf: [{ $ref }] }
-          : { $ref };
+      return third ? { description: `${type.name}.`, allOf: [{ $ref }] } : { $ref };
     }
     case 'map':
       return { type: 'object', additionalProperties: schemaOf(type.of, prefix) };
-    case 'list':
-      return { type: 'array', items: schemaOf(type.of, prefix) };
+    case 'list': {
+      const schema: Schema = { type: 'array', items: schemaOf(type.of, prefix) };
+      const [key] = type.keys;
+      if (key === undefined && !type.set) return schema;
+      const merges = { ...schema, 'x-kubernetes-patch-strategy': 'merge' };
+      return key === undefined ? merges : { ...merges, 'x-kubernetes-patch-merge-key': key };
+    }
     case 'scalar':
-      return {
-        string: { type: 'string' },
-        int: { type: 'integer', format: 'int32' },
-        bool: { type: 'boolean' },
-        intstr: prefix.includes('components') ? {} : { type: 'string', format: 'int-or-string' },
-        any: {},
-      }[type.name];
+      // kubectl explain stumbles over a schema that says nothing at all.
+      if (type.name === 'any' || type.name === 'intstr') return third ? { description: 'Any value.' } : {};
+      if (type.name === 'int') return { type: 'integer', format: 'int32' };
+      return { type: type.name === 'bool' ? 'boolean' : 'string' };
   }
 }

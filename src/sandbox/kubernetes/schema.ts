@@ -1,8 +1,7 @@
 // The one table of Kubernetes types: it drives decoding, defaults, validation, OpenAPI, and the merge keys of every patch.
 //
 // `name:type`, then `!` where required or `=value` for a default. Types: string int bool intstr any, a name of this table, `{T}` a map,
-// `T[]` an atomic list, `T[+]` a set, `T[a,b]` a list keyed by `a` and `b` (strategic merge uses the first). `@` stands for what every kind has;
-// `*` leaves the type open.
+// `T[]` an atomic list, `T[+]` a set, `T[a,b]` a list keyed by `a` and `b` (strategic merge uses the first). `@` stands for what every kind has.
 const table = {
   ObjectMeta:
     'name:string generateName:string namespace:string uid:string resourceVersion:string generation:int creationTimestamp:string deletionTimestamp:string deletionGracePeriodSeconds:int labels:{string} annotations:{string} ownerReferences:OwnerReference[uid] finalizers:string[+] managedFields:any selfLink:string',
@@ -37,7 +36,8 @@ const table = {
   VolumeMount:
     'mountPath:string! name:string! readOnly:bool recursiveReadOnly:string subPath:string subPathExpr:string mountPropagation:string',
   VolumeDevice: 'devicePath:string! name:string!',
-  Volume: 'name:string! *',
+  Volume:
+    'name:string! configMap:any secret:any emptyDir:any hostPath:any projected:any persistentVolumeClaim:any downwardAPI:any csi:any ephemeral:any image:any nfs:any iscsi:any fc:any awsElasticBlockStore:any',
   PodStatus:
     'phase:string=Pending conditions:Condition[type] message:string reason:string nominatedNodeName:string hostIP:string hostIPs:any[] podIP:string podIPs:PodIP[ip] startTime:string initContainerStatuses:any[] containerStatuses:any[] ephemeralContainerStatuses:any[] qosClass:string resize:string observedGeneration:int',
   PodIP: 'ip:string!',
@@ -82,7 +82,10 @@ const table = {
   Scale: '@ spec:ScaleSpec={} status:any',
   ScaleSpec: 'replicas:int=0',
   SelfSubjectAccessReview: '@ spec:SelfSubjectAccessReviewSpec! status:any',
-  SelfSubjectAccessReviewSpec: 'resourceAttributes:any nonResourceAttributes:any',
+  SelfSubjectAccessReviewSpec: 'resourceAttributes:ResourceAttributes nonResourceAttributes:NonResourceAttributes',
+  ResourceAttributes:
+    'namespace:string verb:string group:string version:string resource:string subresource:string name:string fieldSelector:any labelSelector:any',
+  NonResourceAttributes: 'path:string verb:string',
   SelfSubjectRulesReview: '@ spec:SelfSubjectRulesReviewSpec! status:any',
   SelfSubjectRulesReviewSpec: 'namespace:string',
   SelfSubjectReview: '@ status:any',
@@ -99,10 +102,7 @@ export interface Field {
   readonly required: boolean;
   readonly initial?: string;
 }
-export interface ObjectType {
-  readonly fields: ReadonlyMap<string, Field>;
-  readonly open: boolean;
-}
+export type ObjectType = ReadonlyMap<string, Field>;
 
 export const anyType: TypeRef = { form: 'scalar', name: 'any' };
 const everyKind = 'apiVersion:string kind:string metadata:ObjectMeta ';
@@ -124,19 +124,16 @@ export function objectTypeNames(): string[] {
 /** The type of `key` below a value of type `type`; what the table does not know is `any`. */
 export function fieldType(type: TypeRef, key: string): TypeRef {
   if (type.form === 'map') return type.of;
-  return (type.form === 'object' && objectType(type.name).fields.get(key)?.type) || anyType;
+  return (type.form === 'object' && objectType(type.name).get(key)?.type) || anyType;
 }
 
 function parseObject(text: string): ObjectType {
-  const words = text.split(' ').filter(word => word !== '');
-  const fields = words
-    .filter(word => word !== '*')
-    .map(word => {
-      const [, name = '', type = '', required, initial] = /^(\w+):([^!=]+)(!)?(?:=(.*))?$/.exec(word) ?? [];
-      const field: Field = { type: parseType(type), required: required === '!' };
-      return [name, initial === undefined ? field : { ...field, initial }] as const;
-    });
-  return { fields: new Map(fields), open: words.includes('*') };
+  const fields = text.split(' ').map(word => {
+    const [, name = '', type = '', required, initial] = /^(\w+):([^!=]+)(!)?(?:=(.*))?$/.exec(word) ?? [];
+    const field: Field = { type: parseType(type), required: required === '!' };
+    return [name, initial === undefined ? field : { ...field, initial }] as const;
+  });
+  return new Map(fields);
 }
 
 function parseType(text: string): TypeRef {

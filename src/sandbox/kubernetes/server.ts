@@ -82,7 +82,7 @@ async function respond(
   }
 }
 
-function handle(key: ClusterKey, request: http.IncomingMessage, body: string, realNow: () => number) {
+function handle(key: ClusterKey, request: http.IncomingMessage, body: Buffer, realNow: () => number) {
   const { headers, method = 'GET', url = '/' } = request;
   const { pathname, searchParams } = new URL(url, 'https://kubernetes.default.svc');
   const open = ['/healthz', '/livez', '/readyz'].includes(pathname);
@@ -107,7 +107,7 @@ function handle(key: ClusterKey, request: http.IncomingMessage, body: string, re
   });
 }
 
-async function readBody(request: http.IncomingMessage): Promise<string> {
+async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request) {
@@ -115,7 +115,7 @@ async function readBody(request: http.IncomingMessage): Promise<string> {
     length += (part as Buffer).byteLength;
     if (length > bodyLimit) throw new ApiError(413, 'RequestEntityTooLarge', `limit is ${bodyLimit}`);
   }
-  return Buffer.concat(parts).toString();
+  return Buffer.concat(parts);
 }
 
 function failure(error: unknown): ApiReply {

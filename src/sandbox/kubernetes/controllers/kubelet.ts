@@ -73,6 +73,7 @@ function runPod(store: ObjectStore, pod: KubeObject): void {
   const { reference, manifest } = imageReference(blocked);
   const failure = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": failed to do request: Head "${manifest}": dial tcp 203.0.113.10:443: i/o timeout`;
   if (now < started + backOffSeconds * 1000) {
+    if (waitingReason(pod) === 'ErrImagePull') return again(started + backOffSeconds * 1000);
     tell('Warning', 'Failed', `Failed to pull image "${blocked}": ${failure}`);
     tell('Warning', 'Failed', 'Error: ErrImagePull');
     setWaiting(store, pod, node, 'ErrImagePull', failure);
