@@ -9,6 +9,7 @@ import { findStack, setStackStatus, stacks, type Stack, type StackDefinition } f
 import { defineStack } from './stackDefinition.ts';
 import { checkStackName, newStack } from './stackIdentity.ts';
 import { checkUpdatable, startCreate, startUpdate } from './stackRequests.ts';
+import { refuseMembers } from './supportCheck.ts';
 import { validationError } from './template.ts';
 import { changesNothing, planUpdate } from './updatePlan.ts';
 
@@ -148,6 +149,7 @@ function executeChangeSet(
   context: CallContext,
   providers: ResourceProviders,
 ): object {
+  refuseMembers(input);
   const { account, region } = context;
   const set = requireChangeSet(context, input);
   const { id, type, status, definition, onStackFailure } = set;

@@ -9,7 +9,7 @@ import type { ResourceProviders } from './resourceProvider.ts';
 import { checkRules } from './conditions.ts';
 import type { Stack, StackDefinition, Tag } from './stack.ts';
 import { activeResources, stackScope } from './stackScope.ts';
-import { refuseUnsupported } from './supportCheck.ts';
+import { refuseMembers, refuseUnsupported } from './supportCheck.ts';
 import { transformsOf, validationError, type Template } from './template.ts';
 import { checkActive, checkStructure, parseTemplate } from './templateStructure.ts';
 
@@ -51,6 +51,7 @@ export function defineStack(
   previous?: StackDefinition,
   byChangeSet = false,
 ): StackDefinition {
+  refuseMembers(request);
   const templateBody = templateText(request, context, previous?.templateBody);
   const parsed = parseTemplate(templateBody);
   const parameters = bindParameters(parsed, request.Parameters ?? [], previous?.parameters ?? [], context);

@@ -8,6 +8,7 @@ import { defineStack } from './stackDefinition.ts';
 import { checkStackName, newStack, usedBefore, useToken } from './stackIdentity.ts';
 import { beginOperation, rollBack } from './stackOperation.ts';
 import { importersOf } from './stackScope.ts';
+import { refuseMembers } from './supportCheck.ts';
 import { validationError } from './template.ts';
 import { changesNothing } from './updatePlan.ts';
 
@@ -118,6 +119,7 @@ const deleteStack: Request<sdk.DeleteStackInput> = (input, context, providers) =
   const { ClientRequestToken: token, RetainResources: retain = [] } = input;
   const stack = findStack(account, region, input.StackName);
   if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return {};
+  refuseMembers(input);
   if (usedBefore(context, token, 'DeleteStack', stack)) return {};
   const { id, status } = stack;
   if (stack.terminationProtection)
@@ -150,6 +152,7 @@ const cancelUpdateStack: Request<sdk.CancelUpdateStackInput> = (input, context, 
 };
 
 const rollbackStack: Request<sdk.RollbackStackInput> = (input, context, providers) => {
+  refuseMembers(input);
   const deployment = requireDeployment(input.StackName, context, providers);
   const { id, status } = deployment.stack;
   if (usedBefore(context, input.ClientRequestToken, 'RollbackStack', deployment.stack)) return { StackId: id };

@@ -8,6 +8,20 @@ import { activeResources } from './stackScope.ts';
 import { isObject, type ResourceTemplate, type Template } from './template.ts';
 import { parseTemplate } from './templateStructure.ts';
 
+const MEMBERS_NOT_SIMULATED =
+  'DeletionMode DeploymentMode ImportExistingResources IncludeNestedStacks NotificationARNs ResourceTypes ResourcesToImport RetainExceptOnCreate RollbackConfiguration StackPolicyBody StackPolicyURL StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL'.split(
+    ' ',
+  );
+
+/** Refuses members of a request that would change what happens and are not simulated. */
+export function refuseMembers(input: object): void {
+  for (const [name, value] of Object.entries(input) as [string, unknown][]) {
+    const says = typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+    if (says && value !== 'STANDARD' && MEMBERS_NOT_SIMULATED.includes(name))
+      throw notImplemented(`cloudformation ${name}`);
+  }
+}
+
 /**
  * Refuses what this sandbox does not simulate, in the template and as far as can be seen in the templates nested in it,
  * before anything is made.
@@ -29,6 +43,10 @@ function refuseResource(
 ): void {
   const provider = providers[resource.Type];
   if (!provider) throw notImplemented(resource.Type);
+  for (const member of ['CreationPolicy', 'UpdatePolicy'] as const)
+    if (resource[member] !== undefined) throw notImplemented(`${member} of ${resource.Type}`);
+  for (const policy of [resource.DeletionPolicy, resource.UpdateReplacePolicy])
+    if (policy === 'Snapshot') throw notImplemented(`policy Snapshot of ${resource.Type}`);
   for (const path of provider.unsupported ?? [])
     if (isSet(resource.Properties, path.split('.'), choose)) throw notImplemented(`${resource.Type} ${path}`);
 }

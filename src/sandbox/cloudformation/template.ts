@@ -11,6 +11,8 @@ export interface ResourceTemplate {
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   readonly Metadata?: unknown;
+  readonly CreationPolicy?: unknown;
+  readonly UpdatePolicy?: unknown;
 }
 
 export interface ParameterTemplate {

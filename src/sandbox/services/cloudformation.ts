@@ -1,7 +1,6 @@
 import { changeSetRequests, computeChangeSet } from '../cloudformation/changeSets.ts';
 import type { Deployment } from '../cloudformation/deployment.ts';
 import { describeOperations } from '../cloudformation/describe.ts';
-import { resourceProviders } from '../cloudformation/registry.ts';
 import type { ResourceProviders } from '../cloudformation/resourceProvider.ts';
 import type { StepPayload } from '../cloudformation/resourceStep.ts';
 import { stacks } from '../cloudformation/stack.ts';
@@ -11,7 +10,7 @@ import type { Account, CallContext, Operation, SandboxResource, Service } from '
 
 type Request = (input: never, context: CallContext, providers: ResourceProviders) => object;
 
-/** CloudFormation over resource providers; tests give their own. */
+/** CloudFormation over resource providers: all of the registry's, or a test's own. */
 export function cloudFormationService(providers: ResourceProviders): Service {
   const withProviders = (table: Readonly<Record<string, Request>>): Record<string, Operation> =>
     Object.fromEntries(
@@ -51,5 +50,3 @@ const existingStacks = (account: Account): SandboxResource[] =>
     .flatMap(region => stacks(account, region).values())
     .filter(({ status }) => status !== 'DELETE_COMPLETE')
     .map(({ id, region, status, name }) => ({ type: 'AWS::CloudFormation::Stack', id, region, name, status }));
-
-export const cloudFormation: Service = cloudFormationService(resourceProviders);

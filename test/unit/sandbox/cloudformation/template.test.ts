@@ -249,6 +249,28 @@ describe('what CreateStack refuses of a template', () => {
     assert.equal(world.stack('s').StackStatus, 'CREATE_COMPLETE');
   });
 
+  for (const [member, value] of Object.entries({
+    NotificationARNs: ['arn:aws:sns:us-east-1:111122223333:t'],
+    RollbackConfiguration: { MonitoringTimeInMinutes: 5 },
+    StackPolicyBody: '{}',
+    ResourceTypes: ['AWS::EC2::*'],
+    RetainExceptOnCreate: true,
+  }))
+    it(`refuses the request's ${member}, which is not simulated`, () => {
+      const world = new ThingAccount();
+      const message = refused(() => world.create('s', thingsTemplate({ A: {} }), { [member]: value }));
+      assert.equal(message, `SandboxNotImplemented: SandboxNotImplemented: cloudformation ${member}`);
+    });
+
+  for (const member of [{ CreationPolicy: {} }, { UpdatePolicy: {} }, { DeletionPolicy: 'Snapshot' }])
+    it(`refuses a resource's ${JSON.stringify(member)}`, () => {
+      const world = new ThingAccount();
+      assert.match(
+        refused(() => world.create('s', thingsTemplate({ A: { $with: member } }))),
+        /^SandboxNotImplemented: .* of AWS::Test::Thing$/,
+      );
+    });
+
   it('refuses what a nested template needs and is not simulated before anything is made', () => {
     const world = new ThingAccount();
     const inner = world.stage('inner.yaml', 'Resources: { L: { Type: "AWS::Lambda::Function" } }');
