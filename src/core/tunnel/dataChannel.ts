@@ -84,10 +84,9 @@ export class DataChannel {
     signal.addEventListener('abort', abort, { once: true });
     try {
       this.#attach(await this.#options.dial(this.#grant.streamUrl, this.#end.signal));
-      const late = this.#options.clock.sleep(handshakeTimeoutMs, this.#end.signal).then(
-        () => this.#finish('the agent did not answer within 30 seconds'),
-        () => undefined,
-      );
+      const late = this.#slept(handshakeTimeoutMs).then(() => {
+        if (this.#state === 'opening') this.#finish('the agent did not answer within 30 seconds');
+      });
       await Promise.race([opened, late.then(() => opened)]);
       void this.#keepAlive();
     } catch (error) {

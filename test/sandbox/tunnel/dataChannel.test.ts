@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { systemClock } from '../../../src/core/clock.ts';
+import { systemClock, type Clock } from '../../../src/core/clock.ts';
 import { webSocketDial } from '../../../src/core/tunnel/channelSocket.ts';
 import { DataChannel, type ChannelState } from '../../../src/core/tunnel/dataChannel.ts';
 import { openPortForward, type PortForward } from '../../../src/core/tunnel/portForward.ts';
@@ -29,18 +29,31 @@ describe('data channel against the sandbox’s agent', () => {
   let channel: DataChannel;
   let forward: PortForward;
   const states: ChannelState[] = [];
+  /** Real time, but for the long waits, which end when a test says so. */
+  const longWaits: (() => void)[] = [];
+  const clock: Clock = {
+    now: () => Date.now(),
+    sleep: (milliseconds, signal) =>
+      milliseconds < 30_000
+        ? systemClock.sleep(milliseconds, signal)
+        : Promise.race([
+            new Promise<void>(resolve => longWaits.push(resolve)),
+            systemClock.sleep(milliseconds, signal),
+          ]),
+  };
 
   beforeEach(async () => {
     const { server, dial } = await echoServer();
     echo = server;
     agent = await startAgentServer(dial);
     states.length = 0;
+    longWaits.length = 0;
     const grant = agent.start();
     channel = new DataChannel({
       grant,
       resume: async () => agent.resume(grant.sessionId),
       dial: webSocketDial({ region: 'eu-west-1', loopback: true }),
-      clock: systemClock,
+      clock,
       log: () => undefined,
       onData: bytes => streams.receive(bytes),
       onConnectError: () => undefined,
@@ -95,6 +108,14 @@ describe('data channel against the sandbox’s agent', () => {
     }
     assert.ok(states.includes('resuming'), 'no cut was seen');
     assert.ok(!states.includes('ended'));
+  });
+
+  it('stays open when the time for its handshake has passed', async () => {
+    assert.ok(longWaits.length > 0);
+    for (const resolve of longWaits.splice(0)) resolve();
+    await new Promise(setImmediate);
+    assert.equal(channel.state, 'open');
+    assert.equal(await roundTrip(Buffer.from('still here')), sha256(Buffer.from('still here')));
   });
 
   it('knows the end of its session when the service says so', async () => {
