@@ -2,6 +2,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { AwsSession } from './awsSession.ts';
 import { awsErrorCode, toPrivateEksError } from './errors.ts';
 import { signalOption } from './identity.ts';
+import { isWhole } from './stackStatus.ts';
 
 /** A stack as far as the product looks at it. */
 export interface StackView {
@@ -78,6 +79,20 @@ export async function stackResources(
           status: summary.ResourceStatus ?? '',
         });
     return resources;
+  } catch (error) {
+    throw toPrivateEksError(error);
+  }
+}
+
+/** True when the stack has been complete at any time: then something may depend on what is in it. */
+export async function hasBeenWhole(session: AwsSession, stackId: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    const { paginateDescribeStackEvents } = await import('@aws-sdk/client-cloudformation');
+    const client = await session.client('cloudFormation');
+    for await (const page of paginateDescribeStackEvents({ client }, { StackName: stackId }, signalOption(signal)))
+      for (const { PhysicalResourceId, ResourceStatus = '' } of page.StackEvents ?? [])
+        if (PhysicalResourceId === stackId && isWhole(ResourceStatus)) return true;
+    return false;
   } catch (error) {
     throw toPrivateEksError(error);
   }

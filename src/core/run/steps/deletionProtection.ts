@@ -15,9 +15,9 @@ export async function liftDeletionProtection(context: StepContext): Promise<void
   try {
     for (;;) {
       const { cluster } = await eks.send(new DescribeClusterCommand({ name }), signalOption(signal));
-      if (cluster?.status === 'DELETING' || cluster?.status === 'FAILED') return;
-      if (cluster?.status === 'ACTIVE') {
-        if (!cluster.deletionProtection) return;
+      if (cluster?.status === 'DELETING' || (cluster?.deletionProtection !== true && cluster?.status !== 'UPDATING'))
+        return;
+      if (cluster.status === 'ACTIVE' || cluster.status === 'FAILED') {
         context.progress('switching deletion protection off');
         await eks
           .send(new UpdateClusterConfigCommand({ name, deletionProtection: false }), signalOption(signal))

@@ -1,11 +1,13 @@
 import { createStack, deleteStack, updateStack, type StackChange } from '../../aws/changeStack.ts';
-import { describeStack, stackTemplate, type StackView } from '../../aws/stack.ts';
+import { describeStack, hasBeenWhole, stackTemplate, type StackView } from '../../aws/stack.ts';
 import { isSettled, isWhole } from '../../aws/stackStatus.ts';
+import { PrivateEksError } from '../../errors.ts';
 import type { Plan, PlannedStack } from '../../plan/plan.ts';
 import { runTag } from '../../spec/ownTags.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
+import { liftDeletionProtection } from './deletionProtection.ts';
 import { followStack, followToWhole, stackFailure } from './followStack.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { resolveParameters } from './resolveParameters.ts';
@@ -36,7 +38,7 @@ export async function ensureStack(stack: PlannedStack, plan: Plan, context: Step
   if (stack.repair === 'update' && /^(CREATE|UPDATE)_FAILED$|^UPDATE_ROLLBACK_COMPLETE$/.test(found.status))
     return update(found, change, context);
   await removeFailed(found, context);
-  return create(change, context, stack, plan);
+  return create({ ...change, token: actionToken(context, 'anew') }, context, stack, plan);
 }
 
 async function create(change: StackChange, context: StepContext, stack: PlannedStack, plan: Plan): Promise<StepResult> {
@@ -48,26 +50,39 @@ async function create(change: StackChange, context: StepContext, stack: PlannedS
   return { outcome: 'done' };
 }
 
+/** Causes by which what is left of a failed attempt stands in the way of the next. */
+const inItsOwnWay = ['already-exists', 'endpoint-dns-conflict'];
+
 async function update(found: StackView, change: StackChange, context: StepContext): Promise<StepResult> {
   throwIfCancelled(context);
   const changed = await updateStack(context.session, change, context.signal);
-  if (!changed) {
-    if (isWhole(found.status)) return { outcome: 'already' };
-    // Failed, and nothing to change: only anew.
-    await removeFailed(found, context);
-    throwIfCancelled(context);
-    const id = await createStack(context.session, change, context.signal);
-    await followToWhole(id ?? change.name, context);
-    return { outcome: 'done' };
-  }
-  await followToWhole(found.id, context);
-  return { outcome: 'done', summary: isWhole(found.status) ? 'brought up to the plan' : 'repaired' };
+  // Failed, and nothing to change: only anew.
+  if (!changed) return isWhole(found.status) ? { outcome: 'already' } : recreate(found, change, context);
+  const settled = await followStack(found.id, context);
+  if (isWhole(settled.status))
+    return { outcome: 'done', summary: isWhole(found.status) ? 'brought up to the plan' : 'repaired' };
+  const failure = await stackFailure(settled, context);
+  const anew =
+    inItsOwnWay.includes(failure.failure.code) && !(await hasBeenWhole(context.session, found.id, context.signal));
+  if (!anew) throw failure;
+  return recreate(settled, change, context);
+}
+
+/** Only for a stack on which nothing can depend yet. */
+async function recreate(found: StackView, change: StackChange, context: StepContext): Promise<StepResult> {
+  await removeFailed(found, context);
+  throwIfCancelled(context);
+  const id = await createStack(context.session, { ...change, token: actionToken(context, 'anew') }, context.signal);
+  if (id === undefined) throw new PrivateEksError('stack-exists', `${found.name} exists again.`, { retryable: true });
+  await followToWhole(id, context);
+  return { outcome: 'done', summary: 'made anew' };
 }
 
 /** The failed resource still owns its name, so the stack goes before it comes again. */
 async function removeFailed(found: StackView, context: StepContext): Promise<void> {
   throwIfCancelled(context);
   context.progress(`removing what failed (${found.status})`);
+  if (context.step === 'cluster') await liftDeletionProtection(context);
   await deleteStack(context.session, found, actionToken(context, 'remove'), context.signal);
   const gone = await followStack(found.id, context);
   if (gone.status !== 'DELETE_COMPLETE') throw await stackFailure(gone, context);
