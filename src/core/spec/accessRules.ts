@@ -2,7 +2,10 @@ import type { Finding } from './finding.ts';
 import { partitionOf } from './regions.ts';
 import type { SpecFile } from './schema.ts';
 
-const principal = /^arn:([a-z-]+):iam::(\d{12}):(role|user)\/((?:[\x21-\x7e]+\/)*)([\w+=,.@-]{1,64})$/;
+const principal = /^arn:([a-z-]+):iam::\d{12}:(?:role|user)\/([\x21-\x7e]+)$/;
+const principalName = /^[\w+=,.@-]{1,64}$/;
+/** IAM ends paths at 512 characters. */
+const longestPath = 512;
 const session = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\//;
 const allowed = 'the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/platform-team';
 
@@ -20,16 +23,20 @@ export function accessRules({ access, region }: SpecFile): Finding[] {
     if (/:iam::\d{12}:root$/.test(arn))
       return [{ ...at, why: 'the account’s root, which an access entry cannot name', allowed }];
     const match = principal.exec(arn);
-    if (!match) return [{ ...at, why: 'which is not such an ARN', allowed }];
-    if (match[4]?.startsWith('aws-service-role/')) {
+    const [, own, path = ''] = match ?? [];
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (!match || path.length > longestPath + name.length || !principalName.test(name)) {
+      return [{ ...at, why: 'which is not such an ARN', allowed }];
+    }
+    if (path.startsWith('aws-service-role/')) {
       return [{ ...at, why: 'a service-linked role, which EKS refuses', allowed }];
     }
     const partition = partitionOf(region);
-    if (match[1] !== partition) {
+    if (own !== partition) {
       return [
         {
           ...at,
-          why: `in partition ${match[1]}, while ${region} is in ${partition}`,
+          why: `in partition ${own}, while ${region} is in ${partition}`,
           allowed: `an ARN that begins with arn:${partition}:`,
         },
       ];

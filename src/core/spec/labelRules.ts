@@ -11,26 +11,21 @@ const most = 50;
 /** Kubernetes' rules for labels, and EKS's: keys and values have 1 to 63 characters, and some domains are not ours to set. */
 export function labelRules({ nodes }: SpecFile): Finding[] {
   const labels = Object.entries(nodes.labels);
-  const allowed = `at most ${most} labels`;
-  const seen = `${labels.length} labels`;
-  const message = `There are ${seen}; there may be ${allowed}.`;
-  const tooMany: Finding[] =
-    labels.length > most ? [{ path: ['nodes', 'labels'], at: 'key', seen, allowed, message }] : [];
-  return [
-    ...tooMany,
-    ...labels.flatMap(([key, value]): Finding[] => {
-      const path = ['nodes', 'labels', key];
-      const problem = keyProblem(key);
-      if (problem) return [{ path, at: 'key', seen: JSON.stringify(key), ...problem }];
-      if (name.test(value)) return [];
-      return [
-        {
-          path,
-          allowed: '1 to 63 letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
-        },
-      ];
-    }),
-  ];
+  if (labels.length > most) {
+    const allowed = `at most ${most} labels`;
+    const seen = `${labels.length} labels`;
+    const message = `There are ${seen}; there may be ${allowed}.`;
+    return [{ path: ['nodes', 'labels'], at: 'key', seen, allowed, message }];
+  }
+  return labels.flatMap(([key, value]): Finding[] => {
+    const path = ['nodes', 'labels', key];
+    const problem = keyProblem(key);
+    if (problem) return [{ path, at: 'key', seen: JSON.stringify(key), ...problem }];
+    if (name.test(value)) return [];
+    return [
+      { path, allowed: '1 to 63 letters, digits, hyphens, underscores and dots, with a letter or digit at both ends' },
+    ];
+  });
 }
 
 function keyProblem(key: string): { why?: string; allowed: string } | undefined {

@@ -55,7 +55,11 @@ function judge(spec: SpecText): SpecReading {
 
 /** A value of the wrong kind fails every check of its field; the first says it. */
 function firstOfEachPath(findings: readonly Finding[]): Finding[] {
-  return [...new Map([...findings].reverse().map(finding => [formatSpecPath(finding.path), finding])).values()];
+  const seen = new Set<string>();
+  return findings.filter(({ path }) => {
+    const field = formatSpecPath(path);
+    return !seen.has(field) && seen.add(field);
+  });
 }
 
 /** zod's messages are the "allowed" texts of the schema. */

@@ -3,7 +3,7 @@ import type { Position, SpecProblem } from './clusterSpec.ts';
 import type { SpecPath } from './specPath.ts';
 
 /** Above this a file is not read: a spec of every field with comments is under 8 KB. */
-export const largestSpec = 256 * 1024;
+export const largestSpec = 64 * 1024;
 
 export interface Range {
   readonly start: Position;

@@ -155,7 +155,7 @@ function blockText({ text }: SpecText, value: unknown, indent: string): string {
 }
 
 function flowText(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  return stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
 }
 
 function cut(text: string, from: number, to: number, replacement: string): string {

@@ -12,11 +12,10 @@ export function tagRules({ tags }: SpecFile): Finding[] {
   const keys = Object.keys(tags);
   const allowed = `at most ${most} tags, because AWS takes 50 with those that are put there for you`;
   const seen = `${keys.length} tags`;
-  const tooMany: Finding[] =
-    keys.length > most
-      ? [{ path: ['tags'], at: 'key', seen, allowed, message: `There are ${seen}; there may be ${allowed}.` }]
-      : [];
-  return [...tooMany, ...Object.entries(tags).flatMap(([key, value]) => tagProblem(key, value, keys))];
+  if (keys.length > most) {
+    return [{ path: ['tags'], at: 'key', seen, allowed, message: `There are ${seen}; there may be ${allowed}.` }];
+  }
+  return Object.entries(tags).flatMap(([key, value]) => tagProblem(key, value, keys));
 }
 
 function tagProblem(key: string, value: string, keys: readonly string[]): Finding[] {

@@ -61,5 +61,5 @@ function inOurWords(spec: SpecText, error: YAMLError): SpecProblem {
     return told(message, `${key}, a second time`, 'each field once', key.length);
   }
   const what = error.message.split('\n', 1)[0] ?? error.message;
-  return told(`This is not YAML: ${what}`, line.trim().slice(0, 80) || 'the end of the line', 'valid YAML');
+  return told(`This is not YAML: ${what}.`, line.trim().slice(0, 80) || 'the end of the line', 'valid YAML');
 }

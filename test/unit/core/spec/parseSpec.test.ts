@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import type { ClusterSpec } from '../../../../src/core/spec/clusterSpec.ts';
+import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
+import { parseSpecPath } from '../../../../src/core/spec/specPath.ts';
+import { specDefaults } from '../../../../src/core/spec/specView.ts';
+import { largestSpec } from '../../../../src/core/spec/specText.ts';
+import { badSpecs } from './badSpecs.ts';
+
+const head = 'apiVersion: private-eks/v1\nkind: Cluster\nname: payments\nregion: eu-west-1\n';
+const badFolder = new URL('./bad/', import.meta.url);
+const suffix = '.private-eks.yaml';
+
+function reject(text: string) {
+  const reading = parseSpec(text);
+  assert.equal(reading.spec, undefined);
+  assert.ok(reading.problems.length > 0);
+  return reading.problems;
+}
+
+describe('a spec file', () => {
+  it('needs a name and a region and gets a good private cluster', () => {
+    const { spec, problems } = parseSpec(head);
+    assert.deepEqual(problems, []);
+    const expected: ClusterSpec = {
+      apiVersion: 'private-eks/v1',
+      kind: 'Cluster',
+      name: 'payments',
+      region: 'eu-west-1',
+      version: '1.36',
+      tags: {},
+      network: { cidr: '10.40.0.0/16', zones: 3 },
+      features: {
+        images: true,
+        podIdentity: true,
+        irsa: false,
+        sessionManager: true,
+        loadBalancers: false,
+        autoscaling: false,
+        containerLogs: false,
+        metrics: false,
+        secrets: false,
+      },
+      logs: { types: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'], retentionDays: 90 },
+      encryption: { customerKey: false },
+      access: { administrators: [] },
+      staging: 'auto',
+      deletionProtection: true,
+      nodes: {
+        name: 'default',
+        instanceTypes: ['t3.medium'],
+        architecture: 'x86_64',
+        capacity: 'on-demand',
+        minSize: 2,
+        desiredSize: 2,
+        maxSize: 4,
+        diskGiB: 40,
+        labels: {},
+      },
+    };
+    assert.deepEqual(spec, expected);
+  });
+
+  it('may leave a field or a whole section empty', () => {
+    const { spec, problems } = parseSpec(`${head}network:\nlogs:\n  retentionDays:\ntags:\n`);
+    assert.deepEqual(problems, []);
+    assert.equal(spec?.network.zones, 3);
+    assert.equal(spec.logs.retentionDays, 90);
+  });
+
+  it('may have Windows line endings and a byte order mark, and keeps its columns', () => {
+    const { spec } = parseSpec(`\uFEFF${head.replaceAll('\n', '\r\n')}`);
+    assert.equal(spec?.name, 'payments');
+    const [problem] = reject(`\uFEFF${head.replaceAll('\n', '\r\n')}staging: never\r\n`);
+    assert.deepEqual(problem?.start, { line: 5, column: 10, offset: head.length + 4 + 9 });
+  });
+
+  for (const [type, architecture] of [
+    ['t4g.medium', 'arm64'],
+    ['m7g.large', 'arm64'],
+    ['c7gn.xlarge', 'arm64'],
+    ['im4gn.large', 'arm64'],
+    ['a1.large', 'arm64'],
+    ['m7i-flex.large', 'x86_64'],
+    ['c7a.2xlarge', 'x86_64'],
+    ['m5.metal', 'x86_64'],
+  ]) {
+    it(`takes ${type} for ${architecture}`, () => {
+      const { spec, problems } = parseSpec(`${head}nodes:\n  instanceTypes: [${type}]\n`);
+      assert.deepEqual(problems, []);
+      assert.equal(spec?.nodes.architecture, architecture);
+    });
+  }
+
+  it('may ask for a version or region that came after this release, with a doubt', () => {
+    const { spec, problems } = parseSpec(
+      'apiVersion: private-eks/v1\nkind: Cluster\nname: a\nregion: eu-east-1\nversion: "1.38"\n',
+    );
+    assert.equal(spec?.version, '1.38');
+    assert.deepEqual(
+      problems.map(({ severity, path, start }) => [severity, path, start.line]),
+      [
+        ['warning', 'region', 4],
+        ['warning', 'version', 5],
+      ],
+    );
+  });
+
+  it('tells all that is wrong in one reading, in the order of the file', () => {
+    const problems = reject(
+      'kind: Cluster\nname: a_b\nversion: 1.36\nnetwork:\n  cidr: 8.8.0.0/16\n  zone: 2\nnodes:\n  minSize: 9\n',
+    );
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ['apiVersion', 'region', 'name', 'version', 'network.cidr', 'network.zone', 'nodes.minSize'],
+    );
+  });
+
+  it('does not judge a field by another one that is wrong itself', () => {
+    assert.deepEqual(
+      reject(`${head}nodes:\n  minSize: 5\n  maxSize: many\n`).map(({ path }) => path),
+      ['nodes.maxSize'],
+    );
+  });
+
+  it('is refused when it is huge, nested without end or an alias bomb, and quickly', () => {
+    const began = performance.now();
+    const [huge] = reject(`${head}# ${'x'.repeat(largestSpec)}`);
+    assert.equal(huge?.allowed, 'at most 64 KB');
+    const [deep] = reject(`${head}tags: ${'['.repeat(50_000)}`);
+    assert.equal(deep?.seen, 'deep nesting');
+    const laughs = Array.from({ length: 20 }, (_, i) => `  a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`).join('\n');
+    assert.match(reject(`${head}tags:\n  a0: &a0 [x]\n${laughs}\n`)[0]?.message ?? '', /alias/);
+    assert.ok(performance.now() - began < 3000);
+  });
+
+  it('is refused with the key __proto__, which would otherwise vanish', () => {
+    assert.match(reject(`${head}tags:\n  __proto__: x\n`)[0]?.message ?? '', /cannot be a key/);
+  });
+
+  it('never throws, whatever it holds, and points inside the text', () => {
+    const line = fc.constantFrom(
+      'name: ',
+      '  ',
+      '- ',
+      'tags:',
+      '{',
+      '}',
+      '"',
+      '&a',
+      '*a',
+      '!!x',
+      '|',
+      '\t',
+      '\r\n',
+      '\n',
+      ': ',
+      '#',
+      '\0',
+      'ä',
+      '1.30',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(line, { maxLength: 30 }).map(parts => parts.join('')),
+        ),
+        text => {
+          for (const source of [text, head + text]) {
+            const { spec, problems } = parseSpec(source);
+            assert.ok(spec !== undefined || problems.some(({ severity }) => severity === 'error'));
+            for (const { start, end } of problems) {
+              assert.ok(
+                start.line >= 1 && start.column >= 1 && start.offset <= end.offset && end.offset <= source.length,
+              );
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a bad spec', () => {
+  const files = readdirSync(badFolder).filter(file => file.endsWith(suffix));
+
+  it('has a row in the table, and each row a file; there are thirty or more', () => {
+    assert.deepEqual(files.map(file => file.slice(0, -suffix.length)).sort(), Object.keys(badSpecs).sort());
+    assert.ok(files.length >= 30);
+  });
+
+  for (const [name, expected] of Object.entries(badSpecs)) {
+    it(`${name} is refused at its line and column with what was seen and what is allowed`, () => {
+      const problems = reject(readFileSync(new URL(name + suffix, badFolder), 'utf8'));
+      assert.deepEqual(
+        problems.map(({ start, path, seen, allowed }) => [start.line, start.column, path, seen, allowed]),
+        expected,
+      );
+      for (const { severity, path, message, seen = '', allowed = '' } of problems) {
+        assert.equal(severity, 'error');
+        assert.match(message, /\.$|\?$/);
+        const key = parseSpecPath(path)?.findLast(part => typeof part === 'string') ?? '';
+        assert.ok(message.includes(key), message);
+        assert.ok(seen !== '' && allowed !== '');
+      }
+    });
+  }
+});
+
+describe('the defaults', () => {
+  it('are those that reading applies', () => {
+    const { spec } = parseSpec(head);
+    assert.ok(spec);
+    const { architecture: _, ...nodes } = spec.nodes;
+    assert.deepEqual({ ...specDefaults(), name: spec.name, region: spec.region }, { ...spec, nodes });
+  });
+});
