@@ -105,17 +105,15 @@ function deleteCluster(input: Eks.DeleteClusterRequest, context: CallContext) {
   const row = requireCluster(context, input.name);
   const { name, uid, cluster } = row;
   if (cluster.status === 'DELETING') return told(row);
+  const inUse = (message: string) => eksError('ResourceInUse', message, { clusterName: name });
+  if (cluster.status === 'CREATING')
+    throw inUse(`Cannot delete because cluster ${name} currently has creation in progress`);
+  if (row.updateId) throw inUse(`Cannot delete because cluster ${name} currently has an update in progress`);
   if (cluster.deletionProtection)
     throw eksError('InvalidRequest', `Cannot delete cluster ${name} because deletion protection is enabled`, {
       clusterName: name,
     });
-  const obstacle =
-    cluster.status === 'CREATING'
-      ? `Cannot delete because cluster ${name} currently has creation in progress`
-      : row.updateId
-        ? `Cannot delete because cluster ${name} currently has an update in progress`
-        : ofCluster(nodegroups(context), name).length > 0 && 'Cluster has nodegroups attached';
-  if (obstacle) throw eksError('ResourceInUse', obstacle, { clusterName: name });
+  if (ofCluster(nodegroups(context), name).length > 0) throw inUse('Cluster has nodegroups attached');
   cluster.status = 'DELETING';
   account.schedule(between(account, 120, 240), 'eks.clusterDeleted', { region, name, uid });
   return told(row);

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type * as Eks from '@aws-sdk/client-eks';
+import { clusterObjects } from '../../../../src/sandbox/kubernetes/objectStore.ts';
+import { refused } from './awsRefusal.ts';
+import { eksAccount, region } from './eksAccount.ts';
+
+const clusterName = 'demo';
+
+describe('EKS add-ons', () => {
+  it('of DaemonSets are active without nodes, and bring their objects', () => {
+    const { account, activeCluster, describeAddon } = eksAccount();
+    activeCluster(['vpc-cni', 'kube-proxy', 'eks-pod-identity-agent']);
+    for (const name of ['vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'])
+      assert.equal(describeAddon(name).status, 'ACTIVE');
+    const sets = clusterObjects({ account, region, cluster: clusterName }).list('daemonsets', 'kube-system');
+    assert.deepEqual(
+      sets.map(({ metadata }) => metadata.name),
+      ['aws-node', 'eks-pod-identity-agent', 'kube-proxy'],
+    );
+  });
+
+  it('of Deployments are degraded without nodes, and fail after twenty minutes', () => {
+    const { activeCluster, describeAddon, pass } = eksAccount();
+    activeCluster(['coredns']);
+    const { status, health } = describeAddon('coredns');
+    assert.equal(status, 'DEGRADED');
+    assert.equal(health?.issues?.[0]?.code, 'InsufficientNumberOfReplicas');
+    pass(1139);
+    assert.equal(describeAddon('coredns').status, 'DEGRADED');
+    pass(1);
+    assert.equal(describeAddon('coredns').status, 'CREATE_FAILED');
+  });
+
+  it('of Deployments recover half a minute after the nodes are Ready', () => {
+    const { activeCluster, createNodes, describeAddon, describeNodegroup, pass } = eksAccount();
+    const { subnetIds } = activeCluster(['vpc-cni', 'kube-proxy', 'coredns']);
+    createNodes(subnetIds);
+    while (describeNodegroup().status === 'CREATING') pass(5);
+    assert.equal(describeNodegroup().status, 'ACTIVE');
+    pass(45);
+    assert.deepEqual([describeAddon('coredns').status, describeAddon('coredns').health], ['ACTIVE', { issues: [] }]);
+  });
+
+  it('of the self-managed kind appear with the cluster unless switched off', () => {
+    const { account, activeCluster, eks } = eksAccount();
+    activeCluster([], {}, { bootstrapSelfManagedAddons: true });
+    const objects = clusterObjects({ account, region, cluster: clusterName });
+    assert.ok(
+      objects.get('daemonsets', 'aws-node', 'kube-system') && objects.get('deployments', 'coredns', 'kube-system'),
+    );
+    assert.deepEqual(eks<Eks.ListAddonsResponse>('ListAddons', { clusterName }).addons, []);
+  });
+
+  it('are refused in EKS’s words', () => {
+    const { activeCluster, eks } = eksAccount();
+    activeCluster(['vpc-cni']);
+    const create = (addonName: string, more: object = {}) => eks('CreateAddon', { clusterName, addonName, ...more });
+    const invalid = 'InvalidParameterException';
+    refused(() => create('vpc-cni'), 'ResourceInUseException', 'Addon already exists.');
+    refused(() => create('coredns', { addonVersion: 'v0' }), invalid, 'Addon version specified is not supported');
+    refused(() => create('no-such-addon'), invalid, /not supported/);
+    refused(() => create('aws-ebs-csi-driver'), 'SandboxNotImplemented', /aws-ebs-csi-driver/);
+    refused(
+      () => create('coredns', { serviceAccountRoleArn: 'arn:aws:iam::111122223333:role/none' }),
+      invalid,
+      /role\/none could not be found/,
+    );
+    refused(
+      () => eks('DescribeAddon', { clusterName, addonName: 'coredns' }),
+      'ResourceNotFoundException',
+      'No addon: coredns found in cluster: demo',
+    );
+  });
+
+  it('are updated and deleted, with or without their objects', () => {
+    const { account, activeCluster, eks, pass, describeAddon } = eksAccount();
+    activeCluster(['vpc-cni', 'kube-proxy']);
+    eks('UpdateAddon', { clusterName, addonName: 'vpc-cni', addonVersion: 'v1.20.4-eksbuild.2' });
+    assert.equal(describeAddon('vpc-cni').status, 'UPDATING');
+    refused(
+      () => eks('UpdateAddon', { clusterName, addonName: 'vpc-cni' }),
+      'ResourceInUseException',
+      /UPDATING state/,
+    );
+    pass(40);
+    assert.deepEqual(
+      [describeAddon('vpc-cni').status, describeAddon('vpc-cni').addonVersion],
+      ['ACTIVE', 'v1.20.4-eksbuild.2'],
+    );
+    eks('DeleteAddon', { clusterName, addonName: 'vpc-cni', preserve: true });
+    eks('DeleteAddon', { clusterName, addonName: 'kube-proxy' });
+    assert.equal(describeAddon('vpc-cni').status, 'DELETING');
+    pass(30);
+    const objects = clusterObjects({ account, region, cluster: clusterName });
+    assert.deepEqual(
+      objects.list('daemonsets').map(({ metadata }) => metadata.name),
+      ['aws-node'],
+    );
+  });
+
+  it('have versions that fit the Kubernetes version', () => {
+    const { eks } = eksAccount();
+    const { addons = [] } = eks<Eks.DescribeAddonVersionsResponse>('DescribeAddonVersions', {
+      kubernetesVersion: '1.36',
+    });
+    assert.deepEqual(
+      addons.map(addon => addon.addonName),
+      ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent'],
+    );
+    for (const { addonVersions = [] } of addons)
+      assert.equal(addonVersions.filter(version => version.compatibilities?.some(row => row.defaultVersion)).length, 1);
+    const addonVersion = addons[0]?.addonVersions?.[0]?.addonVersion;
+    const configuration = { addonName: 'vpc-cni', addonVersion };
+    assert.ok(
+      eks<Eks.DescribeAddonConfigurationResponse>('DescribeAddonConfiguration', configuration).configurationSchema,
+    );
+  });
+});
