@@ -7,7 +7,8 @@ import { runDir } from '../../src/core/run/runFolder.ts';
 import { describeStack } from '../../src/core/aws/stack.ts';
 import { ClusterBench, failureOf, minimalSpec, region, stepOutcomes } from './support/clusterRun.ts';
 
-describe('create', () => {
+describe('create', function () {
+  this.timeout(60_000);
   let bench: ClusterBench;
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());
@@ -120,7 +121,8 @@ describe('create', () => {
   });
 });
 
-describe('delete', () => {
+describe('delete', function () {
+  this.timeout(60_000);
   let bench: ClusterBench;
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());

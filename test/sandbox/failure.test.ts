@@ -3,7 +3,8 @@ import type { Plan, StackId } from '../../src/core/plan/plan.ts';
 import type { Template } from '../../src/core/templates/template.ts';
 import { ClusterBench, failureOf, stepOutcomes } from './support/clusterRun.ts';
 
-describe('a failed stack', () => {
+describe('a failed stack', function () {
+  this.timeout(60_000);
   let bench: ClusterBench;
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());
@@ -80,7 +81,8 @@ describe('a failed stack', () => {
   });
 });
 
-describe('nodes that do not join', () => {
+describe('nodes that do not join', function () {
+  this.timeout(60_000);
   let bench: ClusterBench;
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());
@@ -140,7 +142,8 @@ describe('nodes that do not join', () => {
   });
 });
 
-describe('an expired sign-in', () => {
+describe('an expired sign-in', function () {
+  this.timeout(60_000);
   it('makes the run wait, and go on by itself', async () => {
     const bench = await ClusterBench.open();
     const plan = await bench.plan();

@@ -52,7 +52,11 @@ export class ClusterBench {
   }
 
   async delete(name = 'demo', key: 'keep' | 'schedule-deletion' = 'schedule-deletion'): Promise<RunResult> {
-    return this.result(own(await this.account.run(startDelete(name, this.services(), { key }))));
+    return this.result(await this.beginDelete(name, key));
+  }
+
+  async beginDelete(name = 'demo', key: 'keep' | 'schedule-deletion' = 'schedule-deletion'): Promise<OwnRun> {
+    return own(await this.account.run(startDelete(name, this.services(), { key })));
   }
 
   async result(run: OwnRun): Promise<RunResult> {
