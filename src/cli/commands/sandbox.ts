@@ -14,7 +14,10 @@ export const sandbox: Command = {
     port: { type: 'string', value: 'N', help: 'Listen there; default: any free port' },
     speed: { type: 'string', value: 'X', help: 'Seconds of account time for each real one; default 60' },
     region: { type: 'string', value: 'REGION', help: 'Region it tells its clients; default eu-west-1' },
-    empty: { type: 'boolean', help: 'Begin with an empty account' },
+    empty: {
+      type: 'boolean',
+      help: 'Begin with an empty account; otherwise a new one holds one private cluster, ready to connect to',
+    },
   },
   details: [
     'Prints one line of JSON: endpoint, control, region, accountId, accessKeyId, secretAccessKey. Point any AWS client at the endpoint with these keys.',
@@ -27,13 +30,17 @@ export const sandbox: Command = {
     const region = input.text('region') ?? 'eu-west-1';
     const stateDir = path.join(stateHome({ env: io.env }), 'sandbox');
     await refuseSecond(path.join(stateDir, 'sandbox.json'));
+    const empty = input.flag('empty');
+    const isNew = (await readStateJson(path.join(stateDir, 'state.json'))) === undefined;
+    const initial = isNew && !empty ? await (await import('../livedInAccount.ts')).livedInAccount(region) : undefined;
     const [{ startSandbox }, { dataChannels }] = await Promise.all([
       import('../../sandbox/shell/startSandbox.ts'),
       import('../../sandbox/agent/dataChannels.ts'),
     ]);
     const running = await startSandbox({
       stateDir,
-      empty: input.flag('empty'),
+      empty,
+      ...(initial ? { initial } : {}),
       ...(port === undefined ? {} : { port }),
       ...(speed === undefined ? {} : { speed }),
       region,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { Account } from '../kernel/account.ts';
+import type { Account, AccountSnapshot } from '../kernel/account.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox.ts';
 import type { WireRequest, WireResponse } from '../wire/wireMessage.ts';
 import { handleControl } from './control.ts';
@@ -24,6 +24,8 @@ export interface StartOptions extends Pick<SandboxOptions, 'accountId' | 'servic
   /** Forget what `stateDir` holds. */
   readonly empty?: boolean;
   readonly region?: string;
+  /** What the account holds when there is no state to carry on from; default: nothing. */
+  readonly initial?: AccountSnapshot;
   readonly channels?: (account: Account) => DataChannels;
 }
 
@@ -59,7 +61,8 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
   if (!(speed > 0)) throw new RangeError(`speed must be above 0, not ${speed}`);
   const stateFile = stateDir === undefined ? undefined : path.join(stateDir, 'state.json');
   const recordFile = stateDir === undefined ? undefined : path.join(stateDir, 'sandbox.json');
-  const snapshot = stateFile === undefined || options.empty ? undefined : loadState(stateFile);
+  const saved = stateFile === undefined || options.empty ? undefined : loadState(stateFile);
+  const snapshot = saved ?? options.initial;
 
   // Requests that come before the account exists wait for it: the port must be known first.
   const ready = Promise.withResolvers<(request: WireRequest) => Promise<WireResponse>>();
