@@ -13,7 +13,7 @@ const open: IpPermission = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRa
 const endpoint: VpcEndpoint = {
   ServiceName: 'com.amazonaws.eu-west-1.ec2',
   VpcEndpointType: 'Interface',
-  State: 'available',
+  State: 'Available',
   PrivateDnsEnabled: true,
   Groups: [{ GroupId: 'sg-endpoint' }],
 };
@@ -35,7 +35,7 @@ function view(change: Partial<NetworkView> = {}, ingress: IpPermission[] = [open
 const gateway = (...RouteTableIds: string[]): VpcEndpoint => ({
   ServiceName: 'com.amazonaws.eu-west-1.s3',
   VpcEndpointType: 'Gateway',
-  State: 'available',
+  State: 'Available',
   RouteTableIds,
 });
 const routed = (route: object): Partial<NetworkView> => ({
