@@ -1,5 +1,5 @@
 // US list prices, on-demand, Linux. Source marks: [page] AWS's own pricing page or announcement; [second] quoted by a second source;
-// [list] AWS's public price list from memory of its long-standing values, to be checked against `pricing:GetProducts` before relied on.
+// [list] AWS's long-standing list price, not checked again for this table: `pricing:GetProducts` has the last word.
 
 export const priceRegion = 'us-east-1';
 export const priceDate = '2026-11';
