@@ -12,26 +12,28 @@ export function liveLines(view: RunView, now: number, columns: number): string[]
   const spent = clockText((view.endedAt ?? now) - view.startedAt);
   const head = `${verb} ${view.cluster} · ${started.accountId} · ${started.region}${speed} · ${spent} of about ${clockText(started.expectedSeconds * 1000)}`;
   const width = Math.max(...view.steps.map(({ title }) => title.length));
-  const failure = view.failure
-    ? ['', ...failureText(titleOf(view, view.failure.step), view.failure.cause).trimEnd().split('\n')]
-    : [];
+  const failure = view.failure ? ['', `✗ ${view.failure.cause.what}`] : [];
   const waiting =
     view.status === 'waiting-for-sign-in' ? ['', 'The AWS sign-in has expired: sign in, and the run goes on.'] : [];
   const cancelling =
     view.status === 'cancelling'
       ? ['', 'Cancelling: nothing more is started. Ctrl-C again leaves at once; AWS goes on with what it has begun.']
       : [];
-  const end = view.summary === undefined ? [] : ['', view.summary, ...view.remaining.map(left => `Stays: ${left}`)];
+  const notes = [...waiting, ...cancelling, ...failure];
   const lines = [
     head,
     ...view.steps.map(step => stepLine(step, now, width)),
-    ...waiting,
-    ...cancelling,
-    ...failure,
-    ...end,
+    ...(view.endedAt === undefined ? notes : []),
   ];
   // A line that wraps would be counted wrongly when it is drawn over.
   return lines.map(line => (line.length >= columns ? `${line.slice(0, Math.max(1, columns - 2))}…` : line));
+}
+
+/** What stays on the screen below the steps once the run has ended, whole and wrapped by the terminal. */
+export function endText(view: RunView): string {
+  const failure = view.failure ? `\n${failureText(titleOf(view, view.failure.step), view.failure.cause)}` : '';
+  const remaining = view.remaining.map(left => `Stays: ${left}\n`).join('');
+  return view.summary === undefined ? failure : `${failure}\n${view.summary}\n${remaining}`;
 }
 
 function stepLine(step: RunStepView, now: number, width: number): string {

@@ -4,7 +4,7 @@ import { runView } from '../core/run/runView.ts';
 import { clockText } from './duration.ts';
 import { failureText } from './failureText.ts';
 import type { Io } from './io.ts';
-import { liveLines } from './liveLines.ts';
+import { endText, liveLines } from './liveLines.ts';
 
 /** Shows a run's events as they come. */
 export interface RunPrinter {
@@ -93,6 +93,7 @@ export function livePrinter(io: Io, clock: Clock): RunPrinter {
     close: () => {
       clearInterval(timer);
       draw();
+      if (events.length > 0) io.out(endText(runView(events, { live: true })));
     },
   };
 }

@@ -37,8 +37,10 @@ export const create: Command = {
     const plan = buildPlan(spec, await readAccountFacts(services.session, { administratorsNamed }));
     const cost = `about ${Math.round(plan.cost.monthlyUsd)} USD a month`;
     io.err(`${spec.name} in account ${plan.account?.accountId}, ${spec.region}: ${cost}\n`);
+    const { clusterProbe } = await import('../clusterProbe.ts');
     const handle = await startCreate(plan, services, {
       resume: input.flag('resume'),
+      probe: clusterProbe(io.env),
       specPath: read.path,
       specText: read.text,
       ...(runId === undefined ? {} : { runId }),

@@ -35,7 +35,8 @@ export interface RunView {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type StepState = Mutable<RunStepView>;
+/** `lookedAgainAt`: when a step that was done began to look again. */
+type StepState = Mutable<RunStepView> & { lookedAgainAt?: number };
 interface ViewState extends Mutable<Omit<RunView, 'steps' | 'stackEvents' | 'notes'>> {
   steps: StepState[];
   stackEvents: StackEventSeen[];
@@ -93,12 +94,14 @@ function fold(state: ViewState, event: RunEvent): void {
         summary: undefined,
         remaining: [],
       });
+      for (const step of state.steps) delete step.lookedAgainAt;
       for (const unfinished of state.steps.filter(({ status }) => status !== 'done'))
         Object.assign(unfinished, { status: 'waiting', startedAt: undefined, endedAt: undefined, message: undefined });
       return;
     case 'step-started':
       if (!step) return;
-      if (step.status !== 'done') Object.assign(step, { startedAt: event.at, endedAt: undefined, message: undefined });
+      if (step.status === 'done') step.lookedAgainAt = event.at;
+      else Object.assign(step, { startedAt: event.at, endedAt: undefined, message: undefined });
       Object.assign(step, { status: 'running', attempt: event.attempt });
       return;
     case 'step-progress':
@@ -108,8 +111,12 @@ function fold(state: ViewState, event: RunEvent): void {
       if (!step) return;
       const foundDone = event.outcome === 'already' && step.endedAt !== undefined;
       step.status = event.outcome === 'already' ? 'done' : event.outcome;
-      if (!foundDone) step.endedAt = event.at;
-      if (!foundDone) step.message = event.summary;
+      if (foundDone) return;
+      Object.assign(step, {
+        startedAt: step.lookedAgainAt ?? step.startedAt,
+        endedAt: event.at,
+        message: event.summary,
+      });
       return;
     }
     case 'stack-event':

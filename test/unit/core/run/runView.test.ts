@@ -88,6 +88,17 @@ describe('runView', () => {
     );
   });
 
+  it('moves the times of a step that did its work again', () => {
+    const { steps } = view([
+      started('preflight'),
+      finished('preflight', 'done'),
+      { type: 'run-resumed', reason: 'resume' },
+      started('preflight', 2),
+      finished('preflight', 'done'),
+    ]);
+    assert.deepEqual([steps[0]?.startedAt, steps[0]?.endedAt], [5000, 6000]);
+  });
+
   it('tells cancelling and waiting for a sign-in', () => {
     assert.equal(view([{ type: 'cancel-requested' }]).status, 'cancelling');
     const waiting: RunEventBody = { type: 'waiting-for-sign-in', message: 'm' };

@@ -1,0 +1,46 @@
+import { isLoopback } from '../core/aws/endpointOverride.ts';
+import { proxyAgent } from '../core/aws/proxyAgent.ts';
+import { systemClock } from '../core/clock.ts';
+import type { ClusterProbe } from '../core/run/steps/verify.ts';
+import { webSocketDial } from '../core/tunnel/channelSocket.ts';
+import { describeClusterAccess } from '../core/tunnel/clusterAccess.ts';
+import { findNodeRoute } from '../core/tunnel/nodeRoute.ts';
+import { probe } from '../core/tunnel/probe.ts';
+import { sessionApi } from '../core/tunnel/sessionApi.ts';
+import { Tunnel } from '../core/tunnel/tunnel.ts';
+import type { Io } from './io.ts';
+
+/** Real ms for the whole of it: a verified cluster does not wait for ever on its proof. */
+const patienceMs = 60_000;
+
+/** Opens a tunnel, asks the Kubernetes API one thing through it, and closes it again. */
+export function clusterProbe(env: Io['env']): ClusterProbe {
+  return async ({ session, cluster: name, clock, cancel }) => {
+    const signal = AbortSignal.any([cancel, AbortSignal.timeout(patienceMs)]);
+    const cluster = await describeClusterAccess(session, name, signal);
+    const agent = await proxyAgent(env, `ssmmessages.${session.region}.amazonaws.com`);
+    const loopback = session.endpoint !== undefined && isLoopback(session.endpoint);
+    const target = { host: cluster.host, ca: cluster.certificateAuthority };
+    const tunnel = await Tunnel.open(
+      {
+        cluster,
+        findRoute: abort => findNodeRoute(session, cluster, abort),
+        sessions: sessionApi(session),
+        dial: webSocketDial({ region: session.region, loopback, ...(agent ? { agent } : {}) }),
+        probe: (port, abort) => probe({ ...target, port }, 10_000, abort),
+        accountClock: clock,
+        clock: systemClock,
+        port: 0,
+        waitForRouteMs: 0,
+        onStatus: () => undefined,
+        log: () => undefined,
+      },
+      signal,
+    );
+    try {
+      return `the Kubernetes API answers through a tunnel in ${tunnel.status.latencyMs ?? '?'} ms`;
+    } finally {
+      await tunnel.close();
+    }
+  };
+}
