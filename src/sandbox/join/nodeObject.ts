@@ -30,6 +30,7 @@ export function putNode(
   const arch = instance.Architecture === 'arm64' ? 'arm64' : 'amd64';
   const patch = offeredVersion(nodegroup.version ?? '', account.now())?.patch ?? `${nodegroup.version ?? ''}.0`;
   const before = objects.get('nodes', name);
+  const { nodeInfo: known } = (before?.['status'] ?? {}) as { nodeInfo?: object };
   const readiness = ready
     ? ['True', 'KubeletReady', 'kubelet is posting ready status']
     : [
@@ -89,7 +90,7 @@ export function putNode(
         { type: 'Ready', status: readiness[0], reason: readiness[1], message: readiness[2] },
       ].map(condition => ({ ...condition, lastHeartbeatTime: now, lastTransitionTime: now })),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-      nodeInfo: {
+      nodeInfo: known ?? {
         architecture: arch,
         bootID: account.uuid(),
         containerRuntimeVersion: 'containerd://2.1.5',

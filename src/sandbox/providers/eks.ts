@@ -1,15 +1,4 @@
-import type {
-  AccessEntry,
-  Addon,
-  Cluster,
-  DescribeAccessEntryResponse,
-  DescribeAddonResponse,
-  DescribeClusterResponse,
-  DescribeNodegroupResponse,
-  ListAssociatedAccessPoliciesResponse,
-  Nodegroup,
-  PodIdentityAssociation,
-} from '@aws-sdk/client-eks';
+import type * as Eks from '@aws-sdk/client-eks';
 import type {
   Progress,
   Properties,
@@ -22,6 +11,7 @@ import { camel, listedTags, mappedTags } from './eksProperties.ts';
 import { nextClusterUpdate } from './eksClusterUpdate.ts';
 import { ignoring, tagsGone, type CfnTag } from './property.ts';
 
+const words = (text: string): string[] => text.split(' ');
 const notFound = ['ResourceNotFoundException', 'NotFoundException'];
 
 /** Done once `describe` says that there is no such thing. */
@@ -63,46 +53,20 @@ const unstable = (issues: readonly Issue[] = []): Progress => {
   return { failed: `[${texts.join(', ')}] (Service: null, Status Code: 0, Request ID: null)` };
 };
 
-const describedCluster = (name: string, context: ProviderContext): Cluster =>
-  context.call<DescribeClusterResponse>('eks', 'DescribeCluster', { name }).cluster ?? {};
+const describedCluster = (name: string, context: ProviderContext): Eks.Cluster =>
+  context.call<Eks.DescribeClusterResponse>('eks', 'DescribeCluster', { name }).cluster ?? {};
 
 const cluster: ResourceProvider = {
-  properties: [
-    'AccessConfig',
-    'BootstrapSelfManagedAddons',
-    'DeletionProtection',
-    'EncryptionConfig',
-    'KubernetesNetworkConfig',
-    'Logging',
-    'Name',
-    'ResourcesVpcConfig',
-    'RoleArn',
-    'Tags',
-    'UpgradePolicy',
-    'Version',
-  ],
+  properties: words(
+    'AccessConfig BootstrapSelfManagedAddons DeletionProtection EncryptionConfig KubernetesNetworkConfig Logging Name ResourcesVpcConfig RoleArn Tags UpgradePolicy Version',
+  ),
   required: ['ResourcesVpcConfig', 'RoleArn'],
-  createOnly: [
-    'Name',
-    'RoleArn',
-    'EncryptionConfig',
-    'BootstrapSelfManagedAddons',
-    'AccessConfig.BootstrapClusterCreatorAdminPermissions',
-    'KubernetesNetworkConfig.IpFamily',
-    'KubernetesNetworkConfig.ServiceIpv4Cidr',
-  ],
-  unsupported: [
-    'ComputeConfig',
-    'ControlPlaneScalingConfig',
-    'Force',
-    'KubeApiServerConfig',
-    'KubeControllerManagerConfig',
-    'KubeSchedulerConfig',
-    'OutpostConfig',
-    'RemoteNetworkConfig',
-    'StorageConfig',
-    'ZonalShiftConfig',
-  ],
+  createOnly: words(
+    'Name RoleArn EncryptionConfig BootstrapSelfManagedAddons AccessConfig.BootstrapClusterCreatorAdminPermissions KubernetesNetworkConfig.IpFamily KubernetesNetworkConfig.ServiceIpv4Cidr',
+  ),
+  unsupported: words(
+    'ComputeConfig ControlPlaneScalingConfig Force KubeApiServerConfig KubeControllerManagerConfig KubeSchedulerConfig OutpostConfig RemoteNetworkConfig StorageConfig ZonalShiftConfig',
+  ),
   create(properties, context) {
     const { Logging, Tags: _, ...rest } = properties;
     const name = (properties['Name'] as string | undefined) ?? context.generatedName(100);
@@ -147,44 +111,18 @@ const cluster: ResourceProvider = {
   },
 };
 
-function describedNodegroup(id: string, context: ProviderContext): Nodegroup {
+function describedNodegroup(id: string, context: ProviderContext): Eks.Nodegroup {
   const [clusterName, nodegroupName] = id.split('/');
   const input = { clusterName, nodegroupName };
-  return context.call<DescribeNodegroupResponse>('eks', 'DescribeNodegroup', input).nodegroup ?? {};
+  return context.call<Eks.DescribeNodegroupResponse>('eks', 'DescribeNodegroup', input).nodegroup ?? {};
 }
 
 const nodegroup: ResourceProvider = {
-  properties: [
-    'AmiType',
-    'CapacityType',
-    'ClusterName',
-    'DiskSize',
-    'ForceUpdateEnabled',
-    'InstanceTypes',
-    'Labels',
-    'LaunchTemplate',
-    'NodeRepairConfig',
-    'NodeRole',
-    'NodegroupName',
-    'ReleaseVersion',
-    'ScalingConfig',
-    'Subnets',
-    'Tags',
-    'Taints',
-    'UpdateConfig',
-    'Version',
-  ],
+  properties: words(
+    'AmiType CapacityType ClusterName DiskSize ForceUpdateEnabled InstanceTypes Labels LaunchTemplate NodeRepairConfig NodeRole NodegroupName ReleaseVersion ScalingConfig Subnets Tags Taints UpdateConfig Version',
+  ),
   required: ['ClusterName', 'NodeRole', 'Subnets'],
-  createOnly: [
-    'AmiType',
-    'CapacityType',
-    'ClusterName',
-    'DiskSize',
-    'InstanceTypes',
-    'NodeRole',
-    'NodegroupName',
-    'Subnets',
-  ],
+  createOnly: words('AmiType CapacityType ClusterName DiskSize InstanceTypes NodeRole NodegroupName Subnets'),
   unsupported: ['RemoteAccess', 'WarmPoolConfig'],
   create(properties, context) {
     const { Tags: _, ForceUpdateEnabled: __, ...rest } = properties;
@@ -208,7 +146,7 @@ const nodegroup: ResourceProvider = {
       if (JSON.stringify(next[name]) !== JSON.stringify(previous[name]))
         throw notImplemented(`update of AWS::EKS::Nodegroup ${name}`);
     const [clusterName, nodegroupName] = id.split('/');
-    const { scalingConfig, updateConfig, labels = {}, taints = [] } = camel(next) as Partial<Nodegroup>;
+    const { scalingConfig, updateConfig, labels = {}, taints = [] } = camel(next) as Partial<Eks.Nodegroup>;
     const now = describedNodegroup(id, context);
     const removeLabels = Object.keys(now.labels ?? {}).filter(key => !(key in labels));
     const removeTaints = (now.taints ?? []).filter(
@@ -239,23 +177,15 @@ const nodegroup: ResourceProvider = {
 const withoutReserved = (tags: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')));
 
-function describedAddon(id: string, context: ProviderContext): Addon {
+function describedAddon(id: string, context: ProviderContext): Eks.Addon {
   const [clusterName, addonName] = id.split('|');
-  return context.call<DescribeAddonResponse>('eks', 'DescribeAddon', { clusterName, addonName }).addon ?? {};
+  return context.call<Eks.DescribeAddonResponse>('eks', 'DescribeAddon', { clusterName, addonName }).addon ?? {};
 }
 
 const addon: ResourceProvider = {
-  properties: [
-    'AddonName',
-    'AddonVersion',
-    'ClusterName',
-    'ConfigurationValues',
-    'PodIdentityAssociations',
-    'PreserveOnDelete',
-    'ResolveConflicts',
-    'ServiceAccountRoleArn',
-    'Tags',
-  ],
+  properties: words(
+    'AddonName AddonVersion ClusterName ConfigurationValues PodIdentityAssociations PreserveOnDelete ResolveConflicts ServiceAccountRoleArn Tags',
+  ),
   required: ['AddonName', 'ClusterName'],
   createOnly: ['AddonName', 'ClusterName'],
   unsupported: ['NamespaceConfig'],
@@ -295,8 +225,8 @@ function entryKey(id: string): { principalArn: string; clusterName: string } {
   return { principalArn, clusterName };
 }
 
-const describedEntry = (id: string, context: ProviderContext): AccessEntry =>
-  context.call<DescribeAccessEntryResponse>('eks', 'DescribeAccessEntry', entryKey(id)).accessEntry ?? {};
+const describedEntry = (id: string, context: ProviderContext): Eks.AccessEntry =>
+  context.call<Eks.DescribeAccessEntryResponse>('eks', 'DescribeAccessEntry', entryKey(id)).accessEntry ?? {};
 
 function associatePolicies(id: string, properties: Properties, context: ProviderContext): void {
   for (const { PolicyArn, AccessScope } of (properties['AccessPolicies'] ?? []) as PolicyProperty[])
@@ -308,7 +238,7 @@ function associatePolicies(id: string, properties: Properties, context: Provider
 }
 
 const accessEntry: ResourceProvider = {
-  properties: ['AccessPolicies', 'ClusterName', 'KubernetesGroups', 'PrincipalArn', 'Tags', 'Type', 'Username'],
+  properties: words('AccessPolicies ClusterName KubernetesGroups PrincipalArn Tags Type Username'),
   required: ['ClusterName', 'PrincipalArn'],
   createOnly: ['ClusterName', 'PrincipalArn', 'Type'],
   seconds: { create: 3, delete: 2 },
@@ -324,7 +254,7 @@ const accessEntry: ResourceProvider = {
     const { KubernetesGroups: kubernetesGroups = [], Username: username } = next;
     context.call('eks', 'UpdateAccessEntry', { ...entryKey(id), kubernetesGroups, username });
     const wanted = ((next['AccessPolicies'] ?? []) as PolicyProperty[]).map(policy => policy.PolicyArn);
-    const listed = context.call<ListAssociatedAccessPoliciesResponse>(
+    const listed = context.call<Eks.ListAssociatedAccessPoliciesResponse>(
       'eks',
       'ListAssociatedAccessPolicies',
       entryKey(id),
@@ -341,7 +271,7 @@ const accessEntry: ResourceProvider = {
 };
 
 interface AssociationResponse {
-  association?: PodIdentityAssociation;
+  association?: Eks.PodIdentityAssociation;
 }
 
 /** Of an association's ARN: `podidentityassociation/<cluster>/<id>`. */
@@ -351,7 +281,7 @@ function associationKey(arn: string): { clusterName: string; associationId: stri
 }
 
 const podIdentityAssociation: ResourceProvider = {
-  properties: ['ClusterName', 'DisableSessionTags', 'Namespace', 'RoleArn', 'ServiceAccount', 'Tags'],
+  properties: words('ClusterName DisableSessionTags Namespace RoleArn ServiceAccount Tags'),
   required: ['ClusterName', 'Namespace', 'RoleArn', 'ServiceAccount'],
   createOnly: ['ClusterName', 'Namespace', 'ServiceAccount'],
   unsupported: ['Policy', 'TargetRoleArn'],

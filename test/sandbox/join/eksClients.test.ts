@@ -20,7 +20,10 @@ describe('EKS and SSM through the SDK’s own clients', () => {
     const [eks, ec2] = await Promise.all([session.client('eks'), session.client('ec2')]);
     await assert.rejects(eks.send(new DescribeClusterCommand({ name: 'none' })), error => {
       assert.ok(error instanceof ResourceNotFoundException);
-      assert.deepEqual([error.clusterName, error.message, error.$metadata.httpStatusCode], ['none', 'No cluster found for name: none.', 404]);
+      assert.deepEqual(
+        [error.clusterName, error.message, error.$metadata.httpStatusCode],
+        ['none', 'No cluster found for name: none.', 404],
+      );
       return true;
     });
     const { AvailabilityZones = [] } = await ec2.send(new DescribeAvailabilityZonesCommand({}));
@@ -39,7 +42,10 @@ describe('EKS and SSM through the SDK’s own clients', () => {
       assert.ok((error.validZones?.length ?? 0) >= 4 && error.clusterName === 'demo');
       return true;
     });
-    const tag = new TagResourceCommand({ resourceArn: 'arn:aws:eks:us-east-1:000000000000:cluster/x', tags: { a: 'b' } });
+    const tag = new TagResourceCommand({
+      resourceArn: 'arn:aws:eks:us-east-1:000000000000:cluster/x',
+      tags: { a: 'b' },
+    });
     await assert.rejects(eks.send(tag), { name: 'NotFoundException' });
   });
 
@@ -54,6 +60,9 @@ describe('EKS and SSM through the SDK’s own clients', () => {
 
   it('say of a parameter that is not there what SSM says', async () => {
     const ssm = await session.client('ssm');
-    await assert.rejects(ssm.send(new GetParameterCommand({ Name: '/none' })), error => error instanceof ParameterNotFound);
+    await assert.rejects(
+      ssm.send(new GetParameterCommand({ Name: '/none' })),
+      error => error instanceof ParameterNotFound,
+    );
   });
 });

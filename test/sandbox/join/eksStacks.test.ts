@@ -117,7 +117,8 @@ function stackBench(wish: NetworkWish = {}) {
   };
   const outputs = () => new Map(stack()?.Outputs?.map(output => [output.OutputKey, output.OutputValue ?? '']));
   const reason = (id: string, status: string) =>
-    events().find(event => event.LogicalResourceId === id && event.ResourceStatus === status)?.ResourceStatusReason ?? '';
+    events().find(event => event.LogicalResourceId === id && event.ResourceStatus === status)?.ResourceStatusReason ??
+    '';
   return { ...made, subnetIds, cfn, create, update, outputs, events, reason, settle, body };
 }
 
@@ -152,7 +153,10 @@ describe('stacks of EKS resources', () => {
     const endpoint = bench.outputs().get('Endpoint');
     const Logging = { ClusterLogging: { EnabledTypes: [{ Type: 'api' }, { Type: 'audit' }] } };
     const more = { Logging, DeletionProtection: 'true', UpgradePolicy: { SupportType: 'STANDARD' } };
-    const changed = { ...small, Resources: { ClusterRole, Cluster: template(bench.subnetIds, more).Resources.Cluster } };
+    const changed = {
+      ...small,
+      Resources: { ClusterRole, Cluster: template(bench.subnetIds, more).Resources.Cluster },
+    };
     assert.equal(bench.update(changed), 'UPDATE_COMPLETE');
     const cluster = bench.describeCluster();
     assert.deepEqual(cluster.logging?.clusterLogging?.[0], { types: ['api', 'audit'], enabled: true });
@@ -169,7 +173,11 @@ describe('stacks of EKS resources', () => {
     );
     assert.equal(bench.describeNodegroup().status, 'CREATE_FAILED', 'it still owns the name');
     bench.cfn('DeleteStack');
-    for (let waited = 0; waited < 3600 && bench.account.resources().some(({ type }) => type === 'AWS::EKS::Cluster'); waited += 10)
+    for (
+      let waited = 0;
+      waited < 3600 && bench.account.resources().some(({ type }) => type === 'AWS::EKS::Cluster');
+      waited += 10
+    )
       bench.pass(10);
     assert.ok(!bench.account.resources().some(({ type }) => type.startsWith('AWS::EKS::')));
   });
@@ -179,7 +187,10 @@ describe('stacks of EKS resources', () => {
     const { Resources } = template(bench.subnetIds);
     const { ClusterRole, Cluster } = Resources;
     assert.equal(bench.create({ Resources: { ClusterRole, Cluster, Dns: addon('coredns') } }), 'CREATE_FAILED');
-    assert.match(bench.reason('Dns', 'CREATE_FAILED'), /Issue\(Code=InsufficientNumberOfReplicas, Message=The add-on is unhealthy/);
+    assert.match(
+      bench.reason('Dns', 'CREATE_FAILED'),
+      /Issue\(Code=InsufficientNumberOfReplicas, Message=The add-on is unhealthy/,
+    );
   });
 
   it('pass a refusal on in the usual envelope', () => {
@@ -207,7 +218,10 @@ describe('stacks of EKS resources', () => {
     try {
       const { diagnostics } = engine.validateStandard(new TemplateFile(file));
       const unexpected = diagnostics.flatMap(({ message }) => /'(\w+)' was unexpected/.exec(message)?.[1] ?? []);
-      assert.deepEqual(unexpected, Object.keys(eksProviders).map(() => 'NoSuchProperty'));
+      assert.deepEqual(
+        unexpected,
+        Object.keys(eksProviders).map(() => 'NoSuchProperty'),
+      );
     } finally {
       engine.free();
       await rm(folder, { recursive: true });

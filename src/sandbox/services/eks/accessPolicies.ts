@@ -6,20 +6,11 @@ import { dated, eksError, page } from './eksTables.ts';
 export const accessPolicyPrefix = 'arn:aws:eks::aws:cluster-access-policy/';
 
 const names = [
+  ...'Admin AdminView AutoNode BlockStorage ClusterAdmin Compute Edit Hybrid LoadBalancing Networking SecretReader View'
+    .split(' ')
+    .map(name => `AmazonEKS${name}Policy`),
   'AmazonAIOpsAssistantPolicy',
   'AmazonARCRegionSwitchScalingPolicy',
-  'AmazonEKSAdminPolicy',
-  'AmazonEKSAdminViewPolicy',
-  'AmazonEKSAutoNodePolicy',
-  'AmazonEKSBlockStoragePolicy',
-  'AmazonEKSClusterAdminPolicy',
-  'AmazonEKSComputePolicy',
-  'AmazonEKSEditPolicy',
-  'AmazonEKSHybridPolicy',
-  'AmazonEKSLoadBalancingPolicy',
-  'AmazonEKSNetworkingPolicy',
-  'AmazonEKSSecretReaderPolicy',
-  'AmazonEKSViewPolicy',
 ];
 
 const told = (policy: object) => dated<Eks.AssociatedAccessPolicy>(policy);

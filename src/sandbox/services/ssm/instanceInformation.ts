@@ -1,10 +1,6 @@
 import type { DescribeInstancesResult, Instance } from '@aws-sdk/client-ec2';
 import type { GetInstanceProfileResponse } from '@aws-sdk/client-iam';
-import type {
-  DescribeInstanceInformationRequest,
-  DescribeInstanceInformationResult,
-  InstanceInformation,
-} from '@aws-sdk/client-ssm';
+import type * as Ssm from '@aws-sdk/client-ssm';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { isAnswer } from '../eks/clusterRules.ts';
@@ -52,7 +48,7 @@ function connected(context: CallContext, instance: Instance, view: NetworkView):
 }
 
 /** Looks at every instance as its agent would, and notes those that have registered by now. */
-function agentsNow(context: CallContext): InstanceInformation[] {
+function agentsNow(context: CallContext): Ssm.InstanceInformation[] {
   const { account, region } = context;
   const agents = account.regional<AgentRow>(region, 'ssm.agents');
   const { Reservations = [] } = account.call<DescribeInstancesResult>(context, 'ec2', 'DescribeInstances', {});
@@ -79,7 +75,7 @@ function agentsNow(context: CallContext): InstanceInformation[] {
   });
 }
 
-function information(instance: Instance, agent: AgentRow, online: boolean): InstanceInformation {
+function information(instance: Instance, agent: AgentRow, online: boolean): Ssm.InstanceInformation {
   return {
     InstanceId: agent.instanceId,
     PingStatus: online ? 'Online' : 'ConnectionLost',
@@ -97,7 +93,7 @@ function information(instance: Instance, agent: AgentRow, online: boolean): Inst
   };
 }
 
-const readers: Readonly<Record<string, (row: InstanceInformation) => string | undefined>> = {
+const readers: Readonly<Record<string, (row: Ssm.InstanceInformation) => string | undefined>> = {
   InstanceIds: row => row.InstanceId,
   PingStatus: row => row.PingStatus,
   AgentVersion: row => row.AgentVersion,
@@ -106,9 +102,9 @@ const readers: Readonly<Record<string, (row: InstanceInformation) => string | un
 };
 
 export function describeInstanceInformation(
-  input: DescribeInstanceInformationRequest,
+  input: Ssm.DescribeInstanceInformationRequest,
   context: CallContext,
-): DescribeInstanceInformationResult {
+): Ssm.DescribeInstanceInformationResult {
   const { MaxResults = 10, NextToken } = input;
   if (MaxResults < 5 || MaxResults > 50)
     throw new AwsError(

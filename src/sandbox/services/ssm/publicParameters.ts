@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  GetParameterRequest,
-  GetParameterResult,
-  GetParametersByPathRequest,
-  GetParametersByPathResult,
-  GetParametersRequest,
-  GetParametersResult,
-  Parameter,
-} from '@aws-sdk/client-ssm';
+import type * as Ssm from '@aws-sdk/client-ssm';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { offeredVersion, offeredVersions } from '../eks/versions.ts';
@@ -34,7 +26,7 @@ export function publicAmi(region: string, version: string, architecture: string)
   };
 }
 
-function lookUp(name: string, { account, region }: CallContext): Parameter | undefined {
+function lookUp(name: string, { account, region }: CallContext): Ssm.Parameter | undefined {
   const path = name.startsWith('arn:') ? `/${name.split(':parameter/')[1] ?? ''}` : name;
   const parts = new RegExp(`^${root}/([^/]+)/amazon-linux-2023/([^/]+)/standard/recommended(?:/([a-z_]+))?$`).exec(
     path,
@@ -68,14 +60,14 @@ function refuseUnsimulated(name: string): void {
     throw notImplemented(`ssm parameter ${name}`);
 }
 
-export function getParameter({ Name = '' }: GetParameterRequest, context: CallContext): GetParameterResult {
+export function getParameter({ Name = '' }: Ssm.GetParameterRequest, context: CallContext): Ssm.GetParameterResult {
   refuseUnsimulated(Name);
   const found = lookUp(Name, context);
   if (!found) throw new AwsError('ParameterNotFound', '');
   return { Parameter: found };
 }
 
-export function getParameters({ Names = [] }: GetParametersRequest, context: CallContext): GetParametersResult {
+export function getParameters({ Names = [] }: Ssm.GetParametersRequest, context: CallContext): Ssm.GetParametersResult {
   Names.forEach(refuseUnsimulated);
   const found = Names.map(name => [name, lookUp(name, context)] as const);
   return {
@@ -85,9 +77,9 @@ export function getParameters({ Names = [] }: GetParametersRequest, context: Cal
 }
 
 export function getParametersByPath(
-  input: GetParametersByPathRequest,
+  input: Ssm.GetParametersByPathRequest,
   context: CallContext,
-): GetParametersByPathResult {
+): Ssm.GetParametersByPathResult {
   const { Path = '/', Recursive = false, MaxResults = 10, NextToken } = input;
   refuseUnsimulated(Path);
   const prefix = Path.endsWith('/') ? Path : `${Path}/`;
