@@ -40,9 +40,11 @@ describe('a failed stack', function () {
       assert.equal(cause?.resource?.type, type);
       assert.match(cause?.awsMessage ?? '', new RegExp(fail.slice(0, 20)));
 
-      const retried = await bench.create(plan, { resume: true, reason: 'retry' });
+      const retried = await bench.create(plan, { resume: true });
       assert.equal(retried.outcome, 'done', JSON.stringify(failureOf(retried)));
       assert.equal(retried.runId, failed.runId);
+      const resumed = retried.events.find(event => event.type === 'run-resumed');
+      assert.equal(resumed?.type === 'run-resumed' && resumed.reason, 'retry');
       assert.equal((await bench.delete()).outcome, 'done');
     });
 

@@ -131,6 +131,16 @@ describe('resume', function () {
     assert.deepEqual(bench.account.state().resources, before);
   });
 
+  it('of a delete waits for a control plane that is still being made', async () => {
+    const before = bench.account.state().resources;
+    const making = (event: RunEvent) => event.type === 'stack-event' && event.resourceType === 'AWS::EKS::Cluster';
+    await leaveAt(bench, await bench.beginCreate(await bench.plan()), making);
+    const deleted = await bench.delete();
+    assert.equal(deleted.outcome, 'done', JSON.stringify(failureOf(deleted)));
+    assert.ok(deleted.events.some(event => event.type === 'step-progress' && /cannot be stopped/.test(event.message)));
+    assert.deepEqual(bench.account.state().resources, before);
+  });
+
   it('refuses to create what is half deleted', async () => {
     const plan = await bench.plan();
     await bench.create(plan);

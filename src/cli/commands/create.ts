@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readAccountFacts } from '../../core/aws/accountFacts.ts';
 import { startCreate } from '../../core/run/createRun.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
@@ -41,7 +42,7 @@ export const create: Command = {
     const handle = await startCreate(plan, services, {
       resume: input.flag('resume'),
       probe: clusterProbe(io.env),
-      specPath: read.path,
+      specPath: path.resolve(read.path),
       specText: read.text,
       ...(runId === undefined ? {} : { runId }),
     });

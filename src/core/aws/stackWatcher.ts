@@ -1,5 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { Clock } from '../clock.ts';
+import { PrivateEksError } from '../errors.ts';
 import type { AwsSession } from './awsSession.ts';
 import { toPrivateEksError } from './errors.ts';
 import { signalOption } from './identity.ts';
@@ -28,12 +29,16 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** For so long a stack that was just made may be unknown to its readers; ms. */
+const newborn = 60_000;
+
 /** Quickest, slowest and throttled polling, ms on the account's clock. */
 const pace = { quick: 3_000, slow: 12_000, throttled: 30_000, growth: 1.4 };
 
 interface Watched {
   readonly stackId: string;
   readonly options: WatchOptions;
+  readonly since: number;
   readonly seen: Set<string>;
   /** Stacks to read: the watched one, then what is nested in it, by stack id. */
   readonly members: Map<string, { readonly path: readonly string[]; quiet: boolean }>;
@@ -60,6 +65,7 @@ export class StackWatcher {
     const watched: Watched = {
       stackId,
       options,
+      since: this.#clock.now(),
       seen: new Set(options.seen),
       members: new Map([[stackId, { path: [], quiet: false }]]),
       settle: { resolve, reject },
@@ -97,7 +103,7 @@ export class StackWatcher {
       // Also without an event: a watch may begin after the end, and an event may have been told before.
       if (ended || events.length === 0) {
         const stack = await describeStack(this.#session, watched.stackId, watched.options.signal);
-        if (!stack) throw new Error(`stack ${watched.stackId} is gone`);
+        if (!stack) throw new PrivateEksError('stack-missing', `Stack ${watched.stackId} does not exist.`);
         if (isSettled(stack.status)) {
           const last = ended ? await this.#news(watched) : events;
           if (ended && last.length > 0) watched.options.onEvents(last);
@@ -107,6 +113,8 @@ export class StackWatcher {
       return events.length > 0 ? 'events' : 'quiet';
     } catch (error) {
       const failure = watched.options.signal?.aborted ? undefined : toPrivateEksError(error);
+      const young = this.#clock.now() - watched.since < newborn;
+      if (young && failure && /does not exist/.test(failure.message)) return 'quiet';
       if (failure?.code === 'throttled') return 'throttled';
       if (failure) this.#end(watched, () => watched.settle.reject(failure));
       return 'quiet';

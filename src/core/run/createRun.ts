@@ -14,8 +14,6 @@ import type { ClusterProbe } from './steps/verify.ts';
 export interface CreateOptions {
   /** Carry on with what is there; without it, anything of this cluster in the account is an error. */
   readonly resume: boolean;
-  /** `retry` when a person asked for it after a failure. */
-  readonly reason?: 'retry' | 'resume';
   readonly specPath?: string;
   /** The file as it was read, kept with the run. */
   readonly specText?: string;
@@ -47,7 +45,7 @@ export async function startCreate(plan: Plan, services: RunServices, options: Cr
   const { session, speed } = services;
   const steps = createSteps(plan, options.probe);
   const head = earlier
-    ? ({ type: 'run-resumed', reason: options.reason ?? 'resume' } as const)
+    ? ({ type: 'run-resumed', reason: endedAs(earlier.events, 'failed') ? 'retry' : 'resume' } as const)
     : ({
         type: 'run-started',
         runId,

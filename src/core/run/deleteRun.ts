@@ -52,7 +52,7 @@ export async function startDelete(cluster: string, services: RunServices, option
   const steps = earlier ? widened(earlier, cluster, present) : deleteRunSteps(cluster, present);
   const remaining = new Set<string>();
   const head = earlier
-    ? ({ type: 'run-resumed', reason: 'resume' } as const)
+    ? ({ type: 'run-resumed', reason: endedAs(earlier.events, 'failed') ? 'retry' : 'resume' } as const)
     : ({
         type: 'run-started',
         runId,

@@ -89,7 +89,7 @@ function carryOut(work: RunPlanOfWork, services: RunServices, dir: string, lease
     cancel: AbortSignal.any([signal, cancel.signal]),
   };
   const requestCancel = () => {
-    if (cancel.signal.aborted || signal.aborted) return;
+    if (cancel.signal.aborted || signal.aborted || stopWatching.signal.aborted) return;
     journal.append({ type: 'cancel-requested' });
     cancel.abort();
   };

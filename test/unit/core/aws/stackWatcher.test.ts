@@ -15,6 +15,8 @@ class FakeCloudFormation {
   readonly events: { readonly tick: number; readonly event: StackEvent }[] = [];
   readonly calls: { readonly operation: string; readonly stack: string; readonly page: string | undefined }[] = [];
   throttle = 0;
+  /** Calls that do not know the stack yet. */
+  unknown = 0;
   #tick = 0;
   #number = 0;
 
@@ -58,6 +60,10 @@ class FakeCloudFormation {
     }
     const { StackName = '', NextToken } = command.input;
     this.calls.push({ operation: 'DescribeStackEvents', stack: StackName, page: NextToken });
+    if (this.unknown > 0) {
+      this.unknown--;
+      throw Object.assign(new Error(`Stack [${StackName}] does not exist`), { name: 'ValidationError' });
+    }
     if (this.throttle > 0) {
       this.throttle--;
       throw Object.assign(new Error('Rate exceeded'), { name: 'Throttling' });
@@ -159,6 +165,15 @@ describe('StackWatcher', () => {
     const { stack } = await watch(aws);
     assert.equal(stack.status, 'CREATE_COMPLETE');
     assert.ok((aws.sleeps[2] ?? 0) > (aws.sleeps[0] ?? 0));
+  });
+
+  it('bears with readers that do not know a new stack yet, but not for ever', async () => {
+    const aws = new FakeCloudFormation();
+    aws.add(0, 's', 'CREATE_COMPLETE');
+    aws.unknown = 2;
+    assert.equal((await watch(aws)).stack.status, 'CREATE_COMPLETE');
+    aws.unknown = 1000;
+    await assert.rejects(watch(aws), /does not exist/);
   });
 
   it('rests once nobody watches, and ends at once when its watcher leaves', async () => {
