@@ -14,25 +14,62 @@ import { subnetOperations } from './ec2/subnet.ts';
 import { tagOperations } from './ec2/tags.ts';
 import { vpcOperations } from './ec2/vpc.ts';
 import { endpointJobs, vpcEndpointOperations } from './ec2/vpcEndpoint.ts';
+import { simulatedOperations } from './simulatedOperations.ts';
+
+const route = 'RouteTableId DestinationCidrBlock GatewayId NetworkInterfaceId';
+const rule = 'GroupId IpPermissions IpProtocol FromPort ToPort CidrIp';
+const template = 'LaunchTemplateId LaunchTemplateName LaunchTemplateData VersionDescription';
+
+/** Input members that are simulated. */
+const members: Readonly<Record<string, string>> = {
+  CreateVpc: 'CidrBlock InstanceTenancy TagSpecifications',
+  ModifyVpcAttribute: 'VpcId EnableDnsHostnames EnableDnsSupport',
+  AssociateVpcCidrBlock: 'VpcId CidrBlock',
+  CreateSubnet: 'VpcId CidrBlock AvailabilityZone AvailabilityZoneId TagSpecifications',
+  ModifySubnetAttribute:
+    'SubnetId MapPublicIpOnLaunch PrivateDnsHostnameTypeOnLaunch EnableResourceNameDnsARecordOnLaunch',
+  CreateRouteTable: 'VpcId TagSpecifications',
+  CreateRoute: route,
+  ReplaceRoute: route,
+  DeleteRoute: route,
+  AssociateRouteTable: 'RouteTableId SubnetId',
+  DescribeSecurityGroups: 'GroupIds Filters MaxResults NextToken',
+  DeleteSecurityGroup: 'GroupId',
+  AuthorizeSecurityGroupIngress: `${rule} TagSpecifications`,
+  AuthorizeSecurityGroupEgress: `${rule} TagSpecifications`,
+  RevokeSecurityGroupIngress: `${rule} SecurityGroupRuleIds`,
+  RevokeSecurityGroupEgress: `${rule} SecurityGroupRuleIds`,
+  CreateVpcEndpoint:
+    'VpcEndpointType VpcId ServiceName PolicyDocument RouteTableIds SubnetIds SecurityGroupIds DnsOptions PrivateDnsEnabled TagSpecifications',
+  ModifyVpcEndpoint:
+    'VpcEndpointId ResetPolicy PolicyDocument AddRouteTableIds RemoveRouteTableIds AddSubnetIds RemoveSubnetIds AddSecurityGroupIds RemoveSecurityGroupIds DnsOptions PrivateDnsEnabled',
+  CreateNetworkInterface: 'SubnetId Description PrivateIpAddress Groups InterfaceType TagSpecifications',
+  CreateLaunchTemplate: `${template} TagSpecifications`,
+  CreateLaunchTemplateVersion: `${template} SourceVersion`,
+  DescribeLaunchTemplateVersions: 'LaunchTemplateId LaunchTemplateName Versions MaxResults NextToken',
+  RunInstances:
+    'MaxCount MinCount ImageId InstanceType SubnetId SecurityGroupIds IamInstanceProfile UserData LaunchTemplate TagSpecifications MetadataOptions NetworkInterfaces BlockDeviceMappings PrivateIpAddress KeyName Monitoring EbsOptimized',
+};
 
 /** What counts as existing, by CloudFormation's names. What comes and goes with its VPC, and terminated instances, do not. */
 function resources(account: Account): SandboxResource[] {
   const regions = new Set([...account.regionsOf('ec2.vpcs'), ...account.regionsOf('ec2.launchTemplates')]);
   return [...regions].flatMap(region => {
+    const place = { account, region };
     const list = <K extends keyof Ec2Rows>(
       kind: K,
       type: string,
       detail: (row: Ec2Rows[K]) => object | undefined = () => ({}),
-    ): SandboxResource[] =>
-      rows({ account, region }, kind)
+    ) =>
+      rows(place, kind)
         .entries()
         .flatMap(([id, row]) => {
           const more = detail(row);
           return more ? [{ type: `AWS::EC2::${type}`, id, region, ...more }] : [];
         });
-    const rules = (groupId: string) => rows({ account, region }, 'rules').filter(row => row.GroupId === groupId).length;
+    const rules = (groupId: string) => rows(place, 'rules').filter(row => row.GroupId === groupId).length;
     return [
-      ...list('vpcs', 'VPC', row => ({ cidr: row.CidrBlock })),
+      ...list('vpcs', 'VPC'),
       ...list('subnets', 'Subnet'),
       ...list('routeTables', 'RouteTable', row =>
         row.Associations.some(item => item.Main) ? undefined : { routes: row.Routes.length },
@@ -49,24 +86,26 @@ function resources(account: Account): SandboxResource[] {
   });
 }
 
+const operations: Service['operations'] = {
+  ...regionOperations,
+  ...vpcOperations,
+  ...subnetOperations,
+  ...routeTableOperations,
+  ...internetGatewayOperations,
+  ...securityGroupOperations,
+  ...securityGroupRuleOperations,
+  ...endpointServiceOperations,
+  ...vpcEndpointOperations,
+  ...networkInterfaceOperations,
+  ...launchTemplateOperations,
+  ...instanceTypeOperations,
+  ...instanceOperations,
+  ...tagOperations,
+};
+
 export const ec2: Service = {
   name: 'ec2',
-  operations: {
-    ...regionOperations,
-    ...vpcOperations,
-    ...subnetOperations,
-    ...routeTableOperations,
-    ...internetGatewayOperations,
-    ...securityGroupOperations,
-    ...securityGroupRuleOperations,
-    ...endpointServiceOperations,
-    ...vpcEndpointOperations,
-    ...networkInterfaceOperations,
-    ...launchTemplateOperations,
-    ...instanceTypeOperations,
-    ...instanceOperations,
-    ...tagOperations,
-  },
+  operations: simulatedOperations('ec2', operations, members),
   jobs: { ...endpointJobs, ...instanceJobs },
   resources,
 };

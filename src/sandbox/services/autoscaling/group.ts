@@ -8,29 +8,33 @@ export interface Member {
   readonly instanceType: string;
   readonly zone: string;
   readonly subnetId: string;
+  /** Of the launch template. */
+  readonly version: string;
+  readonly protectedFromScaleIn: boolean;
   state: 'Pending' | 'InService' | 'Terminating';
-  health: 'Healthy' | 'Unhealthy';
-  version: string;
-  protectedFromScaleIn: boolean;
 }
 
-export interface GroupRow {
+/** What a create or an update decides. */
+export interface GroupPlan {
+  minSize: number;
+  maxSize: number;
+  desired: number;
+  subnets: string[];
+  launchTemplate: Sdk.LaunchTemplateSpecification | undefined;
+  mixed: Sdk.MixedInstancesPolicy | undefined;
+  cooldown: number;
+  gracePeriod: number;
+  healthCheckType: string;
+  terminationPolicies: string[];
+  protectNew: boolean;
+  capacityRebalance: boolean | undefined;
+}
+
+export interface GroupRow extends GroupPlan {
   readonly name: string;
   readonly arn: string;
   readonly created: Date;
   readonly serviceLinkedRole: string;
-  minSize: number;
-  maxSize: number;
-  desired: number;
-  cooldown: number;
-  gracePeriod: number;
-  healthCheckType: string;
-  subnets: string[];
-  launchTemplate: Sdk.LaunchTemplateSpecification | undefined;
-  mixed: Sdk.MixedInstancesPolicy | undefined;
-  terminationPolicies: string[];
-  protectNew: boolean;
-  capacityRebalance: boolean | undefined;
   tags: { Key: string; Value: string; PropagateAtLaunch: boolean }[];
   members: Member[];
   deleting: boolean;

@@ -19,58 +19,45 @@ export function candidates(
   group: Pick<GroupRow, 'launchTemplate' | 'mixed'>,
 ): Pick<RunInstancesRequest, 'LaunchTemplate' | 'InstanceType'>[] {
   const { LaunchTemplateSpecification: usual, Overrides = [] } = group.mixed?.LaunchTemplate ?? {};
-  const base = group.launchTemplate ?? usual ?? {};
   const choices = Overrides.length > 0 ? Overrides : [{}];
   return choices.map(({ InstanceType, LaunchTemplateSpecification: own }) => {
-    const { LaunchTemplateId, LaunchTemplateName, Version = '$Default' } = own ?? base;
+    const { LaunchTemplateId, LaunchTemplateName, Version = '$Default' } = own ?? group.launchTemplate ?? usual ?? {};
     const which = LaunchTemplateId === undefined ? { LaunchTemplateName } : { LaunchTemplateId };
-    return {
-      LaunchTemplate: { ...which, Version },
-      ...(InstanceType !== undefined && {
-        InstanceType: InstanceType as NonNullable<RunInstancesRequest['InstanceType']>,
-      }),
-    };
+    const type = InstanceType as RunInstancesRequest['InstanceType'];
+    return { LaunchTemplate: { ...which, Version }, ...(type !== undefined && { InstanceType: type }) };
   });
 }
 
-function record(
-  { account, region }: Place,
-  group: GroupRow,
-  activity: Partial<ActivityRow> & { Description: string; Cause: string },
-): ActivityRow {
-  const ActivityId = account.uuid();
-  return activities({ account, region }).set(ActivityId, {
+function record(place: Place, group: GroupRow, activity: Partial<ActivityRow>): ActivityRow {
+  const ActivityId = place.account.uuid();
+  return activities(place).set(ActivityId, {
     ActivityId,
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
-    StartTime: new Date(account.now()),
+    Cause: '',
+    StartTime: new Date(place.account.now()),
     StatusCode: 'InProgress',
     Progress: 50,
     ...activity,
   });
 }
 
-function finish({ account }: Place, activity: ActivityRow): void {
-  Object.assign(activity, { StatusCode: 'Successful', Progress: 100, EndTime: new Date(account.now()) });
+function finish({ account }: Place, activity: ActivityRow | undefined, outcome: Partial<ActivityRow> = {}): void {
+  if (activity)
+    Object.assign(activity, { StatusCode: 'Successful', Progress: 100, EndTime: new Date(account.now()) }, outcome);
 }
 
 const details = (member: Pick<Member, 'subnetId' | 'zone'>): string =>
   JSON.stringify({ 'Subnet ID': member.subnetId, 'Availability Zone': member.zone });
 
-const running = (place: Place, id: string): ActivityRow | undefined =>
-  activities(place).find(row => row.StatusCode === 'InProgress' && row.Description?.endsWith(`: ${id}`) === true);
-
 /** One instance into the subnet that holds the fewest; every subnet and type is tried before the launch counts as failed. */
 function launch(context: CallContext, group: GroupRow, from: number): boolean {
-  const { account } = context;
   const crowd = (subnetId: string) => group.members.filter(member => member.subnetId === subnetId).length;
-  const subnets = [...group.subnets].sort((a, b) => crowd(a) - crowd(b));
-  const Cause = `${group.cause}At ${told(account)} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${from + 1}.`;
-  const tags = [
-    ...group.tags.filter(tag => tag.PropagateAtLaunch).map(({ Key, Value }) => ({ Key, Value })),
-    { Key: 'aws:autoscaling:groupName', Value: group.name },
-  ];
-  let refusal: AwsError | undefined;
+  const subnets = group.subnets.toSorted((a, b) => crowd(a) - crowd(b));
+  const Cause = `${group.cause}At ${told(context.account)} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${from + 1}.`;
+  const propagated = group.tags.filter(tag => tag.PropagateAtLaunch).map(({ Key, Value }) => ({ Key, Value }));
+  const Tags = [...propagated, { Key: 'aws:autoscaling:groupName', Value: group.name }];
+  let refusal = '';
   for (const choice of candidates(group))
     for (const SubnetId of subnets) {
       const input = {
@@ -78,22 +65,24 @@ function launch(context: CallContext, group: GroupRow, from: number): boolean {
         SubnetId,
         MinCount: 1,
         MaxCount: 1,
-        TagSpecifications: [{ ResourceType: 'instance', Tags: tags }],
+        TagSpecifications: [{ ResourceType: 'instance', Tags }],
       };
       try {
-        type Answer = {
-          Instances: { InstanceId: string; InstanceType: string; Placement: { AvailabilityZone: string } }[];
+        type Made = {
+          InstanceId: string;
+          InstanceType: string;
+          Placement: { AvailabilityZone: string };
+          Tags: { Key: string; Value: string }[];
         };
-        const [made] = account.call<Answer>(context, 'ec2', 'RunInstances', input).Instances;
-        if (!made) continue;
+        const { Instances } = context.account.call<{ Instances: [Made] }>(context, 'ec2', 'RunInstances', input);
+        const [made] = Instances;
         const member: Member = {
           instanceId: made.InstanceId,
           instanceType: made.InstanceType,
           zone: made.Placement.AvailabilityZone,
           subnetId: SubnetId,
           state: 'Pending',
-          health: 'Healthy',
-          version: choice.LaunchTemplate?.Version ?? '',
+          version: made.Tags.find(tag => tag.Key === 'aws:ec2launchtemplate:version')?.Value ?? '',
           protectedFromScaleIn: group.protectNew,
         };
         group.members.push(member);
@@ -105,19 +94,12 @@ function launch(context: CallContext, group: GroupRow, from: number): boolean {
         return true;
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        refusal = error;
+        refusal = error.message;
       }
     }
-  const reason = `${refusal?.message ?? 'No subnet to launch into.'} Launching EC2 instance failed.`;
-  record(context, group, {
-    Description: `Launching a new EC2 instance.  Status Reason: ${reason}`,
-    Cause,
-    Details: JSON.stringify({ 'Subnet ID': subnets[0] }),
-    StatusCode: 'Failed',
-    StatusMessage: reason,
-    Progress: 100,
-    EndTime: new Date(account.now()),
-  });
+  const StatusMessage = `${refusal} Launching EC2 instance failed.`;
+  const Description = `Launching a new EC2 instance.  Status Reason: ${StatusMessage}`;
+  finish(context, record(context, group, { Description, Cause }), { StatusCode: 'Failed', StatusMessage });
   return false;
 }
 
@@ -140,40 +122,23 @@ function victim(group: GroupRow): Member | undefined {
   return open.toSorted((a, b) => crowd(b.zone) - crowd(a.zone))[0];
 }
 
-function stateOf(context: CallContext, instanceId: string): string {
-  type Answer = { Reservations: { Instances: { State: { Name: string } }[] }[] };
-  try {
-    const { Reservations } = context.account.call<Answer>(context, 'ec2', 'DescribeInstances', {
-      InstanceIds: [instanceId],
-    });
-    return Reservations[0]?.Instances[0]?.State.Name ?? 'terminated';
-  } catch (error) {
-    if (error instanceof AwsError && error.code === 'InvalidInstanceID.NotFound') return 'terminated';
-    throw error;
-  }
-}
-
 /** Takes in what EC2 has done since the last look. */
 function observe(context: CallContext, group: GroupRow): void {
+  const Filters = [{ Name: 'tag:aws:autoscaling:groupName', Values: [group.name] }];
+  type Answer = { Reservations: { Instances: { InstanceId: string; State: { Name: string } }[] }[] };
+  const { Reservations } = context.account.call<Answer>(context, 'ec2', 'DescribeInstances', { Filters });
+  const states = new Map(Reservations.flatMap(item => item.Instances).map(item => [item.InstanceId, item.State.Name]));
   for (const member of [...group.members]) {
-    const state = stateOf(context, member.instanceId);
-    const activity = running(context, member.instanceId);
+    const state = states.get(member.instanceId) ?? 'terminated';
+    const isOf = (row: ActivityRow) =>
+      row.StatusCode === 'InProgress' && row.Description?.endsWith(`: ${member.instanceId}`) === true;
     if (state === 'running' && member.state === 'Pending') {
       member.state = 'InService';
-      if (activity) finish(context, activity);
+      finish(context, activities(context).find(isOf));
     } else if (state === 'terminated') {
-      if (activity) finish(context, activity);
-      if (member.state !== 'Terminating') {
-        const Cause = `At ${told(context.account)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
-        finish(
-          context,
-          record(context, group, {
-            Description: `Terminating EC2 instance: ${member.instanceId}`,
-            Cause,
-            Details: details(member),
-          }),
-        );
-      }
+      const Cause = `At ${told(context.account)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
+      if (member.state !== 'Terminating') terminate(context, group, member, Cause);
+      finish(context, activities(context).find(isOf));
       group.members = group.members.filter(other => other !== member);
     }
   }
@@ -186,21 +151,17 @@ const look: JobHandler<{ readonly region: string; readonly group: string }> = ({
   observe(context, group);
   if (group.deleting && group.members.length === 0) {
     groups(context).delete(name);
-    for (const { ActivityId } of activities(context).filter(row => row.AutoScalingGroupName === name))
-      activities(context).delete(ActivityId);
+    for (const row of activities(context).filter(row => row.AutoScalingGroupName === name))
+      activities(context).delete(row.ActivityId);
     return;
   }
   const wanted = group.deleting ? 0 : group.desired;
   const live = () => group.members.filter(member => member.state !== 'Terminating').length;
   let failed = false;
   while (live() < wanted && !failed) failed = !launch(context, group, live());
-  for (
-    let member = live() > wanted ? victim(group) : undefined;
-    member;
-    member = live() > wanted ? victim(group) : undefined
-  ) {
-    const count = live();
-    const Cause = `${group.cause}At ${told(account)} an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${count} to ${count - 1}.  At ${told(account)} instance ${member.instanceId} was selected for termination.`;
+  for (let member = victim(group); member && live() > wanted; member = victim(group)) {
+    const at = `At ${told(account)}`;
+    const Cause = `${group.cause}${at} an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${live()} to ${live() - 1}.  ${at} instance ${member.instanceId} was selected for termination.`;
     terminate(context, group, member, Cause);
   }
   group.failures = failed ? group.failures + 1 : 0;

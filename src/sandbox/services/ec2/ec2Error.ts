@@ -1,27 +1,31 @@
 import { AwsError } from '../../kernel/awsError.ts';
 import type { Ec2Rows } from './rows.ts';
 
-/** What EC2 says of ids that lead nowhere: id prefix, code, and the thing's name in the sentence. */
-const names: Readonly<Record<keyof Ec2Rows, readonly [prefix: string, code: string, name: string]>> = {
-  vpcs: ['vpc', 'InvalidVpcID', 'vpc'],
-  subnets: ['subnet', 'InvalidSubnetID', 'subnet'],
-  routeTables: ['rtb', 'InvalidRouteTableID', 'routeTable'],
-  internetGateways: ['igw', 'InvalidInternetGatewayID', 'internetGateway'],
-  securityGroups: ['sg', 'InvalidGroup', 'security group'],
-  rules: ['sgr', 'InvalidSecurityGroupRuleId', 'security group rule'],
-  endpoints: ['vpce', 'InvalidVpcEndpointId', 'Vpc Endpoint'],
-  interfaces: ['eni', 'InvalidNetworkInterfaceID', 'networkInterface'],
-  launchTemplates: ['lt', 'InvalidLaunchTemplateId', 'launch template'],
-  instances: ['i', 'InvalidInstanceID', 'instance'],
+/** Kind → its name in tag specifications, its id's prefix, and of an id that leads nowhere: code and the thing's name in the sentence. */
+const kinds: Readonly<Record<keyof Ec2Rows, readonly [type: string, prefix: string, code: string, name: string]>> = {
+  vpcs: ['vpc', 'vpc', 'InvalidVpcID', 'vpc'],
+  subnets: ['subnet', 'subnet', 'InvalidSubnetID', 'subnet'],
+  routeTables: ['route-table', 'rtb', 'InvalidRouteTableID', 'routeTable'],
+  internetGateways: ['internet-gateway', 'igw', 'InvalidInternetGatewayID', 'internetGateway'],
+  securityGroups: ['security-group', 'sg', 'InvalidGroup', 'security group'],
+  rules: ['security-group-rule', 'sgr', 'InvalidSecurityGroupRuleId', 'security group rule'],
+  endpoints: ['vpc-endpoint', 'vpce', 'InvalidVpcEndpointId', 'Vpc Endpoint'],
+  interfaces: ['network-interface', 'eni', 'InvalidNetworkInterfaceID', 'networkInterface'],
+  launchTemplates: ['launch-template', 'lt', 'InvalidLaunchTemplateId', 'launch template'],
+  instances: ['instance', 'i', 'InvalidInstanceID', 'instance'],
 };
+const kindNames = Object.keys(kinds) as (keyof Ec2Rows)[];
 
-export const kindOfId = (id: string): keyof Ec2Rows | undefined => {
-  const prefix = id.slice(0, id.indexOf('-'));
-  return (Object.keys(names) as (keyof Ec2Rows)[]).find(kind => names[kind][0] === prefix);
-};
+export const resourceTypes = Object.fromEntries(kindNames.map(kind => [kind, kinds[kind][0]])) as Record<
+  keyof Ec2Rows,
+  string
+>;
+
+export const kindOfId = (id: string): keyof Ec2Rows | undefined =>
+  kindNames.find(kind => kinds[kind][1] === id.slice(0, id.indexOf('-')));
 
 export function notFound(kind: keyof Ec2Rows, ids: readonly string[]): AwsError {
-  const [prefix, code, name] = names[kind];
+  const [, prefix, code, name] = kinds[kind];
   const [first = ''] = ids;
   const wellFormed = new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`);
   const malformed = ids.find(id => !wellFormed.test(id));
@@ -29,15 +33,13 @@ export function notFound(kind: keyof Ec2Rows, ids: readonly string[]): AwsError 
     return new AwsError('InvalidGroupId.Malformed', `Invalid id: "${malformed}" (expecting "sg-...")`);
   if (malformed !== undefined && kind === 'instances')
     return new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`);
-  if (kind === 'endpoints') return new AwsError(`${code}.NotFound`, `The Vpc Endpoint Id '${first}' does not exist`);
-  if (kind === 'securityGroups')
-    return new AwsError(`${code}.NotFound`, `The security group '${first}' does not exist`);
-  if (kind === 'launchTemplates') {
-    const message = `The specified launch template, with template ID ${first}, does not exist.`;
-    return new AwsError(`${code}.NotFound`, message);
-  }
   const [noun, verb] = ids.length > 1 ? [`${name} IDs`, 'do'] : [`${name} ID`, 'does'];
-  return new AwsError(`${code}.NotFound`, `The ${noun} '${ids.join(', ')}' ${verb} not exist`);
+  const sentences: Partial<Record<keyof Ec2Rows, string>> = {
+    endpoints: `The Vpc Endpoint Id '${first}' does not exist`,
+    securityGroups: `The security group '${first}' does not exist`,
+    launchTemplates: `The specified launch template, with template ID ${first}, does not exist.`,
+  };
+  return new AwsError(`${code}.NotFound`, sentences[kind] ?? `The ${noun} '${ids.join(', ')}' ${verb} not exist`);
 }
 
 export const invalidValue = (message: string): AwsError => new AwsError('InvalidParameterValue', message);

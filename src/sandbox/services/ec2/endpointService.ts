@@ -1,10 +1,6 @@
-import type {
-  DescribeVpcEndpointServicesRequest,
-  DescribeVpcEndpointServicesResult,
-  ServiceDetail,
-} from '@aws-sdk/client-ec2';
+import type * as Sdk from '@aws-sdk/client-ec2';
 import { createHash } from 'node:crypto';
-import type { Operation } from '../../kernel/account.ts';
+import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { filterRows, page } from './describe.ts';
 import { zonesOf, type Zone } from './placement.ts';
@@ -13,6 +9,8 @@ import type { Place } from './rows.ts';
 /** A service that endpoints lead to, in one region. */
 export interface EndpointService {
   readonly name: string;
+  /** The service's part of its endpoints' host names: `api.ecr`. */
+  readonly host: string;
   readonly types: readonly ('Interface' | 'Gateway')[];
   readonly privateNames: readonly string[];
   readonly zones: readonly Zone[];
@@ -72,6 +70,7 @@ export function endpointServices({ account, region }: Place): EndpointService[] 
     const listId = knownPrefixLists[`${region} ${service}`] ?? `pl-${digest(`${region} ${service}`, 8)}`;
     return {
       name: `com.amazonaws.${region}.${service}`,
+      host: service.split('.').reverse().join('.'),
       types: [...(gateway ? (['Gateway'] as const) : []), ...(interfaces ? (['Interface'] as const) : [])],
       privateNames: interfaces ? own.map(name => name.replace('.R.', `.${region}.`)) : [],
       zones: zonesOf(account, region).filter(zone => !absent[zone.id]?.includes(service)),
@@ -81,27 +80,15 @@ export function endpointServices({ account, region }: Place): EndpointService[] 
   });
 }
 
-const noService = (name: string) =>
-  new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
-
 export function findService(place: Place, name: string): EndpointService {
   const service = endpointServices(place).find(item => item.name === name);
-  if (!service) throw noService(name);
+  if (!service) throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
   return service;
 }
 
-function detail(service: EndpointService, type: 'Interface' | 'Gateway', region: string): ServiceDetail {
-  const { name, zones, takesPolicy } = service;
-  const [PrivateDnsName] = service.privateNames;
-  const dns =
-    type === 'Interface' && PrivateDnsName !== undefined
-      ? {
-          PrivateDnsName,
-          PrivateDnsNames: service.privateNames.map(PrivateDnsName => ({ PrivateDnsName })),
-          PrivateDnsNameVerificationState: 'verified' as const,
-        }
-      : {};
-  const host = name.split('.').slice(3).reverse().join('.');
+function detail(service: EndpointService, type: 'Interface' | 'Gateway', region: string): Sdk.ServiceDetail {
+  const { name, host, zones } = service;
+  const [PrivateDnsName] = type === 'Interface' ? service.privateNames : [];
   return {
     ServiceName: name,
     ServiceId: `vpce-svc-0${digest(`${name} ${type}`, 16)}`,
@@ -110,11 +97,13 @@ function detail(service: EndpointService, type: 'Interface' | 'Gateway', region:
     AvailabilityZones: zones.map(zone => zone.name),
     AvailabilityZoneIds: zones.map(zone => zone.id),
     Owner: 'amazon',
-    BaseEndpointDnsNames: [
-      type === 'Gateway' ? `${host}.${region}.amazonaws.com` : `${host}.${region}.vpce.amazonaws.com`,
-    ],
-    ...dns,
-    VpcEndpointPolicySupported: takesPolicy,
+    BaseEndpointDnsNames: [`${host}.${region}.${type === 'Gateway' ? '' : 'vpce.'}amazonaws.com`],
+    ...(PrivateDnsName !== undefined && {
+      PrivateDnsName,
+      PrivateDnsNames: service.privateNames.map(PrivateDnsName => ({ PrivateDnsName })),
+      PrivateDnsNameVerificationState: 'verified',
+    }),
+    VpcEndpointPolicySupported: service.takesPolicy,
     AcceptanceRequired: false,
     ManagesVpcEndpoints: false,
     Tags: [],
@@ -122,20 +111,21 @@ function detail(service: EndpointService, type: 'Interface' | 'Gateway', region:
   };
 }
 
-const describeVpcEndpointServices: Operation<DescribeVpcEndpointServicesRequest, DescribeVpcEndpointServicesResult> = (
-  input,
-  context,
-) => {
-  const all = endpointServices(context);
-  const wanted = input.ServiceNames && input.ServiceNames.length > 0 ? input.ServiceNames : undefined;
-  const unknown = wanted?.find(name => !all.some(service => service.name === name));
-  if (unknown !== undefined) throw noService(unknown);
-  const details = all
-    .filter(service => wanted?.includes(service.name) ?? true)
-    .flatMap(service => service.types.map(type => detail(service, type, context.region)));
-  const paths = { 'service-name': 'ServiceName', 'service-type': 'ServiceType.ServiceType', owner: 'Owner' };
-  const { found, ...next } = page(filterRows(details, input.Filters, paths), input);
-  return { ServiceNames: [...new Set(found.flatMap(item => item.ServiceName ?? []))], ServiceDetails: found, ...next };
+export const endpointServiceOperations = {
+  DescribeVpcEndpointServices(
+    input: Sdk.DescribeVpcEndpointServicesRequest,
+    context: CallContext,
+  ): Sdk.DescribeVpcEndpointServicesResult {
+    const services = input.ServiceNames?.length
+      ? input.ServiceNames.map(name => findService(context, name))
+      : endpointServices(context);
+    const details = services.flatMap(service => service.types.map(type => detail(service, type, context.region)));
+    const all = filterRows(details, input.Filters, 'service-name service-type=ServiceType.ServiceType owner');
+    const { found, ...next } = page(all, input);
+    return {
+      ServiceNames: [...new Set(found.flatMap(item => item.ServiceName ?? []))],
+      ServiceDetails: found,
+      ...next,
+    };
+  },
 };
-
-export const endpointServiceOperations = { DescribeVpcEndpointServices: describeVpcEndpointServices };

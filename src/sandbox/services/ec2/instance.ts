@@ -1,18 +1,7 @@
-import type {
-  DescribeInstancesRequest,
-  DescribeInstancesResult,
-  Instance,
-  RequestLaunchTemplateData,
-  Reservation,
-  RunInstancesRequest,
-  TerminateInstancesRequest,
-  TerminateInstancesResult,
-} from '@aws-sdk/client-ec2';
-import type { CallContext, JobHandler, Operation } from '../../kernel/account.ts';
+import type * as Sdk from '@aws-sdk/client-ec2';
+import type { CallContext, JobHandler } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
-import { withMembers } from '../simulatedMembers.ts';
-import { idempotent } from './clientToken.ts';
-import { describe, find } from './describe.ts';
+import { describer, find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { architectureOf, isInstanceType, offeringZones } from './instanceType.ts';
 import { findTemplate, findVersion } from './launchTemplate.ts';
@@ -26,160 +15,109 @@ const startSeconds = 20;
 const stopSeconds = 40;
 const forgetSeconds = 3600;
 const states = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const;
-
-const setState = (instance: InstanceRow, Name: keyof typeof states): void => {
-  instance.State = { Name, Code: states[Name] };
-};
+const stateOf = (Name: keyof typeof states) => ({ Name, Code: states[Name] });
 
 /** What is to be launched: the request's members over those of its launch template, as EC2 puts them together. */
-function merged(input: RunInstancesRequest, context: CallContext): RunInstancesRequest {
-  const { LaunchTemplate: reference } = input;
-  if (!reference) return input;
-  const { LaunchTemplateData } = findVersion(findTemplate(context, reference), reference.Version ?? '$Default');
-  const data = LaunchTemplateData as RequestLaunchTemplateData as Partial<RunInstancesRequest>;
+function merged(input: Sdk.RunInstancesRequest, context: CallContext): Sdk.RunInstancesRequest {
+  if (!input.LaunchTemplate) return input;
+  const template = findTemplate(context, input.LaunchTemplate);
+  const { VersionNumber, LaunchTemplateData } = findVersion(template, input.LaunchTemplate.Version ?? '$Default');
+  const data = LaunchTemplateData as Partial<Sdk.RunInstancesRequest>;
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const metadata = { ...data.MetadataOptions, ...input.MetadataOptions };
-  return {
-    ...data,
-    ...given,
-    MetadataOptions: metadata,
-    TagSpecifications: mergedTags(data, input),
-  } as RunInstancesRequest;
-}
-
-/** A tag of the request wins over one of the template. */
-function mergedTags(template: Partial<RunInstancesRequest>, { TagSpecifications = [] }: RunInstancesRequest) {
-  const all = [...(template.TagSpecifications ?? []), ...TagSpecifications];
-  return [...new Set(all.map(item => item.ResourceType))].map(ResourceType => {
+  const { LaunchTemplateId: id } = template;
+  const source = { id, version: String(VersionNumber) };
+  const own = Object.entries(source).map(([key, Value]) => ({ Key: `aws:ec2launchtemplate:${key}`, Value }));
+  const all = [
+    ...(data.TagSpecifications ?? []),
+    ...(input.TagSpecifications ?? []),
+    { ResourceType: 'instance' as const, Tags: own },
+  ];
+  // A tag of the request wins over one of the template.
+  const TagSpecifications = [...new Set(all.map(item => item.ResourceType))].map(ResourceType => {
     const tags = all.filter(item => item.ResourceType === ResourceType).flatMap(item => item.Tags ?? []);
     return { ResourceType, Tags: [...new Map(tags.map(tag => [tag.Key, tag])).values()] };
   });
+  const MetadataOptions = { ...data.MetadataOptions, ...input.MetadataOptions };
+  return { ...data, ...given, MetadataOptions, TagSpecifications } as Sdk.RunInstancesRequest;
 }
 
 interface Launch {
-  readonly request: RunInstancesRequest;
+  readonly request: Sdk.RunInstancesRequest;
   readonly subnet: SubnetRow;
-  readonly groups: readonly string[] | undefined;
-  readonly type: string;
-  readonly profile: Instance['IamInstanceProfile'];
-}
-
-/** Everything EC2 refuses before it makes anything. */
-function checkedLaunch(input: RunInstancesRequest, context: CallContext): Launch {
-  const request = merged(input, context);
-  for (const name of unsupported) if (request[name] !== undefined) throw notImplemented(`ec2:RunInstances ${name}`);
-  const { ImageId, InstanceType = 'm1.small', NetworkInterfaces: [device] = [] } = request;
-  if (ImageId === undefined) throw missingParameter('ImageId');
-  if (ImageId.startsWith('resolve:')) throw notImplemented(`ec2:RunInstances ImageId ${ImageId}`);
-  if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(ImageId))
-    throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${ImageId}"`);
-  if (!isInstanceType(InstanceType)) throw invalidValue(`Invalid value '${InstanceType}' for InstanceType.`);
-  if ((request.NetworkInterfaces?.length ?? 0) > 1)
-    throw notImplemented('ec2:RunInstances with several NetworkInterfaces');
-  const SubnetId = device?.SubnetId ?? input.SubnetId ?? request.SubnetId;
-  if (SubnetId === undefined)
-    throw new AwsError('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.');
-  if (device && (request.SecurityGroupIds?.length ?? 0) > 0)
-    throw new AwsError(
-      'InvalidParameterCombination',
-      'Network interfaces and an instance-level security groups may not be specified on the same request',
-    );
-  const subnet = find(context, 'subnets', SubnetId);
-  const zones = offeringZones(context, InstanceType);
-  if (!zones.some(zone => zone.name === subnet.AvailabilityZone))
-    throw new AwsError(
-      'Unsupported',
-      `Your requested instance type (${InstanceType}) is not supported in your requested Availability Zone (${subnet.AvailabilityZone}). Please retry your request by not specifying an Availability Zone or choosing ${zones.map(zone => zone.name).join(', ')}.`,
-    );
-  const groups = device ? device.Groups : request.SecurityGroupIds;
-  return { request, subnet, groups, type: InstanceType, profile: profileOf(context, request) };
+  readonly type: Sdk._InstanceType;
+  readonly profile: Sdk.IamInstanceProfile | undefined;
 }
 
 const unsupported = [
   'CapacityReservationSpecification',
-  'CreditSpecification',
-  'ElasticInferenceAccelerators',
   'HibernationOptions',
   'InstanceMarketOptions',
   'LicenseSpecifications',
   'SecurityGroups',
 ] as const;
 
+/** Everything EC2 refuses before it makes anything. Auto Scaling asks so before it takes a template. */
+export function checkedLaunch(input: Sdk.RunInstancesRequest, context: CallContext): Launch {
+  const request = merged(input, context);
+  const { ImageId, InstanceType: type = 'm1.small', NetworkInterfaces: [device, ...more] = [] } = request;
+  for (const name of unsupported) if (request[name] !== undefined) throw notImplemented(`ec2:RunInstances ${name}`);
+  if (more.length > 0) throw notImplemented('ec2:RunInstances with several NetworkInterfaces');
+  if (ImageId === undefined) throw missingParameter('ImageId');
+  if (ImageId.startsWith('resolve:')) throw notImplemented(`ec2:RunInstances ImageId ${ImageId}`);
+  if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(ImageId))
+    throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${ImageId}"`);
+  if (!isInstanceType(type)) throw invalidValue(`Invalid value '${type}' for InstanceType.`);
+  const SubnetId = device?.SubnetId ?? request.SubnetId;
+  if (SubnetId === undefined)
+    throw new AwsError('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.');
+  const both = 'Network interfaces and an instance-level security groups may not be specified on the same request';
+  if (device && request.SecurityGroupIds?.length) throw new AwsError('InvalidParameterCombination', both);
+  const subnet = find(context, 'subnets', SubnetId);
+  const zones = offeringZones(context, type).map(zone => zone.name);
+  if (!zones.includes(subnet.AvailabilityZone))
+    throw new AwsError(
+      'Unsupported',
+      `Your requested instance type (${type}) is not supported in your requested Availability Zone (${subnet.AvailabilityZone}). Please retry your request by not specifying an Availability Zone or choosing ${zones.join(', ')}.`,
+    );
+  return { request, subnet, type, profile: profileOf(context, request.IamInstanceProfile) };
+}
+
 function profileOf(
   context: CallContext,
-  { IamInstanceProfile: given }: RunInstancesRequest,
-): Instance['IamInstanceProfile'] {
+  given: Sdk.IamInstanceProfileSpecification | undefined,
+): Sdk.IamInstanceProfile | undefined {
   if (!given) return undefined;
-  const name = given.Name ?? given.Arn?.slice(given.Arn.lastIndexOf('/') + 1) ?? '';
+  const [member, what, value = ''] =
+    given.Name === undefined ? ['arn', 'ARN', given.Arn] : ['name', 'name', given.Name];
   try {
+    const input = { InstanceProfileName: value.slice(value.lastIndexOf('/') + 1) };
     type Answer = { InstanceProfile: { Arn: string; InstanceProfileId: string } };
-    const { Arn, InstanceProfileId } = context.account.call<Answer>(context, 'iam', 'GetInstanceProfile', {
-      InstanceProfileName: name,
-    }).InstanceProfile;
-    return { Arn, Id: InstanceProfileId };
+    const { InstanceProfile } = context.account.call<Answer>(context, 'iam', 'GetInstanceProfile', input);
+    return { Arn: InstanceProfile.Arn, Id: InstanceProfile.InstanceProfileId };
   } catch (error) {
     if (!(error instanceof AwsError && error.code === 'NoSuchEntity')) throw error;
-    const [kind, value] = given.Name === undefined ? ['arn', given.Arn] : ['name', given.Name];
     throw invalidValue(
-      `Value (${value ?? ''}) for parameter iamInstanceProfile.${kind} is invalid. Invalid IAM Instance Profile ${kind === 'arn' ? 'ARN' : 'name'}`,
+      `Value (${value}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${what}`,
     );
   }
 }
-
-/** Refuses what a launch with these members would be refused for; Auto Scaling asks so before it takes a template. */
-export function checkLaunch(input: RunInstancesRequest, context: CallContext): void {
-  checkedLaunch(input, context);
-}
-
-const runInstances: Operation<RunInstancesRequest, Reservation> = (input, context) => {
-  const { account, region } = context;
-  const { MinCount = 1, MaxCount = 1 } = input;
-  if (MinCount < 1 || MaxCount < MinCount)
-    throw invalidValue(`Invalid value '${MaxCount}' for maxCount. Must be greater than or equal to minCount.`);
-  const { request, subnet, groups, type, profile } = checkedLaunch(input, context);
-  const Tags = specifiedTags(context, 'instances', request.TagSpecifications, [
-    'volume',
-    'network-interface',
-    'spot-instances-request',
-  ]);
-  const reservationId = account.resourceId('r');
-  const made: InstanceRow[] = [];
-  // As many as there are addresses for, from the least that was asked for.
-  for (let index = 0; index < MaxCount; index++) {
-    try {
-      made.push(makeInstance(context, { request, subnet, groups, type, profile }, reservationId, index, Tags));
-    } catch (error) {
-      if (made.length >= MinCount) break;
-      for (const { InstanceId, interfaceId } of made) {
-        rows(context, 'instances').delete(InstanceId);
-        rows(context, 'interfaces').delete(interfaceId);
-      }
-      throw error;
-    }
-  }
-  for (const { InstanceId } of made) account.schedule(startSeconds, 'ec2.instanceRunning', { region, id: InstanceId });
-  return reservation(context, made);
-};
 
 function makeInstance(
   context: CallContext,
   launch: Launch,
   reservationId: string,
   index: number,
-  tags: InstanceRow['Tags'],
+  Tags: Sdk.Tag[],
 ): InstanceRow {
   const { account, region } = context;
-  const { request, subnet, groups, type, profile } = launch;
-  const wish = {
-    Groups: groups ? [...groups] : undefined,
-    PrivateIpAddress: request.NetworkInterfaces?.[0]?.PrivateIpAddress ?? request.PrivateIpAddress,
-    Description: request.NetworkInterfaces?.[0]?.Description ?? '',
-  };
-  const eni = makeInterface({ ...context, principal: { ...context.principal, arn: '' } }, subnet, wish);
+  const { request, subnet, type, profile } = launch;
+  const { MetadataOptions: metadata = {}, NetworkInterfaces: [device] = [] } = request;
+  const eni = makeInterface(context, subnet, {
+    Groups: device ? device.Groups : request.SecurityGroupIds,
+    PrivateIpAddress: device?.PrivateIpAddress ?? request.PrivateIpAddress,
+    Description: device?.Description,
+  });
   const InstanceId = account.resourceId('i');
-  const now = new Date(account.now());
-  const byName = subnet.PrivateDnsNameOptionsOnLaunch?.HostnameType === 'resource-name';
-  const metadata = request.MetadataOptions ?? {};
   eni.Status = 'in-use';
   eni.Attachment = {
     AttachmentId: account.resourceId('eni-attach'),
@@ -187,15 +125,15 @@ function makeInstance(
     InstanceOwnerId: account.accountId,
     DeviceIndex: 0,
     Status: 'attached',
-    AttachTime: now,
     DeleteOnTermination: true,
   };
+  const byName = subnet.PrivateDnsNameOptionsOnLaunch?.HostnameType === 'resource-name';
   return rows(context, 'instances').set(InstanceId, {
     InstanceId,
     ImageId: request.ImageId,
-    InstanceType: type as NonNullable<Instance['InstanceType']>,
-    State: { Name: 'pending', Code: states.pending },
-    LaunchTime: now,
+    InstanceType: type,
+    State: stateOf('pending'),
+    LaunchTime: new Date(account.now()),
     AmiLaunchIndex: index,
     Architecture: architectureOf(type),
     Hypervisor: 'xen',
@@ -226,120 +164,112 @@ function makeInstance(
     ...(request.KeyName !== undefined && { KeyName: request.KeyName }),
     ...(request.ClientToken !== undefined && { ClientToken: request.ClientToken }),
     ...(request.UserData !== undefined && { userData: request.UserData }),
-    Tags: structuredClone(tags),
+    Tags: structuredClone(Tags),
     reservationId,
     interfaceId: eni.NetworkInterfaceId,
   });
 }
 
 /** With its interface as it is now, for as long as there is one. */
-function viewed(place: Place, instance: InstanceRow): InstanceRow {
+function viewed(instance: InstanceRow, place: Place): InstanceRow {
   const eni = rows(place, 'interfaces').get(instance.interfaceId);
-  if (!eni) return { ...instance, NetworkInterfaces: [], SecurityGroups: [], PrivateDnsName: '' };
-  const {
-    NetworkInterfaceId,
-    SubnetId,
-    VpcId,
-    Description,
-    Groups,
-    MacAddress,
-    OwnerId,
-    PrivateIpAddress,
-    PrivateIpAddresses,
-    Status,
-  } = eni;
-  const { AttachmentId, DeviceIndex } = eni.Attachment ?? {};
-  const Attachment = { AttachmentId, DeviceIndex, Status: 'attached' as const, DeleteOnTermination: true };
-  const shown = {
-    NetworkInterfaceId,
-    SubnetId,
-    VpcId,
-    Description,
-    Groups,
-    MacAddress,
-    OwnerId,
-    PrivateIpAddress,
-    PrivateIpAddresses,
-    Status,
-    Attachment,
-  };
-  return { ...instance, NetworkInterfaces: [shown], SecurityGroups: Groups };
-}
-
-function reservation(context: CallContext, instances: readonly InstanceRow[]): Reservation {
+  const { RequesterId: _id, RequesterManaged: _managed, TagSet: _tags, ...shown } = eni ?? {};
   return {
-    ReservationId: instances[0]?.reservationId,
-    OwnerId: context.account.accountId,
-    Groups: [],
-    Instances: instances.map(row => structuredClone(viewed(context, row)) as Instance),
+    ...instance,
+    NetworkInterfaces: eni ? [shown as Sdk.InstanceNetworkInterface] : [],
+    SecurityGroups: eni?.Groups ?? [],
+    PrivateDnsName: eni ? instance.PrivateDnsName : '',
   };
 }
 
-const describeInstances: Operation<DescribeInstancesRequest, DescribeInstancesResult> = (input, context) => {
-  if (input.InstanceIds?.length && input.MaxResults !== undefined)
-    throw new AwsError(
-      'InvalidParameterCombination',
-      'The parameter instancesSet cannot be used with the parameter maxResults',
-    );
-  const view = (row: InstanceRow) => viewed(context, row);
-  const { found, ...next } = describe(context, 'instances', instanceFilters, input, input.InstanceIds, view);
-  const ids = [...new Set(found.map(row => row.reservationId))];
-  return {
-    Reservations: ids.map(id =>
-      reservation(
-        context,
-        found.filter(row => row.reservationId === id),
-      ),
-    ),
-    ...next,
-  };
-};
-const instanceFilters = {
-  'instance-id': 'InstanceId',
-  'instance-state-name': 'State.Name',
-  'instance-state-code': 'State.Code',
-  'instance-type': 'InstanceType',
-  'image-id': 'ImageId',
-  'availability-zone': 'Placement.AvailabilityZone',
-  'vpc-id': 'VpcId',
-  'subnet-id': 'SubnetId',
-  'private-ip-address': 'PrivateIpAddress',
-  'private-dns-name': 'PrivateDnsName',
-  'iam-instance-profile.arn': 'IamInstanceProfile.Arn',
-  'instance.group-id': 'SecurityGroups.GroupId',
-  'network-interface.network-interface-id': 'NetworkInterfaces.NetworkInterfaceId',
-  'reservation-id': 'reservationId',
-  architecture: 'Architecture',
-};
+const reservation = (context: CallContext, instances: readonly InstanceRow[]) => ({
+  ReservationId: instances[0]?.reservationId,
+  OwnerId: context.account.accountId,
+  Groups: [],
+  Instances: structuredClone(instances),
+});
 
-const terminateInstances: Operation<TerminateInstancesRequest, TerminateInstancesResult> = (
-  { InstanceIds = [] },
-  context,
-) => {
-  const { account, region } = context;
-  const instances = InstanceIds.map(id => find(context, 'instances', id));
-  const TerminatingInstances = instances.map(instance => {
-    const { InstanceId, State: PreviousState } = instance;
-    if (PreviousState.Name !== 'shutting-down' && PreviousState.Name !== 'terminated') {
-      setState(instance, 'shutting-down');
-      account.schedule(stopSeconds, 'ec2.instanceTerminated', { region, id: InstanceId });
+const describeRows = describer(
+  'instances',
+  'Instances',
+  'InstanceIds',
+  'instance-id instance-state-name=State.Name instance-state-code=State.Code instance-type image-id availability-zone=Placement.AvailabilityZone vpc-id subnet-id private-ip-address private-dns-name iam-instance-profile.arn instance.group-id=SecurityGroups.GroupId network-interface.network-interface-id=NetworkInterfaces.NetworkInterfaceId reservation-id=reservationId architecture',
+  viewed,
+);
+
+export const instanceOperations = {
+  RunInstances(input: Sdk.RunInstancesRequest, context: CallContext): object {
+    const { account, region } = context;
+    const { MinCount = 1, MaxCount = 1 } = input;
+    if (MinCount < 1 || MaxCount < MinCount)
+      throw invalidValue(`Invalid value '${MaxCount}' for maxCount. Must be greater than or equal to minCount.`);
+    const launch = checkedLaunch(input, context);
+    const others = ['volume', 'network-interface', 'spot-instances-request'];
+    // EC2 itself adds tags that no caller may.
+    const asEc2 = { ...context, principal: { ...context.principal, arn: 'ec2.amazonaws.com' } };
+    specifiedTags(context, 'instances', input, others);
+    const tags = specifiedTags(asEc2, 'instances', launch.request, others);
+    const reservationId = account.resourceId('r');
+    const made: InstanceRow[] = [];
+    // As many as there are addresses for, from the least that was asked for.
+    while (made.length < MaxCount) {
+      try {
+        made.push(makeInstance(context, launch, reservationId, made.length, tags));
+      } catch (error) {
+        if (made.length >= MinCount) break;
+        for (const { InstanceId, interfaceId } of made) {
+          rows(context, 'instances').delete(InstanceId);
+          rows(context, 'interfaces').delete(interfaceId);
+        }
+        throw error;
+      }
     }
-    return { InstanceId, PreviousState, CurrentState: instance.State };
-  });
-  return { TerminatingInstances };
+    for (const { InstanceId } of made)
+      account.schedule(startSeconds, 'ec2.instanceRunning', { region, id: InstanceId });
+    return reservation(
+      context,
+      made.map(row => viewed(row, context)),
+    );
+  },
+
+  DescribeInstances(input: Sdk.DescribeInstancesRequest, context: CallContext): object {
+    const both = 'The parameter instancesSet cannot be used with the parameter maxResults';
+    if (input.InstanceIds?.length && input.MaxResults !== undefined)
+      throw new AwsError('InvalidParameterCombination', both);
+    const { Instances, ...next } = describeRows(input as never, context) as { Instances: InstanceRow[] };
+    const groups = Map.groupBy(Instances, row => row.reservationId);
+    return { Reservations: [...groups.values()].map(group => reservation(context, group)), ...next };
+  },
+
+  TerminateInstances(
+    { InstanceIds = [] }: Sdk.TerminateInstancesRequest,
+    context: CallContext,
+  ): Sdk.TerminateInstancesResult {
+    const { account, region } = context;
+    const instances = InstanceIds.map(id => find(context, 'instances', id));
+    const TerminatingInstances = instances.map(instance => {
+      const { InstanceId, State: PreviousState } = instance;
+      if (PreviousState.Name === 'pending' || PreviousState.Name === 'running') {
+        instance.State = stateOf('shutting-down');
+        account.schedule(stopSeconds, 'ec2.instanceTerminated', { region, id: InstanceId });
+      }
+      return { InstanceId, PreviousState, CurrentState: instance.State };
+    });
+    return { TerminatingInstances };
+  },
 };
 
 type InstanceJob = { readonly region: string; readonly id: string };
 
 const instanceRunning: JobHandler<InstanceJob> = ({ region, id }, account) => {
   const instance = rows({ account, region }, 'instances').get(id);
-  if (instance?.State.Name === 'pending') setState(instance, 'running');
+  if (instance?.State.Name === 'pending') instance.State = stateOf('running');
 };
 
 const instanceTerminated: JobHandler<InstanceJob> = ({ region, id }, account) => {
   const instance = rows({ account, region }, 'instances').get(id);
   if (!instance) return;
-  setState(instance, 'terminated');
+  instance.State = stateOf('terminated');
   rows({ account, region }, 'interfaces').delete(instance.interfaceId);
   account.schedule(forgetSeconds, 'ec2.instanceForgotten', { region, id });
   // Auto Scaling sees it at its next look.
@@ -356,13 +286,4 @@ export const instanceJobs = {
   'ec2.instanceRunning': instanceRunning,
   'ec2.instanceTerminated': instanceTerminated,
   'ec2.instanceForgotten': instanceForgotten,
-};
-
-const runMembers =
-  'MaxCount MinCount ImageId InstanceType SubnetId SecurityGroupIds IamInstanceProfile UserData LaunchTemplate TagSpecifications MetadataOptions NetworkInterfaces BlockDeviceMappings ClientToken PrivateIpAddress KeyName Monitoring EbsOptimized';
-
-export const instanceOperations = {
-  RunInstances: withMembers('ec2:RunInstances', runMembers, idempotent('RunInstances', runInstances)),
-  DescribeInstances: describeInstances,
-  TerminateInstances: terminateInstances,
 };

@@ -1,10 +1,5 @@
-import type {
-  DescribeInstanceTypeOfferingsRequest,
-  DescribeInstanceTypeOfferingsResult,
-  DescribeInstanceTypesRequest,
-  DescribeInstanceTypesResult,
-} from '@aws-sdk/client-ec2';
-import type { Operation } from '../../kernel/account.ts';
+import type * as Sdk from '@aws-sdk/client-ec2';
+import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { filterRows, page } from './describe.ts';
 import { zonesOf, type Zone } from './placement.ts';
@@ -62,10 +57,10 @@ export const offeringZones = ({ account, region }: Place, type: string): Zone[] 
 
 export const architectureOf = (type: string): Size[2] => sizes.get(type)?.[2] ?? 'x86_64';
 
-const info = (InstanceType: string, [cpus, gib, arch, interfaces, addresses]: Size): object => ({
-  InstanceType,
+const info = ([type, [cpus, gib, arch, interfaces, addresses]]: [string, Size]): Sdk.InstanceTypeInfo => ({
+  InstanceType: type as Sdk._InstanceType,
   CurrentGeneration: true,
-  FreeTierEligible: InstanceType === 't3.micro',
+  FreeTierEligible: type === 't3.micro',
   SupportedUsageClasses: ['on-demand', 'spot'],
   SupportedRootDeviceTypes: ['ebs'],
   SupportedVirtualizationTypes: ['hvm'],
@@ -75,59 +70,41 @@ const info = (InstanceType: string, [cpus, gib, arch, interfaces, addresses]: Si
   VCpuInfo: { DefaultVCpus: cpus },
   MemoryInfo: { SizeInMiB: gib * 1024 },
   NetworkInfo: { MaximumNetworkInterfaces: interfaces, Ipv4AddressesPerInterface: addresses, Ipv6Supported: true },
-  BurstablePerformanceSupported: InstanceType.startsWith('t'),
+  BurstablePerformanceSupported: type.startsWith('t'),
 });
 
-const describeInstanceTypes: Operation<DescribeInstanceTypesRequest, DescribeInstanceTypesResult> = (
-  input,
-  context,
-) => {
-  const wanted = input.InstanceTypes && input.InstanceTypes.length > 0 ? (input.InstanceTypes as string[]) : undefined;
-  const unknown = wanted?.filter(type => !sizes.has(type)) ?? [];
-  if (unknown.length > 0)
-    throw new AwsError(
-      'InvalidInstanceType',
-      `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
-    );
-  const all = [...sizes]
-    .filter(([type]) => (wanted?.includes(type) ?? true) && offeringZones(context, type).length > 0)
-    .map(([type, size]) => info(type, size));
-  const { found, ...next } = page(filterRows(all, input.Filters, typeFilters), input);
-  return { InstanceTypes: found, ...next };
-};
-const typeFilters = {
-  'instance-type': 'InstanceType',
-  'bare-metal': 'BareMetal',
-  'current-generation': 'CurrentGeneration',
-  'processor-info.supported-architecture': 'ProcessorInfo.SupportedArchitectures',
-  'memory-info.size-in-mib': 'MemoryInfo.SizeInMiB',
-  'vcpu-info.default-vcpus': 'VCpuInfo.DefaultVCpus',
-  'supported-usage-class': 'SupportedUsageClasses',
-  'supported-virtualization-type': 'SupportedVirtualizationTypes',
-  'network-info.maximum-network-interfaces': 'NetworkInfo.MaximumNetworkInterfaces',
-  'network-info.ipv4-addresses-per-interface': 'NetworkInfo.Ipv4AddressesPerInterface',
-};
-
-const describeInstanceTypeOfferings: Operation<
-  DescribeInstanceTypeOfferingsRequest,
-  DescribeInstanceTypeOfferingsResult
-> = (input, context) => {
-  const LocationType = input.LocationType ?? 'region';
-  const locations = (type: string): string[] => {
-    const zones = offeringZones(context, type);
-    if (LocationType === 'availability-zone') return zones.map(zone => zone.name);
-    if (LocationType === 'availability-zone-id') return zones.map(zone => zone.id);
-    return zones.length > 0 ? [context.region] : [];
-  };
-  const all = [...sizes.keys()].flatMap(InstanceType =>
-    locations(InstanceType).map(Location => ({ InstanceType, LocationType, Location })),
-  );
-  const paths = { 'instance-type': 'InstanceType', location: 'Location' };
-  const { found, ...next } = page(filterRows(all, input.Filters, paths), input);
-  return { InstanceTypeOfferings: found as DescribeInstanceTypeOfferingsResult['InstanceTypeOfferings'], ...next };
-};
+const typeFilters =
+  'instance-type bare-metal current-generation processor-info.supported-architecture=ProcessorInfo.SupportedArchitectures memory-info.size-in-mib=MemoryInfo.SizeInMiB vcpu-info.default-vcpus=VCpuInfo.DefaultVCpus supported-usage-class=SupportedUsageClasses network-info.maximum-network-interfaces network-info.ipv4-addresses-per-interface';
 
 export const instanceTypeOperations = {
-  DescribeInstanceTypes: describeInstanceTypes,
-  DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
+  DescribeInstanceTypes(
+    input: Sdk.DescribeInstanceTypesRequest,
+    context: CallContext,
+  ): Sdk.DescribeInstanceTypesResult {
+    const wanted: readonly string[] = input.InstanceTypes?.length ? input.InstanceTypes : [...sizes.keys()];
+    const unknown = wanted.filter(type => !sizes.has(type)).join(', ');
+    if (unknown !== '')
+      throw new AwsError('InvalidInstanceType', `The following supplied instance types do not exist: [${unknown}]`);
+    const all = [...sizes].filter(([type]) => wanted.includes(type) && offeringZones(context, type).length > 0);
+    const { found, ...next } = page(filterRows(all.map(info), input.Filters, typeFilters), input);
+    return { InstanceTypes: found, ...next };
+  },
+
+  DescribeInstanceTypeOfferings(
+    input: Sdk.DescribeInstanceTypeOfferingsRequest,
+    context: CallContext,
+  ): Sdk.DescribeInstanceTypeOfferingsResult {
+    const LocationType = input.LocationType ?? 'region';
+    const locations = (type: string): string[] => {
+      const zones = offeringZones(context, type);
+      if (LocationType === 'availability-zone') return zones.map(zone => zone.name);
+      if (LocationType === 'availability-zone-id') return zones.map(zone => zone.id);
+      return zones.length > 0 ? [context.region] : [];
+    };
+    const all = [...sizes.keys()].flatMap(type =>
+      locations(type).map(Location => ({ InstanceType: type as Sdk._InstanceType, LocationType, Location })),
+    );
+    const { found, ...next } = page(filterRows(all, input.Filters, 'instance-type location'), input);
+    return { InstanceTypeOfferings: found, ...next };
+  },
 };

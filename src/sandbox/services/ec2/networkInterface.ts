@@ -1,42 +1,32 @@
-import type {
-  CreateNetworkInterfaceRequest,
-  CreateNetworkInterfaceResult,
-  DeleteNetworkInterfaceRequest,
-  DescribeNetworkInterfacesRequest,
-  DescribeNetworkInterfacesResult,
-} from '@aws-sdk/client-ec2';
-import type { CallContext, Operation } from '../../kernel/account.ts';
-import { AwsError } from '../../kernel/awsError.ts';
-import { withMembers } from '../simulatedMembers.ts';
-import { idempotent } from './clientToken.ts';
-import { describe, find } from './describe.ts';
+import type * as Sdk from '@aws-sdk/client-ec2';
+import type { CallContext } from '../../kernel/account.ts';
+import { describer, find } from './describe.ts';
+import { invalidValue } from './ec2Error.ts';
 import { internalDomain } from './placement.ts';
 import { rows, type InterfaceRow, type SubnetRow } from './rows.ts';
 import { groupsIn } from './securityGroup.ts';
 import { takeAddress } from './subnet.ts';
 import { specifiedTags } from './tags.ts';
 
-type Wish = Pick<CreateNetworkInterfaceRequest, 'Description' | 'PrivateIpAddress' | 'Groups'> & {
-  readonly vpcEndpoint?: boolean;
-};
+type Wish = Pick<Sdk.CreateNetworkInterfaceRequest, 'Description' | 'PrivateIpAddress' | 'Groups'>;
 
-const privateName = (context: CallContext, address: string): string =>
-  `ip-${address.replaceAll('.', '-')}.${internalDomain(context.region)}`;
-
-/** An interface in the subnet. One that an AWS service makes is that service's: in use at once, and only the service removes it. */
-export function makeInterface(
-  context: CallContext,
-  subnet: SubnetRow,
-  wish: Wish,
-  TagSet: InterfaceRow['TagSet'] = [],
-): InterfaceRow {
-  const { account, principal } = context;
+/** An interface in the subnet. One that a `requester` makes is its own: in use at once, and only the requester removes it. */
+export function makeInterface(context: CallContext, subnet: SubnetRow, wish: Wish, requester?: string): InterfaceRow {
+  const { account, region } = context;
   const Groups = groupsIn(context, subnet.VpcId, wish.Groups);
   const PrivateIpAddress = takeAddress(context, subnet, wish.PrivateIpAddress);
-  const PrivateDnsName = privateName(context, PrivateIpAddress);
+  const PrivateDnsName = `ip-${PrivateIpAddress.replaceAll('.', '-')}.${internalDomain(region)}`;
   const NetworkInterfaceId = account.resourceId('eni');
-  const managed = wish.vpcEndpoint === true || principal.arn.endsWith('.amazonaws.com');
-  const hex = account.hex(10).match(/../g) ?? [];
+  const held = requester !== undefined && {
+    RequesterId: requester,
+    Attachment: {
+      AttachmentId: account.resourceId('ela-attach'),
+      DeleteOnTermination: false,
+      DeviceIndex: 1,
+      InstanceOwnerId: 'amazon-aws',
+      Status: 'attached' as const,
+    },
+  };
   return rows(context, 'interfaces').set(NetworkInterfaceId, {
     NetworkInterfaceId,
     VpcId: subnet.VpcId,
@@ -45,90 +35,48 @@ export function makeInterface(
     AvailabilityZoneId: subnet.AvailabilityZoneId,
     Description: wish.Description ?? '',
     Groups,
-    InterfaceType: wish.vpcEndpoint ? 'vpc_endpoint' : 'interface',
+    InterfaceType: 'interface',
     Ipv6Addresses: [],
-    MacAddress: ['02', ...hex].join(':'),
+    MacAddress: ['02', ...(account.hex(10).match(/../g) ?? [])].join(':'),
     OwnerId: account.accountId,
     PrivateDnsName,
     PrivateIpAddress,
     PrivateIpAddresses: [{ Primary: true, PrivateDnsName, PrivateIpAddress }],
-    RequesterManaged: managed,
-    ...(managed && {
-      RequesterId: wish.vpcEndpoint ? '727180483921' : principal.arn,
-      Attachment: serviceAttachment(context),
-    }),
+    RequesterManaged: requester !== undefined,
+    ...held,
     SourceDestCheck: true,
-    Status: managed ? 'in-use' : 'available',
-    TagSet,
+    Status: held ? 'in-use' : 'available',
+    TagSet: [],
   });
 }
 
-function serviceAttachment({ account }: CallContext) {
-  const AttachmentId = account.resourceId('ela-attach');
-  return {
-    AttachmentId,
-    DeleteOnTermination: false,
-    DeviceIndex: 1,
-    InstanceOwnerId: 'amazon-aws',
-    Status: 'attached' as const,
-  };
-}
-
-const createNetworkInterface: Operation<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult> = (
-  input,
-  context,
-) => {
-  const subnet = find(context, 'subnets', input.SubnetId);
-  const tags = specifiedTags(context, 'interfaces', input.TagSpecifications);
-  return { NetworkInterface: makeInterface(context, subnet, input, tags) };
-};
-
-const describeNetworkInterfaces: Operation<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult> = (
-  input,
-  context,
-) => {
-  const { found, ...next } = describe(context, 'interfaces', interfaceFilters, input, input.NetworkInterfaceIds);
-  return { NetworkInterfaces: found, ...next };
-};
-const interfaceFilters = {
-  'network-interface-id': 'NetworkInterfaceId',
-  'vpc-id': 'VpcId',
-  'subnet-id': 'SubnetId',
-  'availability-zone': 'AvailabilityZone',
-  description: 'Description',
-  'group-id': 'Groups.GroupId',
-  'group-name': 'Groups.GroupName',
-  'interface-type': 'InterfaceType',
-  'mac-address': 'MacAddress',
-  'owner-id': 'OwnerId',
-  'private-dns-name': 'PrivateDnsName',
-  'private-ip-address': 'PrivateIpAddress',
-  'addresses.private-ip-address': 'PrivateIpAddresses.PrivateIpAddress',
-  'requester-id': 'RequesterId',
-  'requester-managed': 'RequesterManaged',
-  'attachment.instance-id': 'Attachment.InstanceId',
-  'attachment.instance-owner-id': 'Attachment.InstanceOwnerId',
-  'attachment.status': 'Attachment.Status',
-  status: 'Status',
-};
-
-const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest> = (input, context) => {
-  const row = find(context, 'interfaces', input.NetworkInterfaceId);
-  const { NetworkInterfaceId: id, RequesterId, Status } = row;
-  if (Status === 'in-use' && (RequesterId === undefined || RequesterId !== context.principal.arn))
-    throw new AwsError('InvalidParameterValue', `Network interface '${id}' is currently in use.`);
-  rows(context, 'interfaces').delete(id);
-  return {};
-};
-
-const createMembers = 'SubnetId Description PrivateIpAddress Groups InterfaceType TagSpecifications ClientToken';
+const serviceOf = ({ principal }: CallContext): string | undefined =>
+  principal.arn.endsWith('.amazonaws.com') ? principal.arn : undefined;
 
 export const networkInterfaceOperations = {
-  CreateNetworkInterface: withMembers(
-    'ec2:CreateNetworkInterface',
-    createMembers,
-    idempotent('CreateNetworkInterface', createNetworkInterface),
+  CreateNetworkInterface(
+    input: Sdk.CreateNetworkInterfaceRequest,
+    context: CallContext,
+  ): Sdk.CreateNetworkInterfaceResult {
+    const subnet = find(context, 'subnets', input.SubnetId);
+    const tags = specifiedTags(context, 'interfaces', input);
+    const made = makeInterface(context, subnet, input, serviceOf(context));
+    made.TagSet = tags;
+    return { NetworkInterface: made };
+  },
+
+  DescribeNetworkInterfaces: describer(
+    'interfaces',
+    'NetworkInterfaces',
+    'NetworkInterfaceIds',
+    'network-interface-id vpc-id subnet-id availability-zone description group-id=Groups.GroupId group-name=Groups.GroupName interface-type mac-address owner-id private-dns-name private-ip-address addresses.private-ip-address=PrivateIpAddresses.PrivateIpAddress requester-id requester-managed attachment.instance-id attachment.instance-owner-id attachment.status status',
   ),
-  DescribeNetworkInterfaces: describeNetworkInterfaces,
-  DeleteNetworkInterface: deleteNetworkInterface,
+
+  DeleteNetworkInterface(input: Sdk.DeleteNetworkInterfaceRequest, context: CallContext): object {
+    const { NetworkInterfaceId, RequesterId, Status } = find(context, 'interfaces', input.NetworkInterfaceId);
+    if (Status === 'in-use' && (RequesterId === undefined || RequesterId !== serviceOf(context)))
+      throw invalidValue(`Network interface '${NetworkInterfaceId}' is currently in use.`);
+    rows(context, 'interfaces').delete(NetworkInterfaceId);
+    return {};
+  },
 };

@@ -1,126 +1,90 @@
-import type {
-  CreateTagsRequest,
-  DeleteTagsRequest,
-  DescribeTagsRequest,
-  DescribeTagsResult,
-  Tag,
-  TagDescription,
-  TagSpecification,
-} from '@aws-sdk/client-ec2';
-import type { CallContext, Operation } from '../../kernel/account.ts';
+import type * as Sdk from '@aws-sdk/client-ec2';
+import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { filterRows, page } from './describe.ts';
-import { invalidValue, kindOfId, notFound } from './ec2Error.ts';
+import { invalidValue, kindOfId, notFound, resourceTypes } from './ec2Error.ts';
 import { rows, type Ec2Rows, type Place } from './rows.ts';
 
-/** Kind → its name in tag specifications and in DescribeTags. */
-const resourceTypes: Readonly<Record<keyof Ec2Rows, string>> = {
-  vpcs: 'vpc',
-  subnets: 'subnet',
-  routeTables: 'route-table',
-  internetGateways: 'internet-gateway',
-  securityGroups: 'security-group',
-  rules: 'security-group-rule',
-  endpoints: 'vpc-endpoint',
-  interfaces: 'network-interface',
-  launchTemplates: 'launch-template',
-  instances: 'instance',
-};
-const maxTags = 50;
+type Tagged = { Tags?: Sdk.Tag[] | undefined; TagSet?: Sdk.Tag[] | undefined };
 
-type Tagged = { Tags?: Tag[] | undefined; TagSet?: Tag[] | undefined };
-
-export function tagsOf(row: object): Tag[] {
+export function tagsOf(row: object): Sdk.Tag[] {
   const { Tags, TagSet } = row as Tagged;
   return Tags ?? TagSet ?? [];
 }
 
 /** Keys that begin with `aws:` are only for AWS's services: they act as `SERVICE.amazonaws.com`. */
-function checkTags(tags: readonly Tag[], { principal }: CallContext): void {
-  const ofService = principal.arn.endsWith('.amazonaws.com');
+function checkTags(tags: readonly Sdk.Tag[], { principal }: CallContext): void {
+  const seen = new Set<string>();
   for (const { Key = '', Value = '' } of tags) {
-    if (Key.length === 0 || Key.length > 127)
-      throw invalidValue('Tag key exceeds the maximum length of 127 characters');
+    if (Key.length > 127) throw invalidValue('Tag key exceeds the maximum length of 127 characters');
     if (Value.length > 255) throw invalidValue('Tag value exceeds the maximum length of 255 characters');
-    if (!ofService && /^aws:/i.test(Key))
+    if (/^aws:/i.test(Key) && !principal.arn.endsWith('.amazonaws.com'))
       throw invalidValue("Tag keys starting with 'aws:' are reserved for internal use");
-  }
-  if (new Set(tags.map(tag => tag.Key)).size < tags.length) {
-    const twice = tags.find((tag, index) => tags.some((other, at) => at > index && other.Key === tag.Key))?.Key ?? '';
-    throw invalidValue(`Duplicate tag key '${twice}' specified.`);
+    if (seen.has(Key)) throw invalidValue(`Duplicate tag key '${Key}' specified.`);
+    seen.add(Key);
   }
 }
 
-/** The tags that a create call gives to the thing it makes. Others in the specification belong to other things made by the same call. */
+/** The tags that a create call gives to the thing it makes; `others` are kinds of things made by the same call. */
 export function specifiedTags(
   context: CallContext,
   kind: keyof Ec2Rows,
-  specifications: readonly TagSpecification[] | undefined,
+  { TagSpecifications = [] }: { TagSpecifications?: Sdk.TagSpecification[] | undefined },
   others: readonly string[] = [],
-): Tag[] {
-  const type = resourceTypes[kind];
-  const tags: Tag[] = [];
-  for (const { ResourceType, Tags } of specifications ?? []) {
-    if (ResourceType === type) tags.push(...(Tags ?? []));
-    else if (!others.includes(ResourceType ?? ''))
-      throw invalidValue(`'${ResourceType ?? ''}' is not a valid taggable resource type for this operation.`);
-  }
+): Sdk.Tag[] {
+  const [foreign] = TagSpecifications.map(item => item.ResourceType ?? '').filter(
+    type => type !== resourceTypes[kind] && !others.includes(type),
+  );
+  if (foreign !== undefined)
+    throw invalidValue(`'${foreign}' is not a valid taggable resource type for this operation.`);
+  const own = TagSpecifications.filter(item => item.ResourceType === resourceTypes[kind]);
+  const tags = own.flatMap(item => item.Tags ?? []);
   checkTags(tags, context);
   return tags.map(({ Key, Value }) => ({ Key, Value: Value ?? '' }));
 }
 
-function taggable(place: Place, ids: readonly string[]): [object, Tag[]][] {
+function taggable(place: Place, ids: readonly string[]): Sdk.Tag[][] {
   return ids.map(id => {
     const kind = kindOfId(id);
     if (!kind) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
     const row: Tagged | undefined = rows(place, kind).get(id);
     if (!row) throw notFound(kind, [id]);
-    return [row, kind === 'interfaces' ? (row.TagSet ??= []) : (row.Tags ??= [])];
+    return kind === 'interfaces' ? (row.TagSet ??= []) : (row.Tags ??= []);
   });
 }
 
-const createTags: Operation<CreateTagsRequest> = ({ Resources = [], Tags = [] }, context) => {
-  checkTags(Tags, context);
-  const targets = taggable(context, Resources);
-  for (const [, tags] of targets) {
-    const added = Tags.filter(tag => !tags.some(own => own.Key === tag.Key));
-    if (tags.length + added.length > maxTags)
+export const tagOperations = {
+  CreateTags({ Resources = [], Tags = [] }: Sdk.CreateTagsRequest, context: CallContext): object {
+    checkTags(Tags, context);
+    const keys = Tags.map(tag => tag.Key);
+    const targets = taggable(context, Resources);
+    const next = targets.map(own => [...own.filter(tag => !keys.includes(tag.Key)), ...Tags]);
+    if (next.some(tags => tags.length > 50))
       throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
-  }
-  for (const [, tags] of targets) {
-    for (const { Key, Value } of Tags) {
-      const own = tags.find(tag => tag.Key === Key);
-      if (own) own.Value = Value ?? '';
-      else tags.push({ Key, Value: Value ?? '' });
-    }
-  }
-  return {};
-};
+    for (const [index, own] of targets.entries())
+      own.splice(0, own.length, ...(next[index] ?? []).map(({ Key, Value }) => ({ Key, Value: Value ?? '' })));
+    return {};
+  },
 
-const deleteTags: Operation<DeleteTagsRequest> = ({ Resources = [], Tags }, context) => {
-  if (Tags) checkTags(Tags, context);
-  for (const [, tags] of taggable(context, Resources)) {
+  DeleteTags({ Resources = [], Tags }: Sdk.DeleteTagsRequest, context: CallContext): object {
+    if (Tags) checkTags(Tags, context);
     // Without a list, every tag of the user's goes.
-    const goes = (own: Tag) =>
-      Tags
-        ? Tags.some(tag => tag.Key === own.Key && (tag.Value === undefined || tag.Value === own.Value))
-        : !own.Key?.startsWith('aws:');
-    tags.splice(0, tags.length, ...tags.filter(own => !goes(own)));
-  }
-  return {};
-};
+    const goes = ({ Key, Value }: Sdk.Tag) =>
+      Tags?.some(tag => tag.Key === Key && (tag.Value === undefined || tag.Value === Value)) ??
+      !Key?.startsWith('aws:');
+    for (const own of taggable(context, Resources)) own.splice(0, own.length, ...own.filter(tag => !goes(tag)));
+    return {};
+  },
 
-const describeTags: Operation<DescribeTagsRequest, DescribeTagsResult> = (input, context) => {
-  const all = (Object.keys(resourceTypes) as (keyof Ec2Rows)[]).flatMap(kind =>
-    rows(context, kind)
-      .entries()
-      .flatMap(([ResourceId, row]) =>
-        tagsOf(row).map(tag => ({ ...tag, ResourceId, ResourceType: resourceTypes[kind] }) as TagDescription),
-      ),
-  );
-  const paths = { key: 'Key', value: 'Value', 'resource-id': 'ResourceId', 'resource-type': 'ResourceType' };
-  const { found: Tags, ...next } = page(filterRows(all, input.Filters, paths), input);
-  return { Tags, ...next };
+  DescribeTags(input: Sdk.DescribeTagsRequest, context: CallContext): Sdk.DescribeTagsResult {
+    const all = (Object.keys(resourceTypes) as (keyof Ec2Rows)[]).flatMap(kind =>
+      rows(context, kind)
+        .entries()
+        .flatMap(([ResourceId, row]) =>
+          tagsOf(row).map(tag => ({ ...tag, ResourceId, ResourceType: resourceTypes[kind] as Sdk.ResourceType })),
+        ),
+    );
+    const { found: Tags, ...next } = page(filterRows(all, input.Filters, 'key value resource-id resource-type'), input);
+    return { Tags, ...next };
+  },
 };
-
-export const tagOperations = { CreateTags: createTags, DeleteTags: deleteTags, DescribeTags: describeTags };

@@ -1,23 +1,11 @@
-import type {
-  CreateVpcEndpointRequest,
-  CreateVpcEndpointResult,
-  DeleteVpcEndpointsRequest,
-  DeleteVpcEndpointsResult,
-  DescribeVpcEndpointsRequest,
-  DescribeVpcEndpointsResult,
-  DnsEntry,
-  ModifyVpcEndpointRequest,
-  VpcEndpoint,
-} from '@aws-sdk/client-ec2';
-import type { Account, CallContext, JobHandler, Operation } from '../../kernel/account.ts';
+import type * as Sdk from '@aws-sdk/client-ec2';
+import type { CallContext, JobHandler } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { withMembers } from '../simulatedMembers.ts';
-import { idempotent } from './clientToken.ts';
-import { describe, find } from './describe.ts';
+import { describer, find } from './describe.ts';
 import { invalidParameter, notFound } from './ec2Error.ts';
 import { findService, type EndpointService } from './endpointService.ts';
 import { makeInterface } from './networkInterface.ts';
-import { rows, type EndpointRow, type SubnetRow, type VpcRow } from './rows.ts';
+import { rows, type EndpointRow, type SubnetRow } from './rows.ts';
 import { groupsIn } from './securityGroup.ts';
 import { specifiedTags } from './tags.ts';
 
@@ -25,7 +13,9 @@ const fullAccess = JSON.stringify({
   Version: '2008-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 });
-/** Seconds of account time: interface endpoints take 1 to 3 minutes to come and to go. */
+/** The account by which AWS keeps the interfaces of endpoints. */
+const privateLink = '727180483921';
+/** Account seconds: interface endpoints take 1 to 3 minutes to come and to go. */
 const creationSeconds = [60, 150] as const;
 const deletionSeconds = [45, 90] as const;
 
@@ -33,85 +23,27 @@ const deletionSeconds = [45, 90] as const;
 const between = (id: string, [least, most]: readonly [number, number]): number =>
   least + Math.round((parseInt(id.slice(-4), 16) / 0xffff) * (most - least));
 
-const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEndpointResult> = (input, context) => {
-  const { account, region } = context;
-  const vpc = find(context, 'vpcs', input.VpcId);
-  const service = findService(context, input.ServiceName ?? '');
-  const type = input.VpcEndpointType ?? 'Gateway';
-  if (type !== 'Gateway' && type !== 'Interface')
-    throw invalidParameter(
-      `Endpoint type (${type}) does not match available service types ([${service.types.join(', ')}]).`,
-    );
-  if (!service.types.includes(type))
-    throw invalidParameter(
-      `Endpoint type (${type}) does not match available service types ([${service.types.join(', ')}]).`,
-    );
-  if (input.PolicyDocument !== undefined) checkPolicy(service, input.PolicyDocument);
-  const Tags = specifiedTags(context, 'endpoints', input.TagSpecifications);
-  const VpcEndpointId = account.resourceId('vpce');
-  const endpoint: EndpointRow = {
-    VpcEndpointId,
-    VpcEndpointType: type,
-    VpcId: vpc.VpcId,
-    ServiceName: service.name,
-    ServiceRegion: region,
-    State: type === 'Gateway' ? 'available' : 'pending',
-    ...(service.takesPolicy && { PolicyDocument: input.PolicyDocument ?? fullAccess }),
-    RouteTableIds: [],
-    SubnetIds: [],
-    Groups: [],
-    NetworkInterfaceIds: [],
-    DnsEntries: [],
-    PrivateDnsEnabled: false,
-    RequesterManaged: false,
-    CreationTimestamp: new Date(account.now()),
-    OwnerId: account.accountId,
-    Tags,
-  };
-  // Everything is checked before anything is kept.
-  if (type === 'Gateway') {
-    if (input.SubnetIds?.length)
-      throw invalidParameter('Subnet IDs are only supported for Interface type VPC Endpoint.');
-    if (input.SecurityGroupIds?.length)
-      throw invalidParameter('Security group IDs are only supported for Interface type VPC Endpoint.');
-    if (input.PrivateDnsEnabled)
-      throw invalidParameter('Private DNS is only supported for Interface type VPC Endpoint.');
-    addRouteTables(context, endpoint, service, input.RouteTableIds ?? []);
-  } else {
-    if (input.RouteTableIds?.length)
-      throw invalidParameter('Route table IDs are only supported for Gateway type VPC Endpoint.');
-    if (input.PrivateDnsEnabled ?? service.privateNames.length > 0) checkPrivateDns(context, vpc, service, input);
-    const subnets = checkSubnets(context, endpoint, service, input.SubnetIds ?? []);
-    endpoint.Groups = groupsIn(context, vpc.VpcId, input.SecurityGroupIds);
-    endpoint.IpAddressType = 'ipv4';
-    endpoint.DnsOptions = { DnsRecordIpType: 'ipv4' };
-    endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? true;
-    addSubnets(context, endpoint, subnets);
-    endpoint.DnsEntries = dnsEntries(context, endpoint, service);
-    account.schedule(between(VpcEndpointId, creationSeconds), 'ec2.endpointAvailable', { region, id: VpcEndpointId });
-  }
-  rows(context, 'endpoints').set(VpcEndpointId, endpoint);
-  return { VpcEndpoint: structuredClone(endpoint) as object };
-};
+const malformedPolicy = () => new AwsError('InvalidPolicyDocument', 'The policy document is malformed');
 
-function checkPolicy(service: EndpointService, text: string): void {
+function checkPolicy(service: EndpointService, text: string | undefined): void {
+  if (text === undefined) return;
   if (!service.takesPolicy) throw invalidParameter(`Service ${service.name} does not support endpoint policies.`);
+  let policy: unknown;
   try {
-    const policy: unknown = JSON.parse(text);
-    if (typeof policy === 'object' && policy !== null && 'Statement' in policy) return;
+    policy = JSON.parse(text);
   } catch {
-    // Said below.
+    throw malformedPolicy();
   }
-  throw new AwsError('InvalidPolicyDocument', 'The policy document is malformed');
+  if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) throw malformedPolicy();
 }
 
 function checkPrivateDns(
   context: CallContext,
-  vpc: VpcRow,
+  endpoint: EndpointRow,
   service: EndpointService,
-  { DnsOptions }: Pick<CreateVpcEndpointRequest, 'DnsOptions'>,
-  self?: string,
+  options: Sdk.DnsOptionsSpecification | undefined,
 ): void {
+  const vpc = find(context, 'vpcs', endpoint.VpcId);
   if (service.privateNames.length === 0)
     throw invalidParameter(
       `Private DNS can't be enabled because the service ${service.name} does not provide a private DNS name.`,
@@ -120,58 +52,55 @@ function checkPrivateDns(
     throw invalidParameter(
       `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.VpcId}`,
     );
-  const others = rows(context, 'endpoints').filter(row => row.VpcId === vpc.VpcId && row.VpcEndpointId !== self);
-  for (const other of others.filter(row => row.PrivateDnsEnabled)) {
-    const clash = findService(context, other.ServiceName).privateNames.find(name =>
-      service.privateNames.includes(name),
+  const inVpc = rows(context, 'endpoints').filter(row => row.VpcId === vpc.VpcId);
+  const others = inVpc.filter(row => row.VpcEndpointId !== endpoint.VpcEndpointId && row.PrivateDnsEnabled);
+  const taken = others.flatMap(row => findService(context, row.ServiceName).privateNames);
+  const clash = service.privateNames.find(name => taken.includes(name));
+  if (clash !== undefined)
+    throw invalidParameter(
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${clash} in the VPC ${vpc.VpcId}`,
     );
-    if (clash !== undefined)
-      throw invalidParameter(
-        `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${clash} in the VPC ${vpc.VpcId}`,
-      );
-  }
-  const inboundOnly = DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint ?? true;
-  const gateway = others.some(row => row.ServiceName === service.name && row.VpcEndpointType === 'Gateway');
-  if (service.prefixListId !== undefined && inboundOnly && !gateway)
+  const gateway = inVpc.some(row => row.ServiceName === service.name && row.VpcEndpointType === 'Gateway');
+  if (service.prefixListId !== undefined && (options?.PrivateDnsOnlyForInboundResolverEndpoint ?? true) && !gateway)
     throw invalidParameter(
       `To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpc.VpcId} must have a Gateway endpoint for the service.`,
     );
 }
 
+/** The subnets by these ids, each in a zone of the service that no subnet of the endpoint is in yet. */
 function checkSubnets(
   context: CallContext,
   endpoint: EndpointRow,
   service: EndpointService,
-  ids: readonly string[],
+  ids: readonly string[] = [],
 ): SubnetRow[] {
   const zones = new Set(endpoint.SubnetIds.map(id => find(context, 'subnets', id).AvailabilityZone));
   return ids.map(id => {
     const subnet = find(context, 'subnets', id);
+    const { AvailabilityZone } = subnet;
     if (subnet.VpcId !== endpoint.VpcId)
       throw invalidParameter(`The subnet ${id} does not belong to the VPC ${endpoint.VpcId}.`);
-    if (!service.zones.some(zone => zone.name === subnet.AvailabilityZone))
+    if (!service.zones.some(zone => zone.name === AvailabilityZone))
       throw invalidParameter(
         `The VPC endpoint service ${service.name} does not support the availability zone of the subnet: ${id}.`,
       );
-    if (zones.has(subnet.AvailabilityZone))
+    if (zones.has(AvailabilityZone))
       throw new AwsError(
         'DuplicateSubnetsInSameZone',
         `Found another VPC endpoint subnet in the availability zone of ${id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
       );
-    zones.add(subnet.AvailabilityZone);
+    zones.add(AvailabilityZone);
     return subnet;
   });
 }
 
+const groupIds = ({ Groups }: EndpointRow): string[] => Groups.flatMap(group => group.GroupId ?? []);
+
 function addSubnets(context: CallContext, endpoint: EndpointRow, subnets: readonly SubnetRow[]): void {
-  const wish = {
-    Description: `VPC Endpoint Interface ${endpoint.VpcEndpointId}`,
-    Groups: endpoint.Groups.flatMap(group => group.GroupId ?? []),
-    vpcEndpoint: true,
-  };
+  const wish = { Description: `VPC Endpoint Interface ${endpoint.VpcEndpointId}`, Groups: groupIds(endpoint) };
   const made: string[] = [];
   try {
-    for (const subnet of subnets) made.push(makeInterface(context, subnet, wish).NetworkInterfaceId);
+    for (const subnet of subnets) made.push(makeInterface(context, subnet, wish, privateLink).NetworkInterfaceId);
   } catch (error) {
     // A full subnet: nothing of a refused call stays.
     for (const id of made) rows(context, 'interfaces').delete(id);
@@ -185,18 +114,16 @@ function addRouteTables(
   context: CallContext,
   endpoint: EndpointRow,
   service: EndpointService,
-  ids: readonly string[],
+  ids: readonly string[] = [],
 ): void {
-  const DestinationPrefixListId = service.prefixListId ?? '';
+  const DestinationPrefixListId = service.prefixListId;
   const tables = ids.map(id => find(context, 'routeTables', id));
   for (const { RouteTableId, VpcId, Routes } of tables) {
     if (VpcId !== endpoint.VpcId)
       throw invalidParameter(`Route table ${RouteTableId} does not belong to the VPC ${endpoint.VpcId}.`);
+    const message = `route table ${RouteTableId} already has a route with destination-prefix-list-id ${DestinationPrefixListId}`;
     if (Routes.some(route => route.DestinationPrefixListId === DestinationPrefixListId))
-      throw new AwsError(
-        'RouteAlreadyExists',
-        `route table ${RouteTableId} already has a route with destination-prefix-list-id ${DestinationPrefixListId}`,
-      );
+      throw new AwsError('RouteAlreadyExists', message);
   }
   for (const { RouteTableId, Routes } of tables) {
     Routes.push({ DestinationPrefixListId, GatewayId: endpoint.VpcEndpointId, Origin: 'CreateRoute', State: 'active' });
@@ -204,102 +131,140 @@ function addRouteTables(
   }
 }
 
-function removeRouteTables(context: CallContext, endpoint: EndpointRow, ids: readonly string[]): void {
+function removeRouteTables(context: CallContext, endpoint: EndpointRow, ids: readonly string[] = []): void {
   for (const table of rows(context, 'routeTables').filter(row => ids.includes(row.RouteTableId)))
     table.Routes = table.Routes.filter(route => route.GatewayId !== endpoint.VpcEndpointId);
   endpoint.RouteTableIds = endpoint.RouteTableIds.filter(id => !ids.includes(id));
 }
 
 /** The regional name first, then one per zone, then the private names. */
-function dnsEntries(context: CallContext, endpoint: EndpointRow, service: EndpointService): DnsEntry[] {
+function dnsEntries(context: CallContext, endpoint: EndpointRow, service: EndpointService): Sdk.DnsEntry[] {
   const { account, region } = context;
   const zone = () => `Z${account.hex(19).toUpperCase()}`;
   const base = `${endpoint.VpcEndpointId}-${account.hex(8)}`;
-  const host = `${service.name.split('.').slice(3).reverse().join('.')}.${region}.vpce.amazonaws.com`;
-  const zones = endpoint.SubnetIds.map(id => find(context, 'subnets', id).AvailabilityZone);
+  const host = `${service.host}.${region}.vpce.amazonaws.com`;
+  const zones = endpoint.SubnetIds.map(id => `-${find(context, 'subnets', id).AvailabilityZone}`);
   const HostedZoneId = zone();
-  const regional = [`${base}.${host}`, ...zones.map(name => `${base}-${name}.${host}`)].map(DnsName => ({
-    DnsName,
-    HostedZoneId,
-  }));
-  const hidden = endpoint.PrivateDnsEnabled
-    ? service.privateNames.map(DnsName => ({ DnsName, HostedZoneId: zone() }))
-    : [];
-  return [...regional, ...hidden];
+  const open = ['', ...zones].map(suffix => ({ DnsName: `${base}${suffix}.${host}`, HostedZoneId }));
+  const names = endpoint.PrivateDnsEnabled ? service.privateNames : [];
+  return [...open, ...names.map(DnsName => ({ DnsName, HostedZoneId: zone() }))];
 }
 
-const describeVpcEndpoints: Operation<DescribeVpcEndpointsRequest, DescribeVpcEndpointsResult> = (input, context) => {
-  const { found, ...next } = describe(context, 'endpoints', endpointFilters, input, input.VpcEndpointIds);
-  return { VpcEndpoints: found as object as VpcEndpoint[], ...next };
-};
-const endpointFilters = {
-  'vpc-endpoint-id': 'VpcEndpointId',
-  'vpc-endpoint-type': 'VpcEndpointType',
-  'vpc-endpoint-state': 'State',
-  'vpc-id': 'VpcId',
-  'service-name': 'ServiceName',
-  'service-region': 'ServiceRegion',
-  'ip-address-type': 'IpAddressType',
-};
-
-const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest> = (input, context) => {
-  const endpoint = find(context, 'endpoints', input.VpcEndpointId);
-  const service = findService(context, endpoint.ServiceName);
-  const vpc = find(context, 'vpcs', endpoint.VpcId);
-  if (input.PolicyDocument !== undefined) checkPolicy(service, input.PolicyDocument);
-  if (input.PrivateDnsEnabled && !endpoint.PrivateDnsEnabled)
-    checkPrivateDns(context, vpc, service, input, endpoint.VpcEndpointId);
-  const leaving = input.RemoveSubnetIds ?? [];
-  const staying = { ...endpoint, SubnetIds: endpoint.SubnetIds.filter(id => !leaving.includes(id)) };
-  const arriving = checkSubnets(context, staying, service, input.AddSubnetIds ?? []);
-  const groups = endpoint.Groups.flatMap(group => group.GroupId ?? []).filter(
-    id => !input.RemoveSecurityGroupIds?.includes(id),
-  );
-  const nextGroups = groupsIn(context, vpc.VpcId, [...new Set([...groups, ...(input.AddSecurityGroupIds ?? [])])]);
-  addRouteTables(context, endpoint, service, input.AddRouteTableIds ?? []);
-  removeRouteTables(context, endpoint, input.RemoveRouteTableIds ?? []);
-  if (input.ResetPolicy) endpoint.PolicyDocument = fullAccess;
-  else if (input.PolicyDocument !== undefined) endpoint.PolicyDocument = input.PolicyDocument;
-  if (endpoint.VpcEndpointType === 'Gateway') return { Return: true };
-  endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? endpoint.PrivateDnsEnabled;
-  endpoint.Groups = nextGroups;
-  const interfaces = rows(context, 'interfaces');
-  for (const id of [...endpoint.NetworkInterfaceIds]) {
-    const row = interfaces.get(id);
-    if (row && leaving.includes(row.SubnetId)) interfaces.delete(id);
-    else if (row) row.Groups = nextGroups;
-  }
-  endpoint.NetworkInterfaceIds = endpoint.NetworkInterfaceIds.filter(id => interfaces.get(id));
-  endpoint.SubnetIds = staying.SubnetIds;
-  addSubnets(context, endpoint, arriving);
-  endpoint.DnsEntries = dnsEntries(context, endpoint, service);
-  return { Return: true };
-};
-
-const deleteVpcEndpoints: Operation<DeleteVpcEndpointsRequest, DeleteVpcEndpointsResult> = (
-  { VpcEndpointIds = [] },
-  context,
-) => {
-  const Unsuccessful: DeleteVpcEndpointsResult['Unsuccessful'] = [];
-  for (const id of VpcEndpointIds) {
-    const endpoint = rows(context, 'endpoints').get(id);
-    if (!endpoint) {
-      const { code: Code, message: Message } = notFound('endpoints', [id]);
-      Unsuccessful.push({ ResourceId: id, Error: { Code, Message } });
-    } else if (endpoint.VpcEndpointType === 'Gateway') {
-      removeRouteTables(context, endpoint, endpoint.RouteTableIds);
-      rows(context, 'endpoints').delete(id);
-    } else if (endpoint.State !== 'deleting') {
-      endpoint.State = 'deleting';
-      context.account.schedule(between(id, deletionSeconds), 'ec2.endpointGone', { region: context.region, id });
+export const vpcEndpointOperations = {
+  CreateVpcEndpoint(input: Sdk.CreateVpcEndpointRequest, context: CallContext): { VpcEndpoint: EndpointRow } {
+    const { account, region } = context;
+    const { VpcId } = find(context, 'vpcs', input.VpcId);
+    const service = findService(context, input.ServiceName ?? '');
+    const type = input.VpcEndpointType ?? 'Gateway';
+    if ((type !== 'Gateway' && type !== 'Interface') || !service.types.includes(type))
+      throw invalidParameter(
+        `Endpoint type (${type}) does not match available service types ([${service.types.join(', ')}]).`,
+      );
+    checkPolicy(service, input.PolicyDocument);
+    const Tags = specifiedTags(context, 'endpoints', input);
+    const VpcEndpointId = account.resourceId('vpce');
+    const endpoint: EndpointRow = {
+      VpcEndpointId,
+      VpcEndpointType: type,
+      VpcId,
+      ServiceName: service.name,
+      ServiceRegion: region,
+      State: type === 'Gateway' ? 'available' : 'pending',
+      ...(service.takesPolicy && { PolicyDocument: input.PolicyDocument ?? fullAccess }),
+      RouteTableIds: [],
+      SubnetIds: [],
+      Groups: [],
+      NetworkInterfaceIds: [],
+      DnsEntries: [],
+      PrivateDnsEnabled: false,
+      RequesterManaged: false,
+      CreationTimestamp: new Date(account.now()),
+      OwnerId: account.accountId,
+      Tags,
+    };
+    const only = (what: string, of: string) => invalidParameter(`${what} only supported for ${of} type VPC Endpoint.`);
+    if (type === 'Gateway') {
+      if (input.SubnetIds?.length) throw only('Subnet IDs are', 'Interface');
+      if (input.SecurityGroupIds?.length) throw only('Security group IDs are', 'Interface');
+      if (input.PrivateDnsEnabled) throw only('Private DNS is', 'Interface');
+      addRouteTables(context, endpoint, service, input.RouteTableIds);
+    } else {
+      if (input.RouteTableIds?.length) throw only('Route table IDs are', 'Gateway');
+      endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? true;
+      if (endpoint.PrivateDnsEnabled) checkPrivateDns(context, endpoint, service, input.DnsOptions);
+      const subnets = checkSubnets(context, endpoint, service, input.SubnetIds);
+      endpoint.Groups = groupsIn(context, VpcId, input.SecurityGroupIds);
+      endpoint.IpAddressType = 'ipv4';
+      endpoint.DnsOptions = { DnsRecordIpType: 'ipv4' };
+      addSubnets(context, endpoint, subnets);
+      endpoint.DnsEntries = dnsEntries(context, endpoint, service);
+      account.schedule(between(VpcEndpointId, creationSeconds), 'ec2.endpointAvailable', { region, id: VpcEndpointId });
     }
-  }
-  return { Unsuccessful };
+    return { VpcEndpoint: structuredClone(rows(context, 'endpoints').set(VpcEndpointId, endpoint)) };
+  },
+
+  DescribeVpcEndpoints: describer(
+    'endpoints',
+    'VpcEndpoints',
+    'VpcEndpointIds',
+    'vpc-endpoint-id vpc-endpoint-type vpc-endpoint-state=State vpc-id service-name service-region ip-address-type',
+  ),
+
+  ModifyVpcEndpoint(input: Sdk.ModifyVpcEndpointRequest, context: CallContext): Sdk.ModifyVpcEndpointResult {
+    const endpoint = find(context, 'endpoints', input.VpcEndpointId);
+    const service = findService(context, endpoint.ServiceName);
+    const leaving = input.RemoveSubnetIds ?? [];
+    const staying = endpoint.SubnetIds.filter(id => !leaving.includes(id));
+    checkPolicy(service, input.PolicyDocument);
+    if (input.PrivateDnsEnabled && !endpoint.PrivateDnsEnabled)
+      checkPrivateDns(context, endpoint, service, input.DnsOptions);
+    const arriving = checkSubnets(context, { ...endpoint, SubnetIds: staying }, service, input.AddSubnetIds);
+    const kept = groupIds(endpoint).filter(id => !input.RemoveSecurityGroupIds?.includes(id));
+    const groups = groupsIn(context, endpoint.VpcId, [...new Set([...kept, ...(input.AddSecurityGroupIds ?? [])])]);
+    addRouteTables(context, endpoint, service, input.AddRouteTableIds);
+    removeRouteTables(context, endpoint, input.RemoveRouteTableIds);
+    endpoint.PolicyDocument = input.ResetPolicy ? fullAccess : (input.PolicyDocument ?? endpoint.PolicyDocument);
+    if (endpoint.VpcEndpointType === 'Gateway') return { Return: true };
+    endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? endpoint.PrivateDnsEnabled;
+    endpoint.Groups = groups;
+    const table = rows(context, 'interfaces');
+    for (const { NetworkInterfaceId: id } of table.filter(row => leaving.includes(row.SubnetId)))
+      if (endpoint.NetworkInterfaceIds.includes(id)) table.delete(id);
+    endpoint.NetworkInterfaceIds = endpoint.NetworkInterfaceIds.filter(id => table.get(id));
+    endpoint.SubnetIds = staying;
+    for (const row of table.filter(row => endpoint.NetworkInterfaceIds.includes(row.NetworkInterfaceId)))
+      row.Groups = groups;
+    addSubnets(context, endpoint, arriving);
+    endpoint.DnsEntries = dnsEntries(context, endpoint, service);
+    return { Return: true };
+  },
+
+  DeleteVpcEndpoints(
+    { VpcEndpointIds = [] }: Sdk.DeleteVpcEndpointsRequest,
+    context: CallContext,
+  ): Sdk.DeleteVpcEndpointsResult {
+    const { account, region } = context;
+    const Unsuccessful: Sdk.UnsuccessfulItem[] = [];
+    for (const id of VpcEndpointIds) {
+      const endpoint = rows(context, 'endpoints').get(id);
+      if (!endpoint) {
+        const { code: Code, message: Message } = notFound('endpoints', [id]);
+        Unsuccessful.push({ ResourceId: id, Error: { Code, Message } });
+      } else if (endpoint.VpcEndpointType === 'Gateway') {
+        removeRouteTables(context, endpoint, endpoint.RouteTableIds);
+        rows(context, 'endpoints').delete(id);
+      } else if (endpoint.State !== 'deleting') {
+        endpoint.State = 'deleting';
+        account.schedule(between(id, deletionSeconds), 'ec2.endpointGone', { region, id });
+      }
+    }
+    return { Unsuccessful };
+  },
 };
 
 type EndpointJob = { readonly region: string; readonly id: string };
 
-const endpointAvailable: JobHandler<EndpointJob> = ({ region, id }, account: Account) => {
+const endpointAvailable: JobHandler<EndpointJob> = ({ region, id }, account) => {
   const endpoint = rows({ account, region }, 'endpoints').get(id);
   if (endpoint?.State === 'pending') endpoint.State = 'available';
 };
@@ -311,19 +276,3 @@ const endpointGone: JobHandler<EndpointJob> = ({ region, id }, account) => {
 };
 
 export const endpointJobs = { 'ec2.endpointAvailable': endpointAvailable, 'ec2.endpointGone': endpointGone };
-
-const createMembers =
-  'VpcEndpointType VpcId ServiceName PolicyDocument RouteTableIds SubnetIds SecurityGroupIds DnsOptions ClientToken PrivateDnsEnabled TagSpecifications';
-const modifyMembers =
-  'VpcEndpointId ResetPolicy PolicyDocument AddRouteTableIds RemoveRouteTableIds AddSubnetIds RemoveSubnetIds AddSecurityGroupIds RemoveSecurityGroupIds DnsOptions PrivateDnsEnabled';
-
-export const vpcEndpointOperations = {
-  CreateVpcEndpoint: withMembers(
-    'ec2:CreateVpcEndpoint',
-    createMembers,
-    idempotent('CreateVpcEndpoint', createVpcEndpoint),
-  ),
-  DescribeVpcEndpoints: describeVpcEndpoints,
-  ModifyVpcEndpoint: withMembers('ec2:ModifyVpcEndpoint', modifyMembers, modifyVpcEndpoint),
-  DeleteVpcEndpoints: deleteVpcEndpoints,
-};
