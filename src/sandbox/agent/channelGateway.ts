@@ -32,6 +32,8 @@ export class ChannelGateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     gateways.set(options.account, this);
+    // What an agent knew of a session is gone with its process.
+    for (const session of portSessions(options.account).values()) session.status = 'terminated';
   }
 
   /** Takes an upgrade request of `/v1/data-channel/<session id>`. */
@@ -56,9 +58,11 @@ export class ChannelGateway {
     this.#live.get(sessionId)?.agent.end(reason);
   }
 
-  /** Drops every socket without a word, as a broken network does. */
-  dropSockets(): void {
-    for (const { socket } of this.#live.values()) socket?.terminate();
+  /** Drops every socket without a word, as a broken network does; gives their number. */
+  dropSockets(): number {
+    const open = [...this.#live.values()].flatMap(({ socket }) => socket ?? []);
+    for (const socket of open) socket.terminate();
+    return open.length;
   }
 
   close(): void {

@@ -1,13 +1,25 @@
+import { gateways } from '../agent/channelGateway.ts';
+import { portSessions } from '../agent/portSession.ts';
 import type { Account } from '../kernel/account.ts';
 import { addFault, clearFaults } from '../kernel/fault.ts';
+import { endpointAccessEver } from '../services/eks/endpointAccess.ts';
 import type { WireRequest, WireResponse } from '../wire/wireMessage.ts';
 
-/** What exists and what is still to happen; the shape of `GET <control>/state`. */
+/** What exists, what is still to happen, and what would not be seen any more: sessions, and every endpoint that ever was; the shape of `GET <control>/state`. */
 export function stateOf(account: Account): object {
   const pending = account
     .pendingJobs()
     .map(({ at, name, payload }) => ({ at: new Date(at).toISOString(), name, payload }));
-  return { now: new Date(account.now()).toISOString(), resources: account.resources(), pending };
+  const sessions = portSessions(account)
+    .values()
+    .map(({ sessionId, target, status }) => ({ sessionId, target, status }));
+  return {
+    now: new Date(account.now()).toISOString(),
+    resources: account.resources(),
+    pending,
+    sessions,
+    endpointAccess: endpointAccessEver(account),
+  };
 }
 
 /** `route` is what follows the control URL: `/faults`, `/state`. */
@@ -20,13 +32,20 @@ export function handleControl(account: Account, route: string, { method, body }:
       return json(200, {});
     case 'POST /faults':
       try {
-        return json(201, addFault(account, JSON.parse(Buffer.from(body).toString('utf8'))));
+        return json(201, strike(account, JSON.parse(Buffer.from(body).toString('utf8'))));
       } catch (error) {
         return json(400, { message: error instanceof Error ? error.message : String(error) });
       }
     default:
       return json(404, { message: `no ${method} ${route} here: POST or DELETE /faults, GET /state` });
   }
+}
+
+/** `{"effect":"drop-sockets"}` cuts every data channel at once; anything else waits for its call or resource. */
+function strike(account: Account, given: unknown): object {
+  const isDrop = typeof given === 'object' && given !== null && 'effect' in given && given.effect === 'drop-sockets';
+  if (!isDrop) return addFault(account, given);
+  return { dropped: gateways.get(account)?.dropSockets() ?? 0 };
 }
 
 function json(status: number, value: object): WireResponse {

@@ -16,6 +16,7 @@ import {
   updates,
   type ClusterRow,
   type Scope,
+  pastClusters,
 } from './eksTables.ts';
 import { offeredVersion } from './versions.ts';
 
@@ -119,13 +120,14 @@ export function writeLogs(scope: Scope, cluster: string): void {
   tolerant(() => scope.account.call(asEks(scope), 'logs', 'CreateLogGroup', input));
 }
 
-function remove(scope: Scope, { name, cluster, networkInterfaceIds }: ClusterRow): void {
+function remove(scope: Scope, { uid, name, cluster, networkInterfaceIds, endpointHistory }: ClusterRow): void {
   const { account, region } = scope;
   const ec2 = (operation: string, input: object) => tolerant(() => account.call(asEks(scope), 'ec2', operation, input));
   for (const NetworkInterfaceId of networkInterfaceIds) ec2('DeleteNetworkInterface', { NetworkInterfaceId });
   const GroupId = cluster.resourcesVpcConfig?.clusterSecurityGroupId;
   if (GroupId) ec2('DeleteSecurityGroup', { GroupId });
   clusters(scope).delete(name);
+  pastClusters(scope).set(uid, { name, endpointHistory });
   for (const table of [accessEntries(scope), addons(scope), associations(scope)])
     for (const [key] of table.entries()) if (key.startsWith(`${name}/`)) table.delete(key);
   for (const [id, update] of updates(scope).entries()) if (update.cluster === name) updates(scope).delete(id);

@@ -74,6 +74,8 @@ const tableOf =
 
 /** By name; the others by `<cluster>/<name>`, updates by id. */
 export const clusters = tableOf<ClusterRow>('eks.clusters');
+/** By uid; kept for the control URL alone. */
+export const pastClusters = tableOf<Pick<ClusterRow, 'name' | 'endpointHistory'>>('eks.pastClusters');
 export const nodegroups = tableOf<NodegroupRow>('eks.nodegroups');
 export const addons = tableOf<AddonRow>('eks.addons');
 export const accessEntries = tableOf<AccessEntryRow>('eks.accessEntries');
