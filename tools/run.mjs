@@ -13,7 +13,7 @@ const [command = '', ...rest] = process.argv.slice(2);
 
 /** Tasks that neither start VS Code or a browser nor read their types do without the 240 MB of tools/vscode-host. */
 const withoutHost = new Set(['build', 'package', 'format', 'demo']);
-const stagesWithoutHost = new Set(['format', 'unit', 'sandbox', 'build', 'package']);
+const stagesWithoutHost = new Set(['format', 'unit', 'sandbox', 'build', 'journey', 'package']);
 
 function needsHost() {
   if (command === 'test') return rest.length === 0 || rest.some(stage => !stagesWithoutHost.has(stage));

@@ -32,6 +32,11 @@ export const stages: readonly Stage[] = [
     run: () => mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000 }),
   },
   check('build', build),
+  {
+    name: 'journey',
+    needs: ['build'],
+    run: () => mochaStage({ name: 'journey', spec: 'test/journey/**/*.test.ts', style: 'spec', timeout: 90_000 }),
+  },
   check('package', packageVsix, ['build']),
   {
     name: 'bundle',
