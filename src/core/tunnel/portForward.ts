@@ -64,7 +64,10 @@ async function join(socket: Socket, connect: Connect, traffic: TrafficCount): Pr
   socket.pipe(stream, { end: false });
   stream.pipe(socket);
   let linger: NodeJS.Timeout | undefined;
-  socket.on('end', () => (linger = setTimeout(() => stream.destroy(), lingerMs)));
+  socket.on('end', () => {
+    // After the stream has closed nothing would clear the timer, and it would hold the process.
+    if (!stream.destroyed) linger = setTimeout(() => stream.destroy(), lingerMs);
+  });
   stream.on('error', () => socket.destroy());
   stream.on('close', () => {
     clearTimeout(linger);
