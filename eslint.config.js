@@ -15,6 +15,8 @@ const noNode = [['node:*'], 'This code runs in a browser.'];
 export default tseslint.config(
   {
     ignores: [
+      '.private-eks/**',
+      '.vscode-test/**',
       'dist/**',
       'dist-test/**',
       '**/node_modules/**',
