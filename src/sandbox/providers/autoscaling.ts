@@ -1,4 +1,5 @@
 import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
+import { words } from './ec2/ec2Resource.ts';
 import { asBoolean, ignoring, pick, type CfnBoolean, type CfnNumber } from './property.ts';
 
 interface GroupTag {
@@ -24,20 +25,19 @@ interface GroupProperties {
   readonly Tags?: readonly GroupTag[];
 }
 
+const numbers = ['MinSize', 'MaxSize', 'DesiredCapacity', 'HealthCheckGracePeriod'] as const;
+const booleans = ['CapacityRebalance', 'NewInstancesProtectedFromScaleIn'] as const;
+
 function request(properties: GroupProperties): object {
-  const number = (name: string, value: CfnNumber | undefined) => (value === undefined ? {} : { [name]: Number(value) });
-  const boolean = (name: string, value: CfnBoolean | undefined) =>
-    value === undefined ? {} : { [name]: asBoolean(value, false) };
+  const { Cooldown, VPCZoneIdentifier } = properties;
+  const given = <K extends keyof GroupProperties>(names: readonly K[], as: (value: GroupProperties[K]) => unknown) =>
+    Object.fromEntries(names.flatMap(name => (properties[name] === undefined ? [] : [[name, as(properties[name])]])));
   return {
     ...pick(properties, 'HealthCheckType', 'LaunchTemplate', 'MixedInstancesPolicy', 'TerminationPolicies'),
-    ...number('MinSize', properties.MinSize),
-    ...number('MaxSize', properties.MaxSize),
-    ...number('DesiredCapacity', properties.DesiredCapacity),
-    ...number('DefaultCooldown', properties.Cooldown),
-    ...number('HealthCheckGracePeriod', properties.HealthCheckGracePeriod),
-    ...boolean('CapacityRebalance', properties.CapacityRebalance),
-    ...boolean('NewInstancesProtectedFromScaleIn', properties.NewInstancesProtectedFromScaleIn),
-    ...(properties.VPCZoneIdentifier && { VPCZoneIdentifier: properties.VPCZoneIdentifier.join(',') }),
+    ...given(numbers, Number),
+    ...given(booleans, value => asBoolean(value, false)),
+    ...(Cooldown !== undefined && { DefaultCooldown: Number(Cooldown) }),
+    ...(VPCZoneIdentifier && { VPCZoneIdentifier: VPCZoneIdentifier.join(',') }),
   };
 }
 
@@ -81,50 +81,14 @@ function look(name: string, context: ProviderContext): GroupView | undefined {
 const patience = 3;
 
 const autoScalingGroup: ResourceProvider = {
-  properties: [
-    'AutoScalingGroupName',
-    'CapacityRebalance',
-    'Cooldown',
-    'DesiredCapacity',
-    'HealthCheckGracePeriod',
-    'HealthCheckType',
-    'LaunchTemplate',
-    'MaxSize',
-    'MinSize',
-    'MixedInstancesPolicy',
-    'NewInstancesProtectedFromScaleIn',
-    'Tags',
-    'TerminationPolicies',
-    'VPCZoneIdentifier',
-  ],
+  properties: words(
+    'AutoScalingGroupName CapacityRebalance Cooldown DesiredCapacity HealthCheckGracePeriod HealthCheckType LaunchTemplate MaxSize MinSize MixedInstancesPolicy NewInstancesProtectedFromScaleIn Tags TerminationPolicies VPCZoneIdentifier',
+  ),
   required: ['MinSize', 'MaxSize'],
   createOnly: ['AutoScalingGroupName'],
-  unsupported: [
-    'AvailabilityZoneDistribution',
-    'AvailabilityZoneIds',
-    'AvailabilityZoneImpairmentPolicy',
-    'AvailabilityZones',
-    'CapacityReservationSpecification',
-    'Context',
-    'DefaultInstanceWarmup',
-    'DeletionProtection',
-    'DesiredCapacityType',
-    'InstanceId',
-    'InstanceLifecyclePolicy',
-    'InstanceMaintenancePolicy',
-    'LaunchConfigurationName',
-    'LifecycleHookSpecificationList',
-    'LoadBalancerNames',
-    'MaxInstanceLifetime',
-    'MetricsCollection',
-    'NotificationConfiguration',
-    'NotificationConfigurations',
-    'PlacementGroup',
-    'ServiceLinkedRoleARN',
-    'SkipZonalShiftValidation',
-    'TargetGroupARNs',
-    'TrafficSources',
-  ],
+  unsupported: words(
+    'AvailabilityZoneDistribution AvailabilityZoneIds AvailabilityZoneImpairmentPolicy AvailabilityZones CapacityReservationSpecification Context DefaultInstanceWarmup DeletionProtection DesiredCapacityType InstanceId InstanceLifecyclePolicy InstanceMaintenancePolicy LaunchConfigurationName LifecycleHookSpecificationList LoadBalancerNames MaxInstanceLifetime MetricsCollection NotificationConfiguration NotificationConfigurations PlacementGroup ServiceLinkedRoleARN SkipZonalShiftValidation TargetGroupARNs TrafficSources',
+  ),
   create(properties: GroupProperties, context) {
     const AutoScalingGroupName = properties.AutoScalingGroupName ?? context.generatedName(255);
     const Tags = tagsOf(AutoScalingGroupName, properties.Tags, context);

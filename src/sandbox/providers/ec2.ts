@@ -1,11 +1,9 @@
-import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
-import { securityGroup, securityGroupRule } from './ec2/securityGroup.ts';
+import type { ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
+import { ec2Resource, words } from './ec2/ec2Resource.ts';
 import { launchTemplate } from './ec2/launchTemplate.ts';
+import { securityGroup, securityGroupRule } from './ec2/securityGroup.ts';
 import { vpcEndpoint } from './ec2/vpcEndpoint.ts';
-import { retag, tagSpecification, tagAsService } from './ec2/tags.ts';
 import { asBoolean, ignoring, pick, type CfnBoolean, type CfnTag } from './property.ts';
-
-const words = (text: string): string[] => text.split(' ');
 
 interface VpcProperties {
   readonly CidrBlock?: string;
@@ -15,81 +13,40 @@ interface VpcProperties {
   readonly Tags?: readonly CfnTag[];
 }
 
-interface VpcView {
-  readonly CidrBlock?: string;
-  readonly CidrBlockAssociationSet?: readonly { readonly AssociationId?: string }[];
-  readonly defaultNetworkAcl?: string;
-}
-
-function setDns(VpcId: string, next: VpcProperties, context: ProviderContext): void {
-  const support = { Value: asBoolean(next.EnableDnsSupport, true) };
-  const hostnames = { Value: asBoolean(next.EnableDnsHostnames, false) };
-  context.call('ec2', 'ModifyVpcAttribute', { VpcId, EnableDnsSupport: support });
-  context.call('ec2', 'ModifyVpcAttribute', { VpcId, EnableDnsHostnames: hostnames });
-}
-
-const vpc: ResourceProvider = {
-  properties: words('CidrBlock EnableDnsHostnames EnableDnsSupport InstanceTenancy Tags'),
-  required: [],
-  createOnly: ['CidrBlock', 'InstanceTenancy'],
-  unsupported: ['Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
-  seconds: { create: 12, delete: 2 },
-  create(properties: VpcProperties, context) {
-    const input = {
-      ...pick(properties, 'CidrBlock', 'InstanceTenancy'),
-      ...tagSpecification('vpc', properties.Tags, context),
-    };
-    const { VpcId } = context.call<{ Vpc: { VpcId: string } }>('ec2', 'CreateVpc', input).Vpc;
-    tagAsService(VpcId, context);
-    setDns(VpcId, properties, context);
-    return VpcId;
+const vpc = ec2Resource<VpcProperties>({
+  name: 'Vpc',
+  idMember: 'VpcId',
+  tagType: 'vpc',
+  notFound: 'InvalidVpcID.NotFound',
+  properties: 'CidrBlock EnableDnsHostnames EnableDnsSupport InstanceTenancy Tags',
+  createOnly: 'CidrBlock InstanceTenancy',
+  unsupported: 'Ipv4IpamPoolId Ipv4NetmaskLength',
+  createSeconds: 12,
+  input: properties => pick(properties, 'CidrBlock', 'InstanceTenancy'),
+  settle(VpcId, { EnableDnsSupport, EnableDnsHostnames }, context) {
+    const set = (attribute: object) => context.call('ec2', 'ModifyVpcAttribute', { VpcId, ...attribute });
+    set({ EnableDnsSupport: { Value: asBoolean(EnableDnsSupport, true) } });
+    set({ EnableDnsHostnames: { Value: asBoolean(EnableDnsHostnames, false) } });
   },
-  update(VpcId, next: VpcProperties, previous: VpcProperties, context) {
-    setDns(VpcId, next, context);
-    retag(VpcId, next.Tags, previous.Tags, context);
-  },
-  delete(VpcId, _properties, context) {
-    ignoring(['InvalidVpcID.NotFound'], () => context.call('ec2', 'DeleteVpc', { VpcId }));
-  },
-  attributes(VpcId, _properties, context) {
-    const [row] = context.call<{ Vpcs: VpcView[] }>('ec2', 'DescribeVpcs', { VpcIds: [VpcId] }).Vpcs;
-    const Filters = [
-      { Name: 'vpc-id', Values: [VpcId] },
-      { Name: 'group-name', Values: ['default'] },
-    ];
+  attributes(VpcId, context) {
+    type View = { CidrBlock: string; CidrBlockAssociationSet: { AssociationId: string }[]; defaultNetworkAcl: string };
+    const [row] = context.call<{ Vpcs: [View] }>('ec2', 'DescribeVpcs', { VpcIds: [VpcId] }).Vpcs;
+    const Filters = Object.entries({ 'vpc-id': VpcId, 'group-name': 'default' }).map(([Name, value]) => ({
+      Name,
+      Values: [value],
+    }));
     const groups = context.call<{ SecurityGroups: { GroupId: string }[] }>('ec2', 'DescribeSecurityGroups', {
       Filters,
     });
     return {
-      VpcId,
-      CidrBlock: row?.CidrBlock,
-      CidrBlockAssociations: row?.CidrBlockAssociationSet?.map(item => item.AssociationId),
-      DefaultNetworkAcl: row?.defaultNetworkAcl,
+      CidrBlock: row.CidrBlock,
+      CidrBlockAssociations: row.CidrBlockAssociationSet.map(item => item.AssociationId),
+      DefaultNetworkAcl: row.defaultNetworkAcl,
       DefaultSecurityGroup: groups.SecurityGroups[0]?.GroupId,
       Ipv6CidrBlocks: [],
     };
   },
-};
-
-const vpcCidrBlock: ResourceProvider = {
-  properties: ['CidrBlock', 'VpcId'],
-  required: ['VpcId'],
-  createOnly: ['CidrBlock', 'VpcId'],
-  unsupported: words(
-    'AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool',
-  ),
-  seconds: { create: 10, delete: 10 },
-  create(properties, context) {
-    type Answer = { CidrBlockAssociation: { AssociationId: string } };
-    return context.call<Answer>('ec2', 'AssociateVpcCidrBlock', properties).CidrBlockAssociation.AssociationId;
-  },
-  delete(AssociationId, _properties, context) {
-    ignoring(['InvalidVpcCidrBlockAssociationID.NotFound'], () =>
-      context.call('ec2', 'DisassociateVpcCidrBlock', { AssociationId }),
-    );
-  },
-  attributes: Id => ({ Id }),
-};
+});
 
 interface SubnetProperties {
   readonly VpcId?: string;
@@ -104,89 +61,79 @@ interface SubnetProperties {
   readonly Tags?: readonly CfnTag[];
 }
 
-function setSubnet(SubnetId: string, next: SubnetProperties, context: ProviderContext): void {
-  const MapPublicIpOnLaunch = { Value: asBoolean(next.MapPublicIpOnLaunch, false) };
-  context.call('ec2', 'ModifySubnetAttribute', { SubnetId, MapPublicIpOnLaunch });
-  const { HostnameType, EnableResourceNameDnsARecord: record } = next.PrivateDnsNameOptionsOnLaunch ?? {};
-  if (HostnameType !== undefined)
-    context.call('ec2', 'ModifySubnetAttribute', { SubnetId, PrivateDnsHostnameTypeOnLaunch: HostnameType });
-  if (record !== undefined)
-    context.call('ec2', 'ModifySubnetAttribute', {
-      SubnetId,
-      EnableResourceNameDnsARecordOnLaunch: { Value: asBoolean(record, false) },
-    });
-}
-
-const subnet: ResourceProvider = {
-  properties: words(
+const subnet = ec2Resource<SubnetProperties>({
+  name: 'Subnet',
+  idMember: 'SubnetId',
+  tagType: 'subnet',
+  notFound: 'InvalidSubnetID.NotFound',
+  properties:
     'AvailabilityZone AvailabilityZoneId CidrBlock MapPublicIpOnLaunch PrivateDnsNameOptionsOnLaunch Tags VpcId',
-  ),
-  required: ['VpcId'],
-  createOnly: words('VpcId AvailabilityZone AvailabilityZoneId CidrBlock'),
-  unsupported: words(
+  required: 'VpcId',
+  createOnly: 'VpcId AvailabilityZone AvailabilityZoneId CidrBlock',
+  unsupported:
     'AssignIpv6AddressOnCreation EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn',
-  ),
-  seconds: { create: 4, delete: 2 },
-  create(properties: SubnetProperties, context) {
-    const { SubnetId } = context.call<{ Subnet: { SubnetId: string } }>('ec2', 'CreateSubnet', {
-      ...pick(properties, 'VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'),
-      ...tagSpecification('subnet', properties.Tags, context),
-    }).Subnet;
-    tagAsService(SubnetId, context);
-    setSubnet(SubnetId, properties, context);
-    return SubnetId;
+  createSeconds: 4,
+  input: properties => pick(properties, 'VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'),
+  settle(SubnetId, { MapPublicIpOnLaunch, PrivateDnsNameOptionsOnLaunch: options = {} }, context) {
+    const set = (attribute: object) => context.call('ec2', 'ModifySubnetAttribute', { SubnetId, ...attribute });
+    const { HostnameType, EnableResourceNameDnsARecord: record } = options;
+    set({ MapPublicIpOnLaunch: { Value: asBoolean(MapPublicIpOnLaunch, false) } });
+    if (HostnameType !== undefined) set({ PrivateDnsHostnameTypeOnLaunch: HostnameType });
+    if (record !== undefined) set({ EnableResourceNameDnsARecordOnLaunch: { Value: asBoolean(record, false) } });
   },
-  update(SubnetId, next: SubnetProperties, previous: SubnetProperties, context) {
-    setSubnet(SubnetId, next, context);
-    retag(SubnetId, next.Tags, previous.Tags, context);
-  },
-  delete(SubnetId, _properties, context) {
-    ignoring(['InvalidSubnetID.NotFound'], () => context.call('ec2', 'DeleteSubnet', { SubnetId }));
-  },
-  attributes(SubnetId, _properties, context) {
-    type View = {
-      AvailabilityZone?: string;
-      AvailabilityZoneId?: string;
-      CidrBlock?: string;
-      VpcId?: string;
-      networkAclAssociation?: string;
-    };
-    const [row] = context.call<{ Subnets: View[] }>('ec2', 'DescribeSubnets', { SubnetIds: [SubnetId] }).Subnets;
-    const { AvailabilityZone, AvailabilityZoneId, CidrBlock, VpcId, networkAclAssociation } = row ?? {};
-    return {
-      SubnetId,
+  attributes(SubnetId, context) {
+    type View = Omit<SubnetProperties, 'Tags'> & { networkAclAssociation: string };
+    const [row] = context.call<{ Subnets: [View] }>('ec2', 'DescribeSubnets', { SubnetIds: [SubnetId] }).Subnets;
+    const {
       AvailabilityZone,
       AvailabilityZoneId,
       CidrBlock,
       VpcId,
-      NetworkAclAssociationId: networkAclAssociation,
-      Ipv6CidrBlocks: [],
-    };
+      networkAclAssociation: NetworkAclAssociationId,
+    } = row;
+    return { AvailabilityZone, AvailabilityZoneId, CidrBlock, VpcId, NetworkAclAssociationId, Ipv6CidrBlocks: [] };
   },
-};
+});
 
-const routeTable: ResourceProvider = {
-  properties: ['Tags', 'VpcId'],
+const routeTable = ec2Resource<{ readonly VpcId?: string; readonly Tags?: readonly CfnTag[] }>({
+  name: 'RouteTable',
+  idMember: 'RouteTableId',
+  tagType: 'route-table',
+  notFound: 'InvalidRouteTableID.NotFound',
+  properties: 'Tags VpcId',
+  required: 'VpcId',
+  createOnly: 'VpcId',
+  createSeconds: 10,
+  input: properties => pick(properties, 'VpcId'),
+});
+
+const internetGateway = ec2Resource({
+  name: 'InternetGateway',
+  idMember: 'InternetGatewayId',
+  tagType: 'internet-gateway',
+  notFound: 'InvalidInternetGatewayID.NotFound',
+  properties: 'Tags',
+  createSeconds: 16,
+  input: () => ({}),
+});
+
+const vpcCidrBlock: ResourceProvider = {
+  properties: ['CidrBlock', 'VpcId'],
   required: ['VpcId'],
-  createOnly: ['VpcId'],
-  seconds: { create: 10, delete: 2 },
-  create({ VpcId, Tags }: { VpcId?: string; Tags?: readonly CfnTag[] }, context) {
-    const input = { VpcId, ...tagSpecification('route-table', Tags, context) };
-    const { RouteTableId } = context.call<{ RouteTable: { RouteTableId: string } }>(
-      'ec2',
-      'CreateRouteTable',
-      input,
-    ).RouteTable;
-    tagAsService(RouteTableId, context);
-    return RouteTableId;
+  createOnly: ['CidrBlock', 'VpcId'],
+  unsupported: words(
+    'AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool',
+  ),
+  seconds: { create: 10, delete: 10 },
+  create(properties, context) {
+    type Answer = { CidrBlockAssociation: { AssociationId: string } };
+    return context.call<Answer>('ec2', 'AssociateVpcCidrBlock', properties).CidrBlockAssociation.AssociationId;
   },
-  update(RouteTableId, next: { Tags?: readonly CfnTag[] }, previous: { Tags?: readonly CfnTag[] }, context) {
-    retag(RouteTableId, next.Tags, previous.Tags, context);
+  delete(AssociationId, _properties, context) {
+    const gone = ['InvalidVpcCidrBlockAssociationID.NotFound'];
+    ignoring(gone, () => context.call('ec2', 'DisassociateVpcCidrBlock', { AssociationId }));
   },
-  delete(RouteTableId, _properties, context) {
-    ignoring(['InvalidRouteTableID.NotFound'], () => context.call('ec2', 'DeleteRouteTable', { RouteTableId }));
-  },
-  attributes: RouteTableId => ({ RouteTableId }),
+  attributes: Id => ({ Id }),
 };
 
 interface RouteProperties {
@@ -204,15 +151,15 @@ const route: ResourceProvider = {
   seconds: { create: 2, delete: 2 },
   create(properties: RouteProperties, context) {
     context.call('ec2', 'CreateRoute', properties);
-    return `${properties.RouteTableId ?? ''}|${properties.DestinationCidrBlock ?? ''}`;
+    return `${properties.RouteTableId}|${properties.DestinationCidrBlock}`;
   },
   update(_id, next, _previous, context) {
     context.call('ec2', 'ReplaceRoute', next);
   },
   delete(_id, properties: RouteProperties, context) {
-    ignoring(['InvalidRoute.NotFound', 'InvalidRouteTableID.NotFound'], () =>
-      context.call('ec2', 'DeleteRoute', pick(properties, 'RouteTableId', 'DestinationCidrBlock')),
-    );
+    const key = pick(properties, 'RouteTableId', 'DestinationCidrBlock');
+    const gone = ['InvalidRoute.NotFound', 'InvalidRouteTableID.NotFound'];
+    ignoring(gone, () => context.call('ec2', 'DeleteRoute', key));
   },
   attributes: (_id, { DestinationCidrBlock }: RouteProperties) => ({ CidrBlock: DestinationCidrBlock }),
 };
@@ -225,38 +172,11 @@ const subnetRouteTableAssociation: ResourceProvider = {
   create: (properties, context) =>
     context.call<{ AssociationId: string }>('ec2', 'AssociateRouteTable', properties).AssociationId,
   delete(AssociationId, _properties, context) {
-    ignoring(['InvalidAssociationID.NotFound'], () => context.call('ec2', 'DisassociateRouteTable', { AssociationId }));
+    const gone = ['InvalidAssociationID.NotFound'];
+    ignoring(gone, () => context.call('ec2', 'DisassociateRouteTable', { AssociationId }));
   },
   attributes: Id => ({ Id }),
 };
-
-const internetGateway: ResourceProvider = {
-  properties: ['Tags'],
-  required: [],
-  createOnly: [],
-  seconds: { create: 16, delete: 2 },
-  create({ Tags }: { Tags?: readonly CfnTag[] }, context) {
-    type Answer = { InternetGateway: { InternetGatewayId: string } };
-    const input = tagSpecification('internet-gateway', Tags, context);
-    const { InternetGatewayId } = context.call<Answer>('ec2', 'CreateInternetGateway', input).InternetGateway;
-    tagAsService(InternetGatewayId, context);
-    return InternetGatewayId;
-  },
-  update(id, next: { Tags?: readonly CfnTag[] }, previous: { Tags?: readonly CfnTag[] }, context) {
-    retag(id, next.Tags, previous.Tags, context);
-  },
-  delete(InternetGatewayId, _properties, context) {
-    ignoring(['InvalidInternetGatewayID.NotFound'], () =>
-      context.call('ec2', 'DeleteInternetGateway', { InternetGatewayId }),
-    );
-  },
-  attributes: InternetGatewayId => ({ InternetGatewayId }),
-};
-
-interface AttachmentProperties {
-  readonly VpcId?: string;
-  readonly InternetGatewayId?: string;
-}
 
 const vpcGatewayAttachment: ResourceProvider = {
   properties: ['InternetGatewayId', 'VpcId'],
@@ -264,14 +184,13 @@ const vpcGatewayAttachment: ResourceProvider = {
   createOnly: ['VpcId', 'InternetGatewayId'],
   unsupported: ['VpnGatewayId'],
   seconds: { create: 2, delete: 2 },
-  create(properties: AttachmentProperties, context) {
+  create(properties: { readonly VpcId?: string }, context) {
     context.call('ec2', 'AttachInternetGateway', properties);
-    return `IGW|${properties.VpcId ?? ''}`;
+    return `IGW|${properties.VpcId}`;
   },
-  delete(_id, { VpcId, InternetGatewayId }: AttachmentProperties, context) {
-    ignoring(['Gateway.NotAttached', 'InvalidInternetGatewayID.NotFound', 'InvalidVpcID.NotFound'], () =>
-      context.call('ec2', 'DetachInternetGateway', { VpcId, InternetGatewayId }),
-    );
+  delete(_id, properties, context) {
+    const gone = ['Gateway.NotAttached', 'InvalidInternetGatewayID.NotFound', 'InvalidVpcID.NotFound'];
+    ignoring(gone, () => context.call('ec2', 'DetachInternetGateway', properties));
   },
   attributes: () => ({ AttachmentType: 'IGW' }),
 };

@@ -2,13 +2,12 @@ import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cl
 import { AwsError } from '../kernel/awsError.ts';
 import { ignoring, pick, policyText, tagsGone, tagsOf, type CfnNumber, type CfnTag } from './property.ts';
 
-const words = (text: string): string[] => text.split(' ');
 const gone = ['NoSuchEntity'];
 const ownTags = (tags: readonly CfnTag[] | undefined, context: ProviderContext): CfnTag[] =>
   tagsOf(tags, context.stackTags).filter(tag => !tag.Key.startsWith('aws:'));
 
 /** What `next` has and `previous` has not. */
-const added = <T>(next: readonly T[] = [], previous: readonly T[] = []): T[] =>
+const added = (next: readonly string[] = [], previous: readonly string[] = []): string[] =>
   next.filter(item => !previous.includes(item));
 
 /** A handler takes back what it has made when a later call of its own is refused. */
@@ -21,11 +20,6 @@ function orUndo(act: () => void, undo: () => void): void {
   }
 }
 
-interface InlinePolicy {
-  readonly PolicyName: string;
-  readonly PolicyDocument: unknown;
-}
-
 interface RoleProperties {
   readonly RoleName?: string;
   readonly Path?: string;
@@ -33,42 +27,55 @@ interface RoleProperties {
   readonly AssumeRolePolicyDocument?: unknown;
   readonly ManagedPolicyArns?: readonly string[];
   readonly MaxSessionDuration?: CfnNumber;
-  readonly PermissionsBoundary?: string;
-  readonly Policies?: readonly InlinePolicy[];
+  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: unknown }[];
   readonly Tags?: readonly CfnTag[];
 }
 
 function putPolicies(RoleName: string, next: RoleProperties, previous: RoleProperties, context: ProviderContext): void {
+  const call = (operation: string, input: object) => context.call('iam', operation, { RoleName, ...input });
+  const names = ({ Policies }: RoleProperties) => Policies?.map(policy => policy.PolicyName);
   for (const PolicyArn of added(previous.ManagedPolicyArns, next.ManagedPolicyArns))
-    ignoring(gone, () => context.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn }));
+    ignoring(gone, () => call('DetachRolePolicy', { PolicyArn }));
   for (const PolicyArn of added(next.ManagedPolicyArns, previous.ManagedPolicyArns))
-    context.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn });
-  const names = next.Policies?.map(policy => policy.PolicyName) ?? [];
-  for (const { PolicyName } of previous.Policies ?? [])
-    if (!names.includes(PolicyName))
-      ignoring(gone, () => context.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName }));
+    call('AttachRolePolicy', { PolicyArn });
+  for (const PolicyName of added(names(previous), names(next)))
+    ignoring(gone, () => call('DeleteRolePolicy', { PolicyName }));
   for (const { PolicyName, PolicyDocument } of next.Policies ?? [])
-    context.call('iam', 'PutRolePolicy', { RoleName, PolicyName, PolicyDocument: policyText(PolicyDocument) });
+    call('PutRolePolicy', { PolicyName, PolicyDocument: policyText(PolicyDocument) });
 }
 
-function removeRole(RoleName: string, properties: RoleProperties, context: ProviderContext): void {
-  putPolicies(RoleName, {}, properties, context);
-  context.call('iam', 'DeleteRole', { RoleName });
+/** Past `context.call`, so that the refused call stays the last one known. */
+function undoRole(RoleName: string, context: ProviderContext): void {
+  const call = <Output extends object>(operation: string, input: object = {}) =>
+    context.account.call<Output>(context, 'iam', operation, { RoleName, ...input });
+  const { AttachedPolicies } = call<{ AttachedPolicies: { PolicyArn: string }[] }>('ListAttachedRolePolicies');
+  for (const { PolicyArn } of AttachedPolicies) call('DetachRolePolicy', { PolicyArn });
+  for (const PolicyName of call<{ PolicyNames: string[] }>('ListRolePolicies').PolicyNames)
+    call('DeleteRolePolicy', { PolicyName });
+  call('DeleteRole');
 }
 
 const role: ResourceProvider = {
-  properties: words(
-    'AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary Policies RoleName Tags',
-  ),
+  properties: [
+    'AssumeRolePolicyDocument',
+    'Description',
+    'ManagedPolicyArns',
+    'MaxSessionDuration',
+    'Path',
+    'Policies',
+    'RoleName',
+    'Tags',
+  ],
   required: ['AssumeRolePolicyDocument'],
   createOnly: ['Path', 'RoleName'],
+  unsupported: ['PermissionsBoundary'],
   seconds: { create: 16, delete: 2 },
   create(properties: RoleProperties, context) {
     const RoleName = properties.RoleName ?? context.generatedName(64);
     const { MaxSessionDuration: seconds } = properties;
     context.call('iam', 'CreateRole', {
       RoleName,
-      ...pick(properties, 'Path', 'Description', 'PermissionsBoundary'),
+      ...pick(properties, 'Path', 'Description'),
       AssumeRolePolicyDocument: policyText(properties.AssumeRolePolicyDocument),
       ...(seconds !== undefined && { MaxSessionDuration: Number(seconds) }),
       Tags: ownTags(properties.Tags, context),
@@ -80,25 +87,19 @@ const role: ResourceProvider = {
     return RoleName;
   },
   update(RoleName, next: RoleProperties, previous: RoleProperties, context) {
-    const { Description, MaxSessionDuration: seconds } = next;
-    context.call('iam', 'UpdateRole', {
-      RoleName,
-      Description: Description ?? '',
-      MaxSessionDuration: seconds === undefined ? 3600 : Number(seconds),
-    });
+    const { Description = '', MaxSessionDuration = 3600 } = next;
+    context.call('iam', 'UpdateRole', { RoleName, Description, MaxSessionDuration: Number(MaxSessionDuration) });
     const PolicyDocument = policyText(next.AssumeRolePolicyDocument);
     context.call('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument });
     putPolicies(RoleName, next, previous, context);
-    const PermissionsBoundary = next.PermissionsBoundary;
-    if (PermissionsBoundary !== undefined)
-      context.call('iam', 'PutRolePermissionsBoundary', { RoleName, PermissionsBoundary });
-    else if (previous.PermissionsBoundary !== undefined)
-      context.call('iam', 'DeleteRolePermissionsBoundary', { RoleName });
     context.call('iam', 'UntagRole', { RoleName, TagKeys: tagsGone(previous.Tags, next.Tags) });
     context.call('iam', 'TagRole', { RoleName, Tags: ownTags(next.Tags, context) });
   },
   delete(RoleName, properties: RoleProperties, context) {
-    ignoring(gone, () => removeRole(RoleName, properties, context));
+    ignoring(gone, () => {
+      putPolicies(RoleName, {}, properties, context);
+      context.call('iam', 'DeleteRole', { RoleName });
+    });
   },
   attributes(RoleName, _properties, context) {
     const { Arn, RoleId } = context.call<{ Role: { Arn: string; RoleId: string } }>('iam', 'GetRole', {
@@ -108,36 +109,18 @@ const role: ResourceProvider = {
   },
 };
 
-/** Past `context.call`, so that the refused call stays the last one known. */
-function undoRole(RoleName: string, context: ProviderContext): void {
-  const call = <Output extends object>(operation: string, input: object) =>
-    context.account.call<Output>(context, 'iam', operation, { RoleName, ...input });
-  for (const { PolicyArn } of call<{ AttachedPolicies: { PolicyArn: string }[] }>('ListAttachedRolePolicies', {})
-    .AttachedPolicies)
-    call('DetachRolePolicy', { PolicyArn });
-  for (const PolicyName of call<{ PolicyNames: string[] }>('ListRolePolicies', {}).PolicyNames)
-    call('DeleteRolePolicy', { PolicyName });
-  call('DeleteRole', {});
-}
-
 interface PolicyProperties {
   readonly PolicyName?: string;
   readonly PolicyDocument?: unknown;
   readonly Roles?: readonly string[];
-  readonly RoleName?: string;
 }
 
 function putInline(next: PolicyProperties, previous: PolicyProperties, context: ProviderContext): void {
-  const stays = (RoleName: string) => next.PolicyName === previous.PolicyName && next.Roles?.includes(RoleName);
+  const { PolicyName } = next;
   for (const RoleName of next.Roles ?? [])
-    context.call('iam', 'PutRolePolicy', {
-      RoleName,
-      PolicyName: next.PolicyName,
-      PolicyDocument: policyText(next.PolicyDocument),
-    });
-  for (const RoleName of previous.Roles ?? [])
-    if (!stays(RoleName))
-      ignoring(gone, () => context.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName: previous.PolicyName }));
+    context.call('iam', 'PutRolePolicy', { RoleName, PolicyName, PolicyDocument: policyText(next.PolicyDocument) });
+  for (const RoleName of added(previous.Roles, PolicyName === previous.PolicyName ? next.Roles : []))
+    ignoring(gone, () => context.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName: previous.PolicyName }));
 }
 
 /** An inline policy of several roles at once. */
@@ -162,47 +145,32 @@ const policy: ResourceProvider = {
   attributes: Id => ({ Id }),
 };
 
-/** One inline policy of one role. */
-const rolePolicy: ResourceProvider = {
-  properties: ['PolicyDocument', 'PolicyName', 'RoleName'],
-  required: ['PolicyName', 'RoleName'],
-  createOnly: ['PolicyName', 'RoleName'],
-  seconds: { create: 14, delete: 2 },
-  create(properties: PolicyProperties, context) {
-    putInline({ ...properties, Roles: [properties.RoleName ?? ''] }, {}, context);
-    return `${properties.PolicyName}|${properties.RoleName}`;
-  },
-  update(_id, next: PolicyProperties, _previous, context) {
-    putInline({ ...next, Roles: [next.RoleName ?? ''] }, {}, context);
-  },
-  delete(_id, properties: PolicyProperties, context) {
-    putInline({}, { ...properties, Roles: [properties.RoleName ?? ''] }, context);
-  },
-};
-
-interface ManagedPolicyProperties {
+interface ManagedPolicyProperties extends PolicyProperties {
   readonly ManagedPolicyName?: string;
   readonly Path?: string;
   readonly Description?: string;
-  readonly PolicyDocument?: unknown;
-  readonly Roles?: readonly string[];
 }
 
 function attach(
   PolicyArn: string,
-  next: readonly string[],
-  previous: readonly string[],
+  next: readonly string[] = [],
+  previous: readonly string[] = [],
   context: ProviderContext,
 ): void {
-  for (const RoleName of next)
-    if (!previous.includes(RoleName)) context.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn });
-  for (const RoleName of previous)
-    if (!next.includes(RoleName))
-      ignoring(gone, () => context.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn }));
+  for (const RoleName of added(next, previous)) context.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn });
+  for (const RoleName of added(previous, next))
+    ignoring(gone, () => context.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn }));
+}
+
+/** Oldest first, the one in force left out. */
+function oldVersions(PolicyArn: string, context: ProviderContext): string[] {
+  type Answer = { Versions: { VersionId: string; IsDefaultVersion: boolean }[] };
+  const { Versions } = context.call<Answer>('iam', 'ListPolicyVersions', { PolicyArn });
+  return Versions.filter(item => !item.IsDefaultVersion).map(item => item.VersionId);
 }
 
 const managedPolicy: ResourceProvider = {
-  properties: words('Description ManagedPolicyName Path PolicyDocument Roles'),
+  properties: ['Description', 'ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
   required: ['PolicyDocument'],
   createOnly: ['ManagedPolicyName', 'Description', 'Path'],
   unsupported: ['Groups', 'Users'],
@@ -213,39 +181,36 @@ const managedPolicy: ResourceProvider = {
       PolicyDocument: policyText(properties.PolicyDocument),
       ...pick(properties, 'Path', 'Description'),
     }).Policy;
-    const { account } = context;
+    const take = (operation: string, input: object) =>
+      context.account.call(context, 'iam', operation, { PolicyArn: Arn, ...input });
     orUndo(
-      () => attach(Arn, properties.Roles ?? [], [], context),
+      () => attach(Arn, properties.Roles, [], context),
       () => {
-        for (const RoleName of properties.Roles ?? [])
-          ignoring(gone, () => account.call(context, 'iam', 'DetachRolePolicy', { RoleName, PolicyArn: Arn }));
-        account.call(context, 'iam', 'DeletePolicy', { PolicyArn: Arn });
+        for (const RoleName of properties.Roles ?? []) ignoring(gone, () => take('DetachRolePolicy', { RoleName }));
+        take('DeletePolicy', {});
       },
     );
     return Arn;
   },
   update(PolicyArn, next: ManagedPolicyProperties, previous: ManagedPolicyProperties, context) {
-    type Versions = { Versions: { VersionId: string; IsDefaultVersion: boolean }[] };
-    const { Versions } = context.call<Versions>('iam', 'ListPolicyVersions', { PolicyArn });
-    const oldest = Versions.filter(item => !item.IsDefaultVersion).at(0);
-    if (Versions.length >= 5) context.call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId: oldest?.VersionId });
+    const old = oldVersions(PolicyArn, context);
+    if (old.length >= 4) context.call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId: old[0] });
     const PolicyDocument = policyText(next.PolicyDocument);
     context.call('iam', 'CreatePolicyVersion', { PolicyArn, PolicyDocument, SetAsDefault: true });
-    attach(PolicyArn, next.Roles ?? [], previous.Roles ?? [], context);
+    attach(PolicyArn, next.Roles, previous.Roles, context);
   },
-  delete(PolicyArn, { Roles = [] }: ManagedPolicyProperties, context) {
+  delete(PolicyArn, { Roles }: ManagedPolicyProperties, context) {
     ignoring(gone, () => {
       attach(PolicyArn, [], Roles, context);
-      type Versions = { Versions: { VersionId: string; IsDefaultVersion: boolean }[] };
-      for (const { VersionId, IsDefaultVersion } of context.call<Versions>('iam', 'ListPolicyVersions', { PolicyArn })
-        .Versions)
-        if (!IsDefaultVersion) context.call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId });
+      for (const VersionId of oldVersions(PolicyArn, context))
+        context.call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId });
       context.call('iam', 'DeletePolicy', { PolicyArn });
     });
   },
-  attributes(PolicyArn, _properties, context) {
-    return { PolicyArn, ...context.call<{ Policy: object }>('iam', 'GetPolicy', { PolicyArn }).Policy };
-  },
+  attributes: (PolicyArn, _properties, context) => ({
+    ...context.call<{ Policy: object }>('iam', 'GetPolicy', { PolicyArn }).Policy,
+    PolicyArn,
+  }),
 };
 
 interface ProfileProperties {
@@ -256,16 +221,15 @@ interface ProfileProperties {
 
 function setRoles(
   InstanceProfileName: string,
-  next: readonly string[],
-  previous: readonly string[],
+  next: ProfileProperties,
+  previous: ProfileProperties,
   context: ProviderContext,
 ): void {
-  for (const RoleName of previous)
-    if (!next.includes(RoleName))
-      ignoring(gone, () => context.call('iam', 'RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName }));
-  for (const RoleName of next)
-    if (!previous.includes(RoleName))
-      context.call('iam', 'AddRoleToInstanceProfile', { InstanceProfileName, RoleName });
+  const call = (operation: string, RoleName: string) =>
+    context.call('iam', operation, { InstanceProfileName, RoleName });
+  for (const name of added(previous.Roles, next.Roles))
+    ignoring(gone, () => call('RemoveRoleFromInstanceProfile', name));
+  for (const name of added(next.Roles, previous.Roles)) call('AddRoleToInstanceProfile', name);
 }
 
 const instanceProfile: ResourceProvider = {
@@ -278,18 +242,18 @@ const instanceProfile: ResourceProvider = {
     const InstanceProfileName = properties.InstanceProfileName ?? context.generatedName(128);
     context.call('iam', 'CreateInstanceProfile', { InstanceProfileName, ...pick(properties, 'Path') });
     orUndo(
-      () => setRoles(InstanceProfileName, properties.Roles ?? [], [], context),
+      () => setRoles(InstanceProfileName, properties, {}, context),
       () => context.account.call(context, 'iam', 'DeleteInstanceProfile', { InstanceProfileName }),
     );
     return InstanceProfileName;
   },
   update(name, next: ProfileProperties, previous: ProfileProperties, context) {
-    setRoles(name, next.Roles ?? [], previous.Roles ?? [], context);
+    setRoles(name, next, previous, context);
   },
-  delete(name, { Roles = [] }: ProfileProperties, context) {
+  delete(InstanceProfileName, properties: ProfileProperties, context) {
     ignoring(gone, () => {
-      setRoles(name, [], Roles, context);
-      context.call('iam', 'DeleteInstanceProfile', { InstanceProfileName: name });
+      setRoles(InstanceProfileName, {}, properties, context);
+      context.call('iam', 'DeleteInstanceProfile', { InstanceProfileName });
     });
   },
   attributes(InstanceProfileName, _properties, context) {
@@ -321,15 +285,13 @@ const oidcProvider: ResourceProvider = {
     }).OpenIDConnectProviderArn;
   },
   update(OpenIDConnectProviderArn, next: OidcProperties, previous: OidcProperties, context) {
-    const call = (operation: string, input: object) =>
-      context.call('iam', operation, { OpenIDConnectProviderArn, ...input });
-    for (const ClientID of added(previous.ClientIdList, next.ClientIdList))
-      call('RemoveClientIDFromOpenIDConnectProvider', { ClientID });
-    for (const ClientID of added(next.ClientIdList, previous.ClientIdList))
-      call('AddClientIDToOpenIDConnectProvider', { ClientID });
-    if (next.ThumbprintList) call('UpdateOpenIDConnectProviderThumbprint', { ThumbprintList: next.ThumbprintList });
-    call('UntagOpenIDConnectProvider', { TagKeys: tagsGone(previous.Tags, next.Tags) });
-    call('TagOpenIDConnectProvider', { Tags: ownTags(next.Tags, context) });
+    const call = (verb: string, input: object) =>
+      context.call('iam', verb.replace('*', 'OpenIDConnectProvider'), { OpenIDConnectProviderArn, ...input });
+    for (const ClientID of added(previous.ClientIdList, next.ClientIdList)) call('RemoveClientIDFrom*', { ClientID });
+    for (const ClientID of added(next.ClientIdList, previous.ClientIdList)) call('AddClientIDTo*', { ClientID });
+    if (next.ThumbprintList) call('Update*Thumbprint', { ThumbprintList: next.ThumbprintList });
+    call('Untag*', { TagKeys: tagsGone(previous.Tags, next.Tags) });
+    call('Tag*', { Tags: ownTags(next.Tags, context) });
   },
   delete(OpenIDConnectProviderArn, _properties, context) {
     context.call('iam', 'DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn });
@@ -337,26 +299,10 @@ const oidcProvider: ResourceProvider = {
   attributes: Arn => ({ Arn }),
 };
 
-const serviceLinkedRole: ResourceProvider = {
-  properties: ['AWSServiceName', 'Description'],
-  required: [],
-  createOnly: ['AWSServiceName', 'Description'],
-  unsupported: ['CustomSuffix'],
-  seconds: { create: 10, delete: 10 },
-  create: (properties, context) =>
-    context.call<{ Role: { RoleName: string } }>('iam', 'CreateServiceLinkedRole', properties).Role.RoleName,
-  delete(RoleName, _properties, context) {
-    ignoring(gone, () => context.call('iam', 'DeleteServiceLinkedRole', { RoleName }));
-  },
-  attributes: RoleName => ({ RoleName }),
-};
-
 export const iamProviders: ResourceProviders = {
   'AWS::IAM::Role': role,
   'AWS::IAM::Policy': policy,
-  'AWS::IAM::RolePolicy': rolePolicy,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::InstanceProfile': instanceProfile,
   'AWS::IAM::OIDCProvider': oidcProvider,
-  'AWS::IAM::ServiceLinkedRole': serviceLinkedRole,
 };

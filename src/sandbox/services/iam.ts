@@ -8,6 +8,7 @@ import { policyOperations } from './iam/policy.ts';
 import { roleOperations } from './iam/role.ts';
 import { noSuchEntity, rows } from './iam/rows.ts';
 import { tagOperations } from './iam/tags.ts';
+import { simulatedOperations } from './simulatedOperations.ts';
 
 /** The account has one user: whom it was made for. */
 const getUser: Operation<GetUserRequest, GetUserResponse> = (input, { account, principal }) => {
@@ -43,15 +44,24 @@ function resources(account: Account): SandboxResource[] {
   ];
 }
 
+/** Input members that are simulated. */
+const members = {
+  CreateRole: 'Path RoleName AssumeRolePolicyDocument Description MaxSessionDuration Tags',
+};
+
 export const iam: Service = {
   name: 'iam',
-  operations: {
-    GetUser: getUser,
-    ...roleOperations,
-    ...policyOperations,
-    ...instanceProfileOperations,
-    ...oidcProviderOperations,
-    ...tagOperations,
-  },
+  operations: simulatedOperations(
+    'iam',
+    {
+      GetUser: getUser,
+      ...roleOperations,
+      ...policyOperations,
+      ...instanceProfileOperations,
+      ...oidcProviderOperations,
+      ...tagOperations,
+    },
+    members,
+  ),
   resources,
 };

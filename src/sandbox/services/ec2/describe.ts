@@ -66,8 +66,7 @@ export function filterRows<Row extends object>(all: Row[], given: Filter[] | und
   return all.filter(row => tests.every(test => test(row)));
 }
 
-const textOf = (value: unknown): string =>
-  value instanceof Date ? value.toISOString() : String(value as string | number | boolean);
+const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
 function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(value)) return value.flatMap(item => valuesAt(item, path));

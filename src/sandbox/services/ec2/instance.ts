@@ -176,7 +176,7 @@ function viewed(instance: InstanceRow, place: Place): InstanceRow {
   const { RequesterId: _id, RequesterManaged: _managed, TagSet: _tags, ...shown } = eni ?? {};
   return {
     ...instance,
-    NetworkInterfaces: eni ? [shown as Sdk.InstanceNetworkInterface] : [],
+    NetworkInterfaces: eni ? [shown] : [],
     SecurityGroups: eni?.Groups ?? [],
     PrivateDnsName: eni ? instance.PrivateDnsName : '',
   };
@@ -236,7 +236,7 @@ export const instanceOperations = {
     const both = 'The parameter instancesSet cannot be used with the parameter maxResults';
     if (input.InstanceIds?.length && input.MaxResults !== undefined)
       throw new AwsError('InvalidParameterCombination', both);
-    const { Instances, ...next } = describeRows(input as never, context) as { Instances: InstanceRow[] };
+    const { Instances, ...next } = describeRows(input, context) as { Instances: InstanceRow[] };
     const groups = Map.groupBy(Instances, row => row.reservationId);
     return { Reservations: [...groups.values()].map(group => reservation(context, group)), ...next };
   },

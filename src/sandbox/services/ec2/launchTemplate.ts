@@ -57,7 +57,7 @@ function addVersion(
     ...(VersionDescription !== undefined && { VersionDescription }),
     CreateTime: new Date(context.account.now()),
     CreatedBy: context.principal.arn,
-    LaunchTemplateData: structuredClone({ ...source, ...data }) as Sdk.ResponseLaunchTemplateData,
+    LaunchTemplateData: structuredClone<object>({ ...source, ...data }),
   };
   versions.push(version);
   template.LatestVersionNumber = version.VersionNumber;

@@ -1,9 +1,8 @@
-import type * as Iam from '@aws-sdk/client-iam';
+import type * as Sdk from '@aws-sdk/client-iam';
 import { createHash } from 'node:crypto';
-import type { CallContext, Operation } from '../../kernel/account.ts';
+import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { alreadyExists, iamArn, noSuchEntity, rows, type OidcRow } from './rows.ts';
-import { checkTags } from './tags.ts';
+import { alreadyExists, checkTags, invalid, noSuchEntity, rows, type OidcRow } from './rows.ts';
 
 export function findProvider(context: CallContext, arn: string | undefined): OidcRow {
   const provider = rows(context, 'oidcProviders').get(arn);
@@ -11,89 +10,73 @@ export function findProvider(context: CallContext, arn: string | undefined): Oid
   return provider;
 }
 
-const create: Operation<Iam.CreateOpenIDConnectProviderRequest, Iam.CreateOpenIDConnectProviderResponse> = (
-  input,
-  context,
-) => {
-  const { Url = '', ClientIDList = [], ThumbprintList, Tags = [] } = input;
-  if (!/^https:\/\/[^\s?#]+$/.test(Url)) throw new AwsError('ValidationError', 'Invalid Open ID Connect Provider URL');
-  const bare = Url.replace(/^https:\/\//, '').replace(/\/$/, '');
-  checkTags(Tags, context);
-  checkThumbprints(ThumbprintList);
-  const Arn = iamArn(context, `oidc-provider/${bare}`);
-  if (rows(context, 'oidcProviders').get(Arn)) throw alreadyExists(`Provider with url ${Url} already exists.`);
-  // Without a list IAM fetches the thumbprint itself; here it is made from the host.
-  const own = createHash('sha1')
-    .update(bare.split('/')[0] ?? '')
-    .digest('hex');
-  const CreateDate = new Date(context.account.now());
-  rows(context, 'oidcProviders').set(Arn, {
-    Arn,
-    Url: bare,
-    ClientIDList,
-    ThumbprintList: ThumbprintList ?? [own],
-    Tags,
-    CreateDate,
-  });
-  return { OpenIDConnectProviderArn: Arn, Tags };
-};
-
 function checkThumbprints(list: readonly string[] | undefined): void {
-  const bad = list?.find(item => item.length !== 40);
-  if (bad !== undefined)
-    throw new AwsError(
-      'ValidationError',
-      `1 validation error detected: Value '[${list?.join(', ')}]' at 'thumbprintList' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 40, Member must have length greater than or equal to 40]`,
-    );
+  const lengths =
+    'Member must have length less than or equal to 40, Member must have length greater than or equal to 40';
+  if (list?.some(item => item.length !== 40))
+    throw invalid(`[${list.join(', ')}]`, 'thumbprintList', `satisfy constraint: [${lengths}]`);
 }
 
-type ByArn = { readonly OpenIDConnectProviderArn?: string | undefined };
-
-const get: Operation<ByArn, Iam.GetOpenIDConnectProviderResponse> = ({ OpenIDConnectProviderArn }, context) => {
-  const { Arn: _arn, ...shown } = structuredClone(findProvider(context, OpenIDConnectProviderArn));
-  return shown;
-};
-
-const list: Operation<object, Iam.ListOpenIDConnectProvidersResponse> = (_input, context) => ({
-  OpenIDConnectProviderList: rows(context, 'oidcProviders')
-    .values()
-    .map(({ Arn }) => ({ Arn })),
-});
-
-/** Deleting what is not there is no error. */
-const remove: Operation<ByArn> = ({ OpenIDConnectProviderArn }, context) => {
-  rows(context, 'oidcProviders').delete(OpenIDConnectProviderArn ?? '');
-  return {};
-};
-
-const addClient: Operation<ByArn & { ClientID?: string }> = ({ OpenIDConnectProviderArn, ClientID = '' }, context) => {
-  const provider = findProvider(context, OpenIDConnectProviderArn);
-  if (!provider.ClientIDList.includes(ClientID)) provider.ClientIDList.push(ClientID);
-  return {};
-};
-
-const removeClient: Operation<ByArn & { ClientID?: string }> = ({ OpenIDConnectProviderArn, ClientID }, context) => {
-  const provider = findProvider(context, OpenIDConnectProviderArn);
-  provider.ClientIDList = provider.ClientIDList.filter(id => id !== ClientID);
-  return {};
-};
-
-const updateThumbprint: Operation<ByArn & { ThumbprintList?: string[] }> = (
-  { OpenIDConnectProviderArn, ThumbprintList },
-  context,
-) => {
-  const provider = findProvider(context, OpenIDConnectProviderArn);
-  checkThumbprints(ThumbprintList);
-  provider.ThumbprintList = ThumbprintList ?? provider.ThumbprintList;
-  return {};
-};
+type Change<T> = T & { readonly OpenIDConnectProviderArn?: string };
 
 export const oidcProviderOperations = {
-  CreateOpenIDConnectProvider: create,
-  GetOpenIDConnectProvider: get,
-  ListOpenIDConnectProviders: list,
-  DeleteOpenIDConnectProvider: remove,
-  AddClientIDToOpenIDConnectProvider: addClient,
-  RemoveClientIDFromOpenIDConnectProvider: removeClient,
-  UpdateOpenIDConnectProviderThumbprint: updateThumbprint,
+  CreateOpenIDConnectProvider(input: Sdk.CreateOpenIDConnectProviderRequest, context: CallContext): object {
+    const { Url = '', ClientIDList = [], ThumbprintList, Tags = [] } = input;
+    const bare = /^https:\/\/([^\s?#]+?)\/?$/.exec(Url)?.[1];
+    if (bare === undefined) throw new AwsError('ValidationError', 'Invalid Open ID Connect Provider URL');
+    checkTags(Tags, context);
+    checkThumbprints(ThumbprintList);
+    const { account } = context;
+    const Arn = account.arn('iam', '', `oidc-provider/${bare}`);
+    if (rows(context, 'oidcProviders').get(Arn)) throw alreadyExists(`Provider with url ${Url} already exists.`);
+    // Without a list IAM fetches the thumbprint itself; here it is made from the host.
+    const own = createHash('sha1')
+      .update(bare.split('/')[0] ?? '')
+      .digest('hex');
+    const CreateDate = new Date(account.now());
+    const row = { Arn, Url: bare, ClientIDList, ThumbprintList: ThumbprintList ?? [own], Tags, CreateDate };
+    rows(context, 'oidcProviders').set(Arn, row);
+    return { OpenIDConnectProviderArn: Arn, Tags };
+  },
+
+  GetOpenIDConnectProvider(
+    { OpenIDConnectProviderArn }: Sdk.GetOpenIDConnectProviderRequest,
+    context: CallContext,
+  ): object {
+    return structuredClone(findProvider(context, OpenIDConnectProviderArn));
+  },
+
+  ListOpenIDConnectProviders: (_input: object, context: CallContext) => ({
+    OpenIDConnectProviderList: rows(context, 'oidcProviders')
+      .values()
+      .map(({ Arn }) => ({ Arn })),
+  }),
+
+  /** Deleting what is not there is no error. */
+  DeleteOpenIDConnectProvider(
+    { OpenIDConnectProviderArn = '' }: Sdk.DeleteOpenIDConnectProviderRequest,
+    context: CallContext,
+  ): object {
+    rows(context, 'oidcProviders').delete(OpenIDConnectProviderArn);
+    return {};
+  },
+
+  AddClientIDToOpenIDConnectProvider(input: Change<{ ClientID?: string }>, context: CallContext): object {
+    const provider = findProvider(context, input.OpenIDConnectProviderArn);
+    provider.ClientIDList = [...new Set([...provider.ClientIDList, input.ClientID ?? ''])];
+    return {};
+  },
+
+  RemoveClientIDFromOpenIDConnectProvider(input: Change<{ ClientID?: string }>, context: CallContext): object {
+    const provider = findProvider(context, input.OpenIDConnectProviderArn);
+    provider.ClientIDList = provider.ClientIDList.filter(id => id !== input.ClientID);
+    return {};
+  },
+
+  UpdateOpenIDConnectProviderThumbprint(input: Change<{ ThumbprintList?: string[] }>, context: CallContext): object {
+    const provider = findProvider(context, input.OpenIDConnectProviderArn);
+    checkThumbprints(input.ThumbprintList);
+    provider.ThumbprintList = input.ThumbprintList ?? [];
+    return {};
+  },
 };

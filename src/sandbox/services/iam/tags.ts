@@ -1,24 +1,10 @@
 import type { Tag } from '@aws-sdk/client-iam';
 import type { CallContext, Operation } from '../../kernel/account.ts';
-import { AwsError } from '../../kernel/awsError.ts';
 import { findInstanceProfile } from './instanceProfile.ts';
 import { findProvider } from './oidcProvider.ts';
 import { findOwnPolicy } from './policy.ts';
 import { findRole } from './role.ts';
-import { limitExceeded, page, type PageInput } from './rows.ts';
-
-const maxTags = 50;
-
-/** Keys that begin with `aws:` are only for AWS's services. */
-export function checkTags(tags: readonly Tag[], { principal }: CallContext): void {
-  const ofService = principal.arn.endsWith('.amazonaws.com');
-  const keys = tags.map(tag => tag.Key?.toLowerCase() ?? '');
-  if (!ofService && keys.some(key => key.startsWith('aws:')))
-    throw new AwsError('InvalidInput', "Invalid tag key: reserved prefix 'aws:' is not allowed");
-  if (new Set(keys).size < keys.length)
-    throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-  if (tags.length > maxTags) throw limitExceeded(`Cannot exceed quota for TagsPerRole: ${maxTags}`);
-}
+import { checkTags, page, type PageInput } from './rows.ts';
 
 interface Named extends PageInput {
   readonly RoleName?: string;
@@ -35,35 +21,23 @@ const kinds: Readonly<Record<string, (input: Named, context: CallContext) => { T
   OpenIDConnectProvider: (input, context) => findProvider(context, input.OpenIDConnectProviderArn),
 };
 
-function operationsOf(name: string): [string, Operation][] {
-  const find = kinds[name];
-  if (!find) return [];
-  const tag: Operation<Named & { Tags?: Tag[] }> = (input, context) => {
+const ofKind = ([name, find]: [string, (typeof kinds)[string]]): Record<string, Operation> => ({
+  [`Tag${name}`](input: Named & { Tags?: Tag[] }, context: CallContext) {
     const row = find(input, context);
-    const given = input.Tags ?? [];
-    checkTags(given, context);
-    const keys = given.map(item => item.Key?.toLowerCase());
-    const next = [...row.Tags.filter(item => !keys.includes(item.Key?.toLowerCase())), ...given];
-    if (next.length > maxTags) throw limitExceeded(`Cannot exceed quota for TagsPerRole: ${maxTags}`);
+    const keys = input.Tags?.map(tag => tag.Key?.toLowerCase());
+    const next = [...row.Tags.filter(tag => !keys?.includes(tag.Key?.toLowerCase())), ...(input.Tags ?? [])];
+    checkTags(input.Tags ?? [], context);
     row.Tags = next;
     return {};
-  };
-  const untag: Operation<Named & { TagKeys?: string[] }> = (input, context) => {
+  },
+  [`Untag${name}`](input: Named & { TagKeys?: string[] }, context: CallContext) {
     const row = find(input, context);
-    row.Tags = row.Tags.filter(item => !input.TagKeys?.includes(item.Key ?? ''));
+    row.Tags = row.Tags.filter(tag => !input.TagKeys?.includes(tag.Key ?? ''));
     return {};
-  };
-  const list: Operation<Named> = (input, context) => {
-    const { items, rest } = page(find(input, context).Tags, input);
-    return { Tags: items, ...rest };
-  };
-  return [
-    [`Tag${name}`, tag],
-    [`Untag${name}`, untag],
-    [`List${name}Tags`, list],
-  ];
-}
+  },
+  [`List${name}Tags`]: (input: Named, context: CallContext) => page('Tags', find(input, context).Tags, input),
+});
 
 export const tagOperations: Readonly<Record<string, Operation>> = Object.fromEntries(
-  Object.keys(kinds).flatMap(operationsOf),
+  Object.entries(kinds).flatMap(kind => Object.entries(ofKind(kind))),
 );
