@@ -1,5 +1,5 @@
 import { evaluate, fail, isScalar, listOf, type Scope } from './intrinsics.ts';
-import { formatError, isObject, validationError } from './template.ts';
+import { formatError, isObject } from './template.ts';
 
 /** Conditions are evaluated on demand: `name`'s value, its definition being a condition function. */
 export function conditionHolds(name: string, scope: Scope, path: readonly string[] = []): boolean {
@@ -44,30 +44,9 @@ function evaluateCondition(value: unknown, scope: Scope, path: readonly string[]
       };
       return form(left) === form(right);
     }
-    case 'Fn::Contains':
-    case 'Fn::EachMemberIn':
-    case 'Fn::EachMemberEquals': {
-      const [left, right] = listOf(argument, [2], `${name} requires a list argument with two elements`).map(side =>
-        [evaluate(side, scope)].flat().map(String),
-      );
-      if (name === 'Fn::Contains') return left?.includes(right?.[0] ?? '') ?? false;
-      return left?.every(item => right?.includes(item)) ?? false;
-    }
     case undefined:
       return fail('Every Conditions member must be a condition function');
     default:
       return fail(`${name} is not a condition function`);
-  }
-}
-
-/** Checks the template's Rules: the first assertion that does not hold refuses the request. */
-export function checkRules(scope: Scope): void {
-  for (const rule of Object.values(scope.template.Rules)) {
-    if (rule['RuleCondition'] !== undefined && !evaluateCondition(rule['RuleCondition'], scope, [])) continue;
-    for (const item of [rule['Assertions'] ?? []].flat()) {
-      if (!isObject(item) || evaluateCondition(item['Assert'], scope, [])) continue;
-      const text = evaluate(item['AssertDescription'] ?? 'assertion failed', scope);
-      throw validationError(`Template constraint violation: ${String(text)}`);
-    }
   }
 }

@@ -20,14 +20,9 @@ export function providerOf(deployment: Deployment, type: string): ResourceProvid
   return provider;
 }
 
-/** Calls are made as whoever began the operation, or as the stack's role. */
+/** Calls are made as whoever began the operation. */
 export function callContext({ account, stack }: Deployment): CallContext {
   const base = account.serviceContext(stack.region, 'cloudformation.amazonaws.com');
-  const role = stack.roleArn?.split('/').at(-1);
-  if (role !== undefined) {
-    const arn = `arn:${account.partition}:sts::${account.accountId}:assumed-role/${role}/AWSCloudFormation`;
-    return { ...base, principal: { accountId: account.accountId, arn, userId: `AROA:AWSCloudFormation` } };
-  }
   return stack.operation ? { ...base, principal: stack.operation.principal } : base;
 }
 
@@ -80,10 +75,7 @@ export const randomSuffix = (account: Account): string =>
     .slice(-12);
 
 /** `Ref` and `Fn::GetAtt` as the resources of the stack are now. */
-export function currentValues(
-  deployment: Deployment,
-  replaced: (logicalId: string) => string | undefined = () => undefined,
-): ResourceValues {
+function currentValues(deployment: Deployment): ResourceValues {
   const made = (logicalId: string): StackResource & { physicalId: string } => {
     const resource = deployment.stack.resources[logicalId];
     if (resource?.physicalId === undefined)
@@ -94,16 +86,12 @@ export function currentValues(
   };
   return {
     ref(logicalId) {
-      const unknown = replaced(logicalId);
-      if (unknown !== undefined) return unknown;
       const { type, physicalId, properties = {}, ...resource } = made(logicalId);
       return (
         providerOf(deployment, type).ref?.(physicalId, properties, resourceContext(deployment, resource)) ?? physicalId
       );
     },
     getAtt(logicalId, attribute) {
-      const unknown = replaced(logicalId);
-      if (unknown !== undefined) return `${unknown}.${attribute}`;
       const { type, physicalId, properties = {}, ...resource } = made(logicalId);
       const values = providerOf(deployment, type).attributes?.(
         physicalId,
@@ -120,8 +108,5 @@ export function currentValues(
   };
 }
 
-export const deploymentScope = (
-  deployment: Deployment,
-  definition: StackDefinition,
-  values = currentValues(deployment),
-): Scope => stackScope(callContext(deployment), deployment.stack, definition, values);
+export const deploymentScope = (deployment: Deployment, definition: StackDefinition): Scope =>
+  stackScope(callContext(deployment), deployment.stack, definition, currentValues(deployment));

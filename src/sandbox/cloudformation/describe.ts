@@ -5,13 +5,12 @@ import { page } from './page.ts';
 import type { StackParameter } from './parameters.ts';
 import { findStack, liveStacks, stacks, type Stack, type StackEvent, type StackResource } from './stack.ts';
 import { requiredCapabilities, templateText } from './stackDefinition.ts';
-import { importersOf } from './stackScope.ts';
 import { transformsOf, validationError } from './template.ts';
 import { parseTemplate } from './templateStructure.ts';
 
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
-export const shownParameters = (parameters: readonly StackParameter[]): sdk.Parameter[] =>
+const shownParameters = (parameters: readonly StackParameter[]): sdk.Parameter[] =>
   parameters.map(({ key, value, resolved, noEcho }) => ({
     ParameterKey: key,
     ParameterValue: noEcho ? '****' : value,
@@ -23,7 +22,6 @@ function describeStack(stack: Stack): sdk.Stack & { TemplateDescription: string 
   return {
     StackId: stack.id,
     StackName: stack.name,
-    ChangeSetId: stack.changeSetId,
     Description: definition.template.Description,
     TemplateDescription: definition.template.Description,
     Parameters: shownParameters(definition.parameters),
@@ -34,11 +32,9 @@ function describeStack(stack: Stack): sdk.Stack & { TemplateDescription: string 
     StackStatus: status as sdk.StackStatus,
     StackStatusReason: stack.reason,
     DisableRollback: stack.disableRollback,
-    NotificationARNs: [...definition.notificationArns],
-    TimeoutInMinutes: stack.timeoutInMinutes,
+    NotificationARNs: [],
     Capabilities: [...definition.capabilities] as sdk.Capability[],
     Outputs: [...stack.outputs],
-    RoleARN: stack.roleArn,
     Tags: [...definition.tags],
     EnableTerminationProtection: status === 'DELETE_COMPLETE' ? undefined : stack.terminationProtection,
     ParentId: stack.parentId,
@@ -61,17 +57,13 @@ const describeEvent = (stack: Stack, event: StackEvent): sdk.StackEvent => ({
   ClientRequestToken: event.token,
 });
 
-const describeResource = (stack: Stack, resource: StackResource): sdk.StackResource & sdk.StackResourceDetail => ({
-  StackName: stack.name,
-  StackId: stack.id,
+const describeResource = (resource: StackResource): sdk.StackResourceSummary => ({
   LogicalResourceId: resource.logicalId,
   PhysicalResourceId: resource.physicalId,
   ResourceType: resource.type,
-  Timestamp: new Date(resource.timestamp),
   LastUpdatedTimestamp: new Date(resource.timestamp),
   ResourceStatus: resource.status as sdk.ResourceStatus,
   ResourceStatusReason: resource.reason,
-  Metadata: JSON.stringify(stack.definition.template.Resources[resource.logicalId]?.Metadata ?? {}),
   DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
 });
 
@@ -129,27 +121,10 @@ export const describeOperations = {
     return { StackEvents: items.map(event => describeEvent(stack, event)), ...rest };
   },
 
-  DescribeStackResources(input: sdk.DescribeStackResourcesInput, context: CallContext) {
-    const { StackName, LogicalResourceId: logical, PhysicalResourceId: physical } = input;
-    const owns = (stack: Stack): boolean => resourcesOf(stack).some(({ physicalId }) => physicalId === physical);
-    const owner = physical && liveStacks(context.account, context.region).find(owns);
-    if (physical && !owner) throw validationError(`Stack for ${physical} does not exist`);
-    const stack = owner || oneOf(context, StackName);
-    const found = resourcesOf(stack).filter(({ logicalId }) => logical === undefined || logicalId === logical);
-    return { StackResources: found.map(resource => describeResource(stack, resource)) };
-  },
-
-  DescribeStackResource({ StackName, LogicalResourceId }: sdk.DescribeStackResourceInput, context: CallContext) {
-    const stack = oneOf(context, StackName, `Stack '${StackName}' does not exist`);
-    const resource = stack.resources[LogicalResourceId ?? ''];
-    if (!resource) throw validationError(`Resource ${LogicalResourceId} does not exist for stack ${stack.name}`);
-    return { StackResourceDetail: describeResource(stack, resource) };
-  },
-
   ListStackResources({ StackName, NextToken }: sdk.ListStackResourcesInput, context: CallContext) {
     const stack = oneOf(context, StackName);
     const { items, ...rest } = page(resourcesOf(stack), NextToken);
-    return { StackResourceSummaries: items.map(resource => describeResource(stack, resource)), ...rest };
+    return { StackResourceSummaries: items.map(describeResource), ...rest };
   },
 
   GetTemplate({ StackName, TemplateStage }: sdk.GetTemplateInput, context: CallContext): sdk.GetTemplateOutput {
@@ -161,23 +136,11 @@ export const describeOperations = {
 
   ValidateTemplate: (input: sdk.ValidateTemplateInput, context: CallContext) => summarise(templateText(input, context)),
 
-  GetTemplateSummary(input: sdk.GetTemplateSummaryInput, context: CallContext) {
-    const of = input.StackName;
-    return summarise(of === undefined ? templateText(input, context) : oneOf(context, of).definition.templateBody);
-  },
-
   ListExports({ NextToken }: sdk.ListExportsInput, { account, region }: CallContext) {
     const { items, ...rest } = page(exportsOf(account, region), NextToken);
     return {
       Exports: items.map(({ name, value, stack }) => ({ ExportingStackId: stack.id, Name: name, Value: value })),
       ...rest,
     };
-  },
-
-  ListImports({ ExportName, NextToken }: sdk.ListImportsInput, context: CallContext) {
-    const importers = importersOf(context, { id: '', region: context.region }, ExportName ?? '');
-    if (importers.length === 0) throw validationError(`Export '${ExportName}' is not imported by any stack.`);
-    const { items, ...rest } = page(importers, NextToken);
-    return { Imports: items, ...rest };
   },
 };

@@ -22,7 +22,6 @@ function request(properties: Properties, context: ProviderContext): object {
       ParameterValue: [value].flat().map(String).join(','),
     })),
     Capabilities: Stacks?.[0]?.Capabilities,
-    NotificationARNs: properties['NotificationARNs'],
     Tags: [
       ...(Stacks?.[0]?.Tags ?? []),
       ...((properties['Tags'] as { Key: string; Value: string }[] | undefined) ?? []),
@@ -47,24 +46,18 @@ const stack: ResourceProvider = {
   properties: ['TemplateURL', 'Parameters', 'Tags', 'NotificationARNs', 'TimeoutInMinutes'],
   required: ['TemplateURL'],
   createOnly: [],
+  unsupported: ['NotificationARNs', 'TimeoutInMinutes'],
   create(properties, context) {
-    const StackName = context.generatedName(128);
-    const TimeoutInMinutes = properties['TimeoutInMinutes'];
-    const input = {
-      StackName,
-      ...request(properties, context),
-      ParentId: context.stackId,
-      ...(TimeoutInMinutes === undefined ? {} : { TimeoutInMinutes: Number(TimeoutInMinutes) }),
-    };
+    const input = { StackName: context.generatedName(128), ...request(properties, context), ParentId: context.stackId };
     return context.call<{ StackId: string }>('cloudformation', 'CreateStack', input).StackId;
   },
   progress: (physicalId, _properties, context) => progressOf(childOf(physicalId, context)),
   update(physicalId, next, _previous, context) {
     const child = childOf(physicalId, context);
-    if (child.StackStatus === 'UPDATE_FAILED' && !child.DisableRollback)
-      return void context.call('cloudformation', 'RollbackStack', { StackName: physicalId });
+    // What failed to be updated goes back by an update too.
+    const again = child.StackStatus === 'UPDATE_FAILED' ? { DisableRollback: true } : {};
     try {
-      context.call('cloudformation', 'UpdateStack', { StackName: physicalId, ...request(next, context) });
+      context.call('cloudformation', 'UpdateStack', { StackName: physicalId, ...request(next, context), ...again });
     } catch (error) {
       if (!(error instanceof AwsError) || error.message !== 'No updates are to be performed.') throw error;
     }
@@ -83,17 +76,4 @@ const stack: ResourceProvider = {
   },
 };
 
-/** A presigned URL on AWS; here it is a name that signals nothing. It needs no time and leaves nothing behind. */
-const waitConditionHandle: ResourceProvider = {
-  properties: [],
-  required: [],
-  createOnly: [],
-  create: (_properties, { region, stackId, logicalId }) =>
-    `https://cloudformation-waitcondition-${region}.s3.${region}.amazonaws.com/${encodeURIComponent(`${stackId}/${logicalId}`)}`,
-  delete: () => undefined,
-};
-
-export const cloudFormationProviders: ResourceProviders = {
-  'AWS::CloudFormation::Stack': stack,
-  'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
-};
+export const cloudFormationProviders: ResourceProviders = { 'AWS::CloudFormation::Stack': stack };

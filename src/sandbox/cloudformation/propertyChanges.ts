@@ -2,8 +2,8 @@ import type { Properties, ResourceProvider } from './resourceProvider.ts';
 import { isObject } from './template.ts';
 
 export interface PropertyChanges {
-  /** Names of the properties that differ; `Tags` too when the stack's own tags do. */
-  readonly names: readonly string[];
+  /** Whether a property differs, or the stack's own tags do, where the type takes tags. */
+  readonly changed: boolean;
   readonly replacement: boolean;
 }
 
@@ -14,11 +14,10 @@ export function propertyChanges(
   stackTagsChanged: boolean,
 ): PropertyChanges {
   const keys = [...new Set([...Object.keys(previous), ...Object.keys(next)])];
-  const names = keys.filter(key => !equal(previous[key], next[key]));
   const createOnly = provider.createOnly.filter(path => !equal(at(previous, path), at(next, path)));
   const takesTags = provider.update && provider.properties.includes('Tags') && !provider.createOnly.includes('Tags');
-  if (stackTagsChanged && takesTags && !names.includes('Tags')) names.push('Tags');
-  return { names, replacement: names.length > 0 && (createOnly.length > 0 || !provider.update) };
+  const changed = keys.some(key => !equal(previous[key], next[key])) || (stackTagsChanged && Boolean(takesTags));
+  return { changed, replacement: changed && (createOnly.length > 0 || !provider.update) };
 }
 
 /** The value at a dotted path, for properties of properties. */

@@ -36,7 +36,6 @@ export interface StackDefinition {
   readonly parameters: readonly StackParameter[];
   readonly tags: readonly Tag[];
   readonly capabilities: readonly string[];
-  readonly notificationArns: readonly string[];
 }
 
 export type Phase =
@@ -63,8 +62,6 @@ export interface StackOperation {
   readonly principal: Principal;
   readonly clientRequestToken?: string | undefined;
   readonly disableRollback: boolean;
-  readonly onFailure?: string | undefined;
-  readonly retain: readonly string[];
   phase: Phase;
   tasks: Task[];
   /** Replaced and removed things, deleted when the operation is through. */
@@ -94,7 +91,7 @@ export interface Stack {
   readonly id: string;
   readonly name: string;
   readonly region: string;
-  createdAt: number;
+  readonly createdAt: number;
   updatedAt?: number;
   deletedAt?: number;
   status: string;
@@ -106,13 +103,9 @@ export interface Stack {
   /** Where a rollback returns to: the last definition that was reached whole, with its resources. */
   stable?: { definition: StackDefinition; resources: Record<string, StackResource> } | undefined;
   disableRollback: boolean;
-  onFailure?: string | undefined;
-  timeoutInMinutes?: number | undefined;
-  roleArn?: string | undefined;
   terminationProtection: boolean;
-  parentId?: string | undefined;
-  rootId?: string | undefined;
-  changeSetId?: string | undefined;
+  readonly parentId?: string | undefined;
+  readonly rootId?: string | undefined;
   readonly events: StackEvent[];
 }
 

@@ -6,7 +6,6 @@ import { expandForEach } from './forEach.ts';
 import { bindParameters } from './parameters.ts';
 import { dependencyGraph } from './references.ts';
 import type { ResourceProviders } from './resourceProvider.ts';
-import { checkRules } from './conditions.ts';
 import type { Stack, StackDefinition, Tag } from './stack.ts';
 import { activeResources, stackScope } from './stackScope.ts';
 import { refuseMembers, refuseUnsupported } from './supportCheck.ts';
@@ -23,7 +22,6 @@ export interface DefinitionRequest {
   readonly Parameters?: readonly Parameter[] | undefined;
   readonly Tags?: readonly SdkTag[] | undefined;
   readonly Capabilities?: readonly string[] | undefined;
-  readonly NotificationARNs?: readonly string[] | undefined;
 }
 
 /** The text of a template given in the body, by URL, or as it was. */
@@ -49,26 +47,23 @@ export function defineStack(
   providers: ResourceProviders,
   stack: Pick<Stack, 'id' | 'name' | 'region'>,
   previous?: StackDefinition,
-  byChangeSet = false,
 ): StackDefinition {
   refuseMembers(request);
   const templateBody = templateText(request, context, previous?.templateBody);
   const parsed = parseTemplate(templateBody);
   const parameters = bindParameters(parsed, request.Parameters ?? [], previous?.parameters ?? [], context);
   const tags = request.Tags ? checkTags(request.Tags) : (previous?.tags ?? []);
-  const notificationArns = request.NotificationARNs ?? previous?.notificationArns ?? [];
-  const scopeOf = (template: Template) => stackScope(context, stack, { template, parameters, notificationArns });
+  const scopeOf = (template: Template) => stackScope(context, stack, { template, parameters });
   const template = expandForEach(parsed, scopeOf(parsed));
   if (template !== parsed) checkStructure(template);
   const scope = scopeOf(template);
-  checkRules(scope);
   const { active, holds } = activeResources(scope);
   checkActive(template, active, holds);
   dependencyGraph(template, active, holds);
   const capabilities = request.Capabilities ?? [];
-  checkCapabilities(template, capabilities, byChangeSet);
+  checkCapabilities(template, capabilities);
   refuseUnsupported(context, providers, scope);
-  return { templateBody, template, parameters, tags, capabilities, notificationArns };
+  return { templateBody, template, parameters, tags, capabilities };
 }
 
 function checkTags(tags: readonly SdkTag[]): Tag[] {
@@ -104,11 +99,9 @@ export function requiredCapabilities(template: Template): string[] {
   return transformsOf(template).length > 0 ? [...needed, 'CAPABILITY_AUTO_EXPAND'] : needed;
 }
 
-function checkCapabilities(template: Template, given: readonly string[], byChangeSet: boolean): void {
+function checkCapabilities(template: Template, given: readonly string[]): void {
   const has = (capability: string): boolean =>
-    given.includes(capability) ||
-    (capability === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')) ||
-    (capability === 'CAPABILITY_AUTO_EXPAND' && byChangeSet);
+    given.includes(capability) || (capability === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM'));
   const missing = requiredCapabilities(template).filter(capability => !has(capability));
   if (missing.length > 0)
     throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${missing.join(', ')}]`);

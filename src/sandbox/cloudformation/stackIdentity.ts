@@ -1,4 +1,4 @@
-import type { Account, CallContext } from '../kernel/account.ts';
+import type { CallContext } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import { findStack, type AccountStack, type Stack } from './stack.ts';
 import { validationError } from './template.ts';
@@ -14,25 +14,6 @@ export function checkStackName(name: string): void {
   if (!new RegExp(`^(${STACK_NAME})$`).test(name))
     refuse(`Member must satisfy regular expression pattern: ${STACK_NAME}`);
   if (name.length > 128) refuse('Member must have length less than or equal to 128');
-}
-
-/** A stack that nothing has been made in yet. */
-export function newStack(account: Account, region: string, name: string): Stack {
-  const id = account.arn('cloudformation', region, `stack/${name}/${account.uuid()}`);
-  const template = { Parameters: {}, Mappings: {}, Conditions: {}, Rules: {}, Resources: {}, Outputs: {} };
-  return {
-    id,
-    name,
-    region,
-    createdAt: account.now(),
-    status: '',
-    outputs: [],
-    resources: {},
-    events: [],
-    definition: { templateBody: '', template, parameters: [], tags: [], capabilities: [], notificationArns: [] },
-    disableRollback: false,
-    terminationProtection: false,
-  };
 }
 
 interface UsedToken {

@@ -21,30 +21,21 @@ export interface OperationRequest {
   readonly principal: Principal;
   readonly clientRequestToken?: string | undefined;
   readonly disableRollback?: boolean | undefined;
-  readonly onFailure?: string | undefined;
-  readonly retain?: readonly string[] | undefined;
 }
 
 /** Begins an operation on the stack, ending the one it is in. */
-export function beginOperation(
-  deployment: Deployment,
-  phase: Phase,
-  request: OperationRequest,
-  reason = 'User Initiated',
-): void {
+export function beginOperation(deployment: Deployment, phase: Phase, request: OperationRequest): void {
   const { account, stack } = deployment;
   stack.operation = {
     id: account.uuid(),
     principal: request.principal,
     clientRequestToken: request.clientRequestToken,
     disableRollback: request.disableRollback ?? false,
-    onFailure: request.onFailure,
-    retain: request.retain ?? [],
     phase,
     tasks: [],
     leftovers: stack.operation?.leftovers ?? [],
   };
-  enterPhase(deployment, phase, reason);
+  enterPhase(deployment, phase, 'User Initiated');
 }
 
 function enterPhase(deployment: Deployment, phase: Phase, reason?: string): void {
@@ -197,18 +188,10 @@ function failureSummary({ stack }: Deployment, operation: StackOperation): strin
 function afterFailure(deployment: Deployment, operation: StackOperation, problem: string): void {
   const { stack } = deployment;
   const update = operation.phase === 'UPDATE';
-  if (operation.disableRollback || operation.onFailure === 'DO_NOTHING')
-    return settleStack(deployment, update ? 'UPDATE_FAILED' : 'CREATE_FAILED', problem);
-  if (operation.onFailure === 'DELETE')
-    return enterPhase(deployment, 'DELETE', `${sentence(problem)}Delete requested by user.`);
+  if (operation.disableRollback) return settleStack(deployment, update ? 'UPDATE_FAILED' : 'CREATE_FAILED', problem);
   // A nested stack stays as it failed; its parent's rollback deletes it, or brings it back.
   if (stack.parentId !== undefined) return settleStack(deployment, update ? 'UPDATE_FAILED' : 'CREATE_FAILED', problem);
-  rollBack(deployment, update ? problem : `${sentence(problem)}Rollback requested by user.`);
-}
-
-const sentence = (text: string): string => (text.endsWith('. ') ? text : `${text}. `);
-
-/** Back to the last stable state; where there is none, everything goes. */
-export function rollBack(deployment: Deployment, reason?: string): void {
-  enterPhase(deployment, deployment.stack.stable ? 'UPDATE_ROLLBACK' : 'ROLLBACK', reason);
+  if (stack.stable) return enterPhase(deployment, 'UPDATE_ROLLBACK', problem);
+  const sentence = problem.endsWith('. ') ? problem : `${problem}. `;
+  enterPhase(deployment, 'ROLLBACK', update ? problem : `${sentence}Rollback requested by user.`);
 }

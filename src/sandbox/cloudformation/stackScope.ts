@@ -22,7 +22,7 @@ function unresolved(name: string): never {
 export function stackScope(
   context: CallContext,
   stack: Pick<Stack, 'id' | 'name' | 'region'>,
-  definition: Pick<StackDefinition, 'template' | 'parameters' | 'notificationArns'>,
+  definition: Pick<StackDefinition, 'template' | 'parameters'>,
   resources: ResourceValues = NO_RESOURCES,
 ): Scope {
   const { account } = context;
@@ -39,7 +39,7 @@ export function stackScope(
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::StackId': stack.id,
       'AWS::StackName': stack.name,
-      'AWS::NotificationARNs': definition.notificationArns,
+      'AWS::NotificationARNs': [],
     },
     importValue: name => findExport(account, region, name).value,
     availabilityZones: wanted => availabilityZones({ ...context, region: wanted }),

@@ -9,7 +9,7 @@ import { isObject, type ResourceTemplate, type Template } from './template.ts';
 import { parseTemplate } from './templateStructure.ts';
 
 const MEMBERS_NOT_SIMULATED =
-  'DeletionMode DeploymentMode ImportExistingResources IncludeNestedStacks NotificationARNs ResourceTypes ResourcesToImport RetainExceptOnCreate RollbackConfiguration StackPolicyBody StackPolicyURL StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL'.split(
+  'DeletionMode DeploymentMode NotificationARNs OnFailure ResourceTypes RetainExceptOnCreate RetainResources RoleARN RollbackConfiguration StackPolicyBody StackPolicyURL StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL TimeoutInMinutes'.split(
     ' ',
   );
 

@@ -33,14 +33,14 @@ function startApply(deployment: Deployment, task: Task, declared: ResourceTempla
     task.properties = properties;
     if (sound) {
       const tagsChanged = JSON.stringify(stack.definition.tags) !== old.tags;
-      const { names, replacement } = propertyChanges(
+      const { changed, replacement } = propertyChanges(
         provider,
         old.attempted ?? old.properties ?? {},
         properties,
         tagsChanged,
       );
       Object.assign(old, policies);
-      if (names.length === 0 && old.status !== 'UPDATE_FAILED') return void (task.state = 'done');
+      if (!changed && old.status !== 'UPDATE_FAILED') return void (task.state = 'done');
       if (problem !== undefined) return failTask(deployment, task, problem, 'UPDATE_FAILED');
       if (!replacement) return beginStep(deployment, task, old, 'update', 'UPDATE_IN_PROGRESS');
     }
@@ -88,7 +88,7 @@ function startDelete(deployment: Deployment, task: Task): void {
   const undoing = operation.phase === 'ROLLBACK' || operation.phase === 'UPDATE_ROLLBACK_CLEANUP';
   const retained = policy === 'Retain' || (policy === 'RetainExceptOnCreate' && !undoing);
   if (target.physicalId === undefined) return finishDelete(deployment, task, target, 'DELETE_COMPLETE');
-  if (retained || operation.retain.includes(logicalId)) return finishDelete(deployment, task, target, 'DELETE_SKIPPED');
+  if (retained) return finishDelete(deployment, task, target, 'DELETE_SKIPPED');
   task.properties = target.properties ?? {};
   beginStep(deployment, task, target, 'delete', 'DELETE_IN_PROGRESS');
 }

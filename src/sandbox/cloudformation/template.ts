@@ -43,7 +43,6 @@ export interface Template {
   readonly Parameters: Readonly<Record<string, ParameterTemplate>>;
   readonly Mappings: Readonly<Record<string, Record<string, Record<string, unknown>>>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
-  readonly Rules: Readonly<Record<string, JsonObject>>;
   readonly Resources: Readonly<Record<string, ResourceTemplate>>;
   readonly Outputs: Readonly<Record<string, OutputTemplate>>;
 }

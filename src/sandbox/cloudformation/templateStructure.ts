@@ -30,6 +30,7 @@ export function parseTemplate(text: string): Template {
   if (strange.length > 0) throw validationError(`Invalid template property or properties [${strange.join(', ')}]`);
   for (const transform of transformsOf(raw))
     if (transform !== 'AWS::LanguageExtensions') throw notImplemented(`transform ${transform}`);
+  for (const section of ['Rules', 'Hooks']) if (section in raw) throw notImplemented(`template section ${section}`);
   if (!isObject(raw['Resources']) || Object.keys(raw['Resources']).length === 0)
     throw formatError('At least one Resources member must be defined.');
   refuseNull(raw, '');
@@ -38,7 +39,7 @@ export function parseTemplate(text: string): Template {
     if (!isObject(value)) throw formatError(`unsupported structure.`);
     return value;
   };
-  const sections = ['Parameters', 'Mappings', 'Conditions', 'Rules', 'Resources', 'Outputs'];
+  const sections = ['Parameters', 'Mappings', 'Conditions', 'Resources', 'Outputs'];
   const template = {
     ...raw,
     ...Object.fromEntries(sections.map(name => [name, section(name)])),

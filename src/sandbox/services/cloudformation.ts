@@ -1,11 +1,10 @@
-import { changeSetRequests, computeChangeSet } from '../cloudformation/changeSets.ts';
 import type { Deployment } from '../cloudformation/deployment.ts';
 import { describeOperations } from '../cloudformation/describe.ts';
 import type { ResourceProviders } from '../cloudformation/resourceProvider.ts';
 import type { StepPayload } from '../cloudformation/resourceStep.ts';
 import { stacks } from '../cloudformation/stack.ts';
 import { advance, endPhase, step } from '../cloudformation/stackOperation.ts';
-import { stackRequests, timeOut } from '../cloudformation/stackRequests.ts';
+import { stackRequests } from '../cloudformation/stackRequests.ts';
 import type { Account, CallContext, Operation, SandboxResource, Service } from '../kernel/account.ts';
 
 type Request = (input: never, context: CallContext, providers: ResourceProviders) => object;
@@ -27,18 +26,11 @@ export function cloudFormationService(providers: ResourceProviders): Service {
     };
   return {
     name: 'cloudformation',
-    operations: {
-      ...describeOperations,
-      ...withProviders(changeSetRequests),
-      ...withProviders(stackRequests),
-    },
+    operations: { ...describeOperations, ...withProviders(stackRequests) },
     jobs: {
       'cloudformation.advance': job(advance),
       'cloudformation.step': job<StepPayload>(step),
       'cloudformation.endPhase': job(endPhase),
-      'cloudformation.timeout': job(timeOut),
-      'cloudformation.computeChangeSet': (payload: { region: string; id: string }, account: Account) =>
-        computeChangeSet(payload, account, providers),
     },
     resources: existingStacks,
   };

