@@ -27,3 +27,8 @@ export function usd(amount: number): string {
 export function timeOfDay(timestamp: number): string {
   return new Date(timestamp).toLocaleTimeString(undefined, { hour12: false });
 }
+
+/** `1234…9012`: enough to tell accounts apart. */
+export function shortAccount(accountId: string): string {
+  return accountId.length > 8 ? `${accountId.slice(0, 4)}…${accountId.slice(-4)}` : accountId;
+}

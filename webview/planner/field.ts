@@ -1,11 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { PlannerState } from '../../src/protocol/planner.ts';
+import { describe } from '../components/describe.ts';
+import { typedValue } from '../components/typedValue.ts';
 import { problemsAt, textAt, valueAt } from './formValue.ts';
 
 export interface FieldContext {
   readonly state: PlannerState;
+  /** Puts a value into the file, unless the file says so already. */
   readonly edit: (path: string, value: unknown) => void;
+  /** Runs an action when typing pauses. */
+  readonly soon: (action: () => void) => void;
 }
 
 export interface TextOptions {
@@ -13,7 +18,6 @@ export interface TextOptions {
   readonly placeholder?: string;
   /** What the text becomes in the file; the default keeps it as text, empty removes the key. */
   readonly read?: (text: string) => unknown;
-  readonly type?: 'text' | 'number';
 }
 
 /** A text field of the form; its problems stand below it and are read with it. */
@@ -24,15 +28,19 @@ export function textField(
   options: TextOptions = {},
 ): TemplateResult {
   const { read = (text: string) => (text.trim() === '' ? null : text.trim()) } = options;
-  const id = fieldId(path);
-  const bad = problemsAt(context.state, path).some(problem => problem.severity === 'error');
-  return html`<div class="field ${options.type === 'number' ? 'short' : ''}" id=${id} data-path=${path}>
+  const told = context.state.problems.length > 0 ? problemsAt(context.state, path) : [];
+  const words = told.length > 0 ? told.map(problem => problem.message).join(' ') : (options.hint ?? '');
+  const tell = (event: Event) => context.edit(path, read((event.target as HTMLInputElement).value));
+  return html`<div class="field" id=${fieldId(path)} data-path=${path}>
     <vscode-text-field
-      .value=${live(textAt(context.state, path))}
+      ${typedValue(textAt(context.state, path))}
+      ${describe(
+        words,
+        told.some(problem => problem.severity === 'error'),
+      )}
       placeholder=${options.placeholder ?? ''}
-      aria-invalid=${bad ? 'true' : 'false'}
-      aria-describedby="${id}-notes"
-      @change=${(event: Event) => context.edit(path, read((event.target as HTMLInputElement).value))}
+      @input=${(event: Event) => context.soon(() => tell(event))}
+      @change=${tell}
       >${label}</vscode-text-field
     >
     ${notes(context.state, path, options.hint)}
@@ -46,7 +54,7 @@ export function numberField(context: FieldContext, path: string, label: string, 
     // What is no number goes into the file as it was typed, and the file's own check says what is wrong with it.
     return Number.isFinite(Number(trimmed)) ? Number(trimmed) : trimmed;
   };
-  return textField(context, path, label, { read, type: 'number', ...(hint ? { hint } : {}) });
+  return textField(context, path, label, { read, ...(hint ? { hint } : {}) });
 }
 
 export function listField(
@@ -83,11 +91,9 @@ export function choiceField(
   const { read = (text: string) => text } = options;
   const current = textAt(context.state, path);
   const known = choices.some(choice => choice.value === current);
-  const id = fieldId(path);
-  return html`<div class="field" id=${id} data-path=${path}>
-    <label id="${id}-label" for="${id}-choice">${label}</label>
+  return html`<div class="field" id=${fieldId(path)} data-path=${path}>
+    <span class="label" aria-hidden="true">${label}</span>
     <vscode-dropdown
-      id="${id}-choice"
       aria-label=${label}
       .value=${live(current)}
       @change=${(event: Event) => context.edit(path, read((event.target as HTMLSelectElement).value))}
@@ -101,7 +107,7 @@ export function choiceField(
 
 function notes(state: PlannerState, path: string, hint: string | undefined): TemplateResult {
   const problems = problemsAt(state, path);
-  return html`<div id="${fieldId(path)}-notes" class="notes">
+  return html`<div class="notes">
     ${problems.map(
       problem =>
         html`<p class="problem ${problem.severity}">

@@ -2,11 +2,15 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Refusal } from '../../src/protocol/envelope.ts';
 import type { PlannerChange, PlannerRequest, PlannerState } from '../../src/protocol/planner.ts';
+import { roughTime, shortAccount, usd } from '../components/format.ts';
 import { panelHost } from '../components/host.ts';
 import { registerToolkit } from '../components/toolkit.ts';
-import { fieldId, type FieldContext } from './field.ts';
+import type { FieldContext } from './field.ts';
+import { textAt, valueAt } from './formValue.ts';
 import { planView } from './planView.ts';
 import { specForm } from './specForm.ts';
+
+const typingPauseMs = 400;
 
 registerToolkit();
 const host = panelHost<PlannerState, PlannerChange, PlannerRequest, { readonly uri?: string }>();
@@ -16,6 +20,7 @@ class Planner extends LitElement {
   static override properties = { state: { state: true }, refusal: { state: true } };
   declare state: PlannerState | undefined;
   declare refusal: Refusal | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -33,20 +38,23 @@ class Planner extends LitElement {
   protected override render(): TemplateResult {
     const { state, refusal } = this;
     if (!state)
-      return html`<p class="loading muted"><vscode-progress-ring></vscode-progress-ring> Reading the file…</p>`;
+      return html`<p class="loading muted">
+        <span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the file…
+      </p>`;
     const post = (request: PlannerRequest) => host.post(request);
-    const context: FieldContext = { state, edit: (path, value) => post({ type: 'edit', path, value }) };
+    const context: FieldContext = { state, edit: this.#edit, soon: this.#soon };
     const account = state.accounts.find(({ id }) => id === state.accountId);
     return html`
       <header class="row planner-header">
         <div class="grow">
           <h1>Create Private EKS</h1>
-          <p class="muted">${state.fileName}</p>
+          <p class="muted">
+            ${[state.fileName, account?.accountId && shortAccount(account.accountId), state.plan && textAt(state, 'region')].filter(Boolean).join(' · ')}
+          </p>
         </div>
         <div class="field account">
-          <label for="account">Account</label>
+          <span class="label" aria-hidden="true">Account</span>
           <vscode-dropdown
-            id="account"
             aria-label="Account"
             .value=${live(state.accountId)}
             @change=${(event: Event) => post({ type: 'select-account', id: (event.target as HTMLSelectElement).value })}
@@ -90,6 +98,7 @@ class Planner extends LitElement {
           Export templates
         </vscode-button>
         <span class="grow"></span>
+        ${state.plan ? html`<span class="muted">about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month</span>` : nothing}
         ${
           state.runningRunId
             ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`
@@ -101,16 +110,20 @@ class Planner extends LitElement {
     `;
   }
 
+  /** Compared with the newest state: the toolkit tells a change of a field, too, that the file itself has brought. */
+  readonly #edit = (path: string, value: unknown): void => {
+    if (!this.state || JSON.stringify(valueAt(this.state, path) ?? null) === JSON.stringify(value)) return;
+    host.post({ type: 'edit', path, value });
+  };
+
+  readonly #soon = (action: () => void): void => {
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(action, typingPauseMs);
+  };
+
   #show(state: PlannerState): void {
     this.state = state;
     host.keep({ uri: state.uri });
-  }
-
-  /** Moves to a field: the editor asks for it when a warning or an error is followed. */
-  reveal(path: string): void {
-    const field = this.querySelector<HTMLElement>(`#${fieldId(path)}`);
-    field?.scrollIntoView({ block: 'center' });
-    field?.querySelector<HTMLElement>('vscode-text-field, vscode-dropdown, vscode-checkbox')?.focus();
   }
 }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { PlannerRequest, PlannerState, PlanSummary } from '../../src/protocol/planner.ts';
 import { roughTime, usd } from '../components/format.ts';
+import { place } from '../components/place.ts';
 
 /** The plan beside the form: time, money, stacks, endpoints with their reasons, and what to think about. */
 export function planView(state: PlannerState, post: (request: PlannerRequest) => void): TemplateResult {
@@ -48,18 +48,20 @@ function planBody(plan: PlanSummary, post: (request: PlannerRequest) => void): T
       (warning, index) =>
         html`<div class="notice">
           <span class="codicon codicon-${warning.severity}" aria-hidden="true"></span>
-          <span class="grow">${warning.message}</span>
-          ${
-            warning.suggestion
-              ? html`<vscode-button appearance="secondary" @click=${() => post({ type: 'apply-suggestion', index })}>
-                  ${warning.suggestion}
-                </vscode-button>`
-              : warning.path === undefined
-                ? nothing
-                : html`<button class="link" @click=${() => post({ type: 'reveal', path: warning.path ?? '' })}>
-                    Show
+          <span class="grow"
+            >${warning.message}
+            ${
+              warning.suggestion
+                ? html`<button class="link" @click=${() => post({ type: 'apply-suggestion', index })}>
+                    ${warning.suggestion}
                   </button>`
-          }
+                : warning.path === undefined
+                  ? nothing
+                  : html`<button class="link" @click=${() => post({ type: 'reveal', path: warning.path ?? '' })}>
+                      Show in the file
+                    </button>`
+            }</span
+          >
         </div>`,
     )}
     ${critical(plan)}
@@ -116,14 +118,14 @@ function critical(plan: PlanSummary): TemplateResult {
   return html`<h2>Steps</h2>
     <ul class="bars">
       ${plan.steps.map(step => {
-        const place = {
-          insetInlineStart: `${((start.get(step.id) ?? 0) / plan.totalSeconds) * 100}%`,
-          inlineSize: `max(2px, ${(step.typicalSeconds / plan.totalSeconds) * 100}%)`,
+        const span = {
+          'inset-inline-start': `${((start.get(step.id) ?? 0) / plan.totalSeconds) * 100}%`,
+          'inline-size': `max(2px, ${(step.typicalSeconds / plan.totalSeconds) * 100}%)`,
         };
         return html`<li>
           <span class="bar-name">${step.title}</span>
           <span class="track" aria-hidden="true">
-            <span class="bar ${step.onCriticalPath ? 'critical' : ''}" style=${styleMap(place)}></span>
+            <span class="bar ${step.onCriticalPath ? 'critical' : ''}" ${place(span)}></span>
           </span>
           <span class="number muted small">
             ${roughTime(step.typicalSeconds)}${step.onCriticalPath ? html`<span class="visually-hidden">, on the longest path</span>` : nothing}

@@ -1,8 +1,8 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { EventRow } from '../../src/protocol/runPanel.ts';
 import { timeOfDay } from '../components/format.ts';
+import { place } from '../components/place.ts';
 import { resourceStatus, stepIcon } from './stepStatus.ts';
 
 export type EventLevel = 'all' | 'failures';
@@ -13,12 +13,15 @@ const overscan = 10;
 export class EventStream extends LitElement {
   static override properties = {
     events: { attribute: false },
+    titles: { attribute: false },
     filter: { type: String },
     level: { type: String },
     top: { state: true },
     height: { state: true },
   };
   declare events: readonly EventRow[];
+  /** Of the steps, by id. */
+  declare titles: ReadonlyMap<string, string>;
   declare filter: string;
   declare level: EventLevel;
   declare top: number;
@@ -30,6 +33,7 @@ export class EventStream extends LitElement {
   constructor() {
     super();
     this.events = [];
+    this.titles = new Map();
     this.filter = '';
     this.level = 'all';
     this.top = 0;
@@ -63,8 +67,8 @@ export class EventStream extends LitElement {
           .value=${this.level}
           @change=${(event: Event) => this.#change({ level: (event.target as HTMLSelectElement).value as EventLevel })}
         >
-          <vscode-option value="all">all</vscode-option>
-          <vscode-option value="failures">failures</vscode-option>
+          <vscode-option value="all">All events</vscode-option>
+          <vscode-option value="failures">Failures</vscode-option>
         </vscode-dropdown>
         <span class="number muted"
           >${this.#shown.length === this.events.length ? this.events.length : `${this.#shown.length} of ${this.events.length}`}</span
@@ -78,12 +82,12 @@ export class EventStream extends LitElement {
           role="table"
           aria-label="Stack events"
           aria-rowcount=${this.#shown.length}
-          style=${styleMap({ blockSize: `${Math.max(1, this.#shown.length) * rowHeight}px` })}
+          ${place({ 'block-size': `${Math.max(1, this.#shown.length) * rowHeight}px` })}
         >
           ${repeat(
             visible,
             event => event.seq,
-            (event, index) => row(event, first + index),
+            (event, index) => row(event, first + index, this.titles),
           )}
           ${
             this.#shown.length === 0
@@ -142,21 +146,21 @@ export function matches(event: EventRow, filter: string, level: EventLevel): boo
   return text.join(' ').toLowerCase().includes(filter.toLowerCase());
 }
 
-function row(event: EventRow, index: number): TemplateResult {
+function row(event: EventRow, index: number, titles: ReadonlyMap<string, string>): TemplateResult {
   const status = resourceStatus(event.status);
   return html`<div
     class="event"
     role="row"
     aria-rowindex=${index + 1}
-    style=${styleMap({ insetBlockStart: `${index * rowHeight}px` })}
+    ${place({ 'inset-block-start': `${index * rowHeight}px` })}
   >
-    <span role="cell" class="mono event-time">${timeOfDay(event.timestamp)}</span>
-    <span role="cell" class="event-step muted">${event.step}</span>
+    <span role="cell" class="event-time">${timeOfDay(event.timestamp)}</span>
+    <span role="cell" class="event-step muted">${titles.get(event.step) ?? event.step}</span>
     <span role="cell" class="event-name" title="${event.resourceType} ${event.physicalId}"
       >${[...event.path, event.logicalId].join(' › ')}</span
     >
-    <span role="cell" class="event-status status-${status}">
-      <span class="codicon codicon-${stepIcon(status).name}" aria-hidden="true"></span> ${event.status}
+    <span role="cell" class="event-status">
+      <span class="codicon codicon-${stepIcon(status).name} status-${status}" aria-hidden="true"></span> ${event.status}
     </span>
     <span role="cell" class="event-reason muted" title=${event.reason ?? ''}>${event.reason ?? ''}</span>
   </div>`;

@@ -35,6 +35,7 @@ class RunPanel extends LitElement {
   declare now: number;
   declare kept: Kept;
   declare refusal: Refusal | undefined;
+  #titled: ReadonlyMap<string, string> = new Map();
 
   constructor() {
     super();
@@ -66,7 +67,9 @@ class RunPanel extends LitElement {
   protected override render(): TemplateResult {
     const { state, now, refusal } = this;
     if (!state)
-      return html`<p class="loading muted"><vscode-progress-ring></vscode-progress-ring> Reading the run…</p>`;
+      return html`<p class="loading muted">
+        <span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the run…
+      </p>`;
     const post = (request: RunPanelRequest) => host.post(request);
     return html`
       ${runHeader(state, now, post)}
@@ -90,7 +93,7 @@ class RunPanel extends LitElement {
           .events=${state.events}
           .startedAt=${state.startedAt}
           .now=${now}
-          .expectedSeconds=${state.expectedSeconds}
+          .over=${isOver(state)}
         ></pe-timeline>
         ${state.notes.map(
           note =>
@@ -100,6 +103,7 @@ class RunPanel extends LitElement {
         )}
         <pe-event-stream
           .events=${state.events}
+          .titles=${this.#titles(state)}
           .filter=${this.kept.filter}
           .level=${this.kept.level}
           @view-change=${(event: CustomEvent<Partial<Kept>>) => this.#keep(event.detail)}
@@ -143,6 +147,12 @@ class RunPanel extends LitElement {
         </table>
       </div>
     </details>`;
+  }
+
+  /** The same map as long as the steps are the same ones, so that rows are not drawn anew. */
+  #titles({ steps }: RunPanelState): ReadonlyMap<string, string> {
+    if (this.#titled.size !== steps.length) this.#titled = new Map(steps.map(({ id, title }) => [id, title]));
+    return this.#titled;
   }
 
   #keep(change: Partial<Kept>): void {

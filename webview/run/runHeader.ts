@@ -30,8 +30,12 @@ export function runHeader(state: RunPanelState, now: number, post: (request: Run
         <p class="muted">${state.account} · ${state.region} ${speed}</p>
       </div>
       <div class="row">
-        <span class="status-${tone}">
-          <span class="codicon codicon-${icon} ${icon === 'sync' ? 'spin' : ''}" aria-hidden="true"></span> ${word}
+        <span>
+          <span
+            class="codicon codicon-${icon} status-${tone} ${icon === 'sync' ? 'spin' : ''}"
+            aria-hidden="true"
+          ></span>
+          ${word}
         </span>
         <span class="number">${clockTime(elapsed)}</span>
         ${isOver(state) ? nothing : html`<span class="muted">of about ${roughTime(state.expectedSeconds)}</span>`}

@@ -1,9 +1,11 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { EventRow, StepStatus, StepView } from '../../src/protocol/runPanel.ts';
 import { clockTime, usualRange } from '../components/format.ts';
+import { place } from '../components/place.ts';
+import { expectedBars, type Span } from './expectedBars.ts';
 import { resourceStatus, stepIcon, stepStatusWord } from './stepStatus.ts';
+import { axisTicks } from './timeAxis.ts';
 
 interface Bar {
   readonly key: string;
@@ -21,14 +23,15 @@ export class RunTimeline extends LitElement {
     events: { attribute: false },
     startedAt: { type: Number },
     now: { type: Number },
-    expectedSeconds: { type: Number },
+    over: { type: Boolean },
     open: { state: true },
   };
   declare steps: readonly StepView[];
   declare events: readonly EventRow[];
   declare startedAt: number;
   declare now: number;
-  declare expectedSeconds: number;
+  /** An ended run expects nothing more. */
+  declare over: boolean;
   declare open: ReadonlySet<string>;
   #bars = new Map<string, Map<string, Bar>>();
   #read = 0;
@@ -44,23 +47,24 @@ export class RunTimeline extends LitElement {
 
   protected override render(): TemplateResult {
     this.#readEvents();
-    const span = Math.max(this.now - this.startedAt, this.expectedSeconds * 1000, 1000);
+    const expected = this.over ? new Map<string, Span>() : expectedBars(this.steps, this.startedAt, this.now);
+    const end = Math.max(this.now, ...[...expected.values()].map(bar => bar.end));
+    const span = Math.max(end - this.startedAt, 1000);
     return html`<div class="timeline" role="list" aria-label="Timeline">
       <div class="axis" aria-hidden="true">
-        ${[0, 0.25, 0.5, 0.75].map(
-          part =>
-            html`<span style=${styleMap({ insetInlineStart: `${part * 100}%` })}>${clockTime(span * part)}</span>`,
-        )}
+        <div class="axis-scale">
+          ${axisTicks(span, 7).map(tick => html`<span ${place({ 'inset-inline-start': `${(tick / span) * 100}%` })}>${clockTime(tick)}</span>`)}
+        </div>
       </div>
       ${repeat(
         this.steps,
         step => step.id,
-        step => this.#step(step, span),
+        step => this.#step(step, span, expected.get(step.id)),
       )}
     </div>`;
   }
 
-  #step(step: StepView, span: number): TemplateResult {
+  #step(step: StepView, span: number, expected: Span | undefined): TemplateResult {
     const bars = [...(this.#bars.get(step.id)?.values() ?? [])];
     const isOpen = this.open.has(step.id);
     const elapsed = step.startedAt === undefined ? undefined : (step.endedAt ?? this.now) - step.startedAt;
@@ -86,11 +90,11 @@ export class RunTimeline extends LitElement {
           <span class="lane-title">${step.title}</span>
           <span class="visually-hidden">, ${stepStatusWord(step.status)}</span>
         </button>
-        ${this.#track(step.startedAt, step.endedAt, step.status, span)}
+        ${this.#track(step.startedAt, step.endedAt, step.status, span, expected)}
+        <span class="lane-time number">${elapsed === undefined ? nothing : clockTime(elapsed)}</span>
         <span class="lane-note muted">
-          ${elapsed === undefined ? nothing : html`<span class="number">${clockTime(elapsed)}</span>`}
           ${step.attempt > 1 ? html`attempt ${step.attempt} · ` : nothing}
-          ${late ? html`<span class="late">over its ${usualRange(low, high)}</span>` : usualRange(low, high)}
+          ${late ? html`over its ${usualRange(low, high)}` : usualRange(low, high)}
         </span>
       </div>
       ${step.message && step.status === 'running' ? html`<p class="lane-message muted">${step.message}</p>` : nothing}
@@ -107,20 +111,26 @@ export class RunTimeline extends LitElement {
         <span class="visually-hidden">, ${stepStatusWord(bar.status)}</span>
       </span>
       ${this.#track(bar.start, bar.end, bar.status, span)}
-      <span class="lane-note muted"
-        ><span class="number">${clockTime(elapsed)}</span> ${bar.type.replace('AWS::', '')}</span
-      >
+      <span class="lane-time number">${clockTime(elapsed)}</span>
+      <span class="lane-note muted">${bar.type.replace('AWS::', '')}</span>
     </div>`;
   }
 
-  #track(start: number | undefined, end: number | undefined, status: StepStatus, span: number): TemplateResult {
-    if (start === undefined) return html`<span class="track" aria-hidden="true"></span>`;
-    const from = (start - this.startedAt) / span;
-    const length = ((end ?? this.now) - start) / span;
-    const place = { insetInlineStart: `${from * 100}%`, inlineSize: `max(2px, ${length * 100}%)` };
+  #track(
+    start: number | undefined,
+    end: number | undefined,
+    status: StepStatus,
+    span: number,
+    expected?: Span,
+  ): TemplateResult {
+    const at = (from: number, to: number) =>
+      place({
+        'inset-inline-start': `${((from - this.startedAt) / span) * 100}%`,
+        'inline-size': `max(2px, ${((to - from) / span) * 100}%)`,
+      });
     return html`<span class="track" aria-hidden="true"
-      ><span class="bar status-${status}" style=${styleMap(place)}></span
-    ></span>`;
+      >${expected ? html`<span class="bar expected" ${at(expected.start, expected.end)}></span>` : nothing}${start === undefined ? nothing : html`<span class="bar status-${status}" ${at(start, end ?? this.now)}></span>`}</span
+    >`;
   }
 
   #toggle(id: string): void {

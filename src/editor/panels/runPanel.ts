@@ -19,7 +19,7 @@ import {
 } from '../runs/runPanelState.ts';
 import type { RunStore } from '../runs/runStore.ts';
 import { PanelChannel } from './panelChannel.ts';
-import { panelHtml, webviewRoot } from './panelHtml.ts';
+import { panelHtml, panelIcon, webviewRoot } from './panelHtml.ts';
 
 export const runPanelType = 'privateEks.run';
 
@@ -56,7 +56,7 @@ export class RunPanels implements vscode.Disposable {
     if (!view || runId === undefined) return panel.dispose();
     const verb = view.kind === 'create' ? 'Create' : 'Delete';
     panel.title = `${verb} ${view.cluster}`;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity-bar.svg');
+    panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     const surroundings = await this.#surroundings(view.started.profile, view.started.accountId, view.started.speed);
     const state = () => {

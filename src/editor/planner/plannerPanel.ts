@@ -7,7 +7,7 @@ import type { SpecValue } from '../../core/spec/editSpec.ts';
 import { readPlannerRequest, type PlannerRequest, type PlannerState } from '../../protocol/planner.ts';
 import type { Account } from '../accounts/account.ts';
 import { PanelChannel } from '../panels/panelChannel.ts';
-import { panelHtml, webviewRoot } from '../panels/panelHtml.ts';
+import { panelHtml, panelIcon, webviewRoot } from '../panels/panelHtml.ts';
 import type { PlannerDependencies } from './plannerDependencies.ts';
 import { plannerState } from './plannerState.ts';
 import { editSpecDocument } from './specDocument.ts';
@@ -40,7 +40,7 @@ export class PlannerPanel implements vscode.Disposable {
     this.#account = account;
     const { extensionUri, errors, log, runs, accounts } = dependencies;
     panel.title = `Plan ${this.#fileName}`;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity-bar.svg');
+    panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     this.#channel = new PanelChannel({
       webview: panel,
@@ -90,7 +90,7 @@ export class PlannerPanel implements vscode.Disposable {
           id: account.id,
           label: account.label,
           description: account.isSandbox ? 'practice account' : account.region,
-          accountId: undefined,
+          accountId: account.id === this.#account?.id ? this.#facts?.accountId : undefined,
           region: account.region,
           needsSignIn: this.#needsSignIn.has(account.id),
         })),
