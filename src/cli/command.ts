@@ -35,8 +35,8 @@ export interface CommandInput {
   readonly io: Io;
   readonly positionals: readonly string[];
   /** A given option's text. */
-  text(name: string): string | undefined;
-  flag(name: string): boolean;
+  readonly text: (name: string) => string | undefined;
+  readonly flag: (name: string) => boolean;
 }
 
 /** Said with the command's usage, exit 2. */

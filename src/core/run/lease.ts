@@ -1,8 +1,9 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { PrivateEksError } from '../errors.ts';
+import { exclusively } from '../state/exclusively.ts';
 import { safeName } from '../state/safeName.ts';
 import { ensureStateDir, hasCode, readStateJson, writeStateFile } from '../state/stateFile.ts';
 
@@ -128,30 +129,4 @@ async function readLease(file: string): Promise<LeaseRecord | undefined> {
   const complete =
     typeof runId === 'string' && typeof pid === 'number' && typeof host === 'string' && typeof heartbeatAt === 'number';
   return complete ? { runId, pid, host, heartbeatAt } : undefined;
-}
-
-/** Looking and taking are one act. A lock that outlived its process, killed in these few milliseconds, is broken by age. */
-async function exclusively<T>(lock: string, act: () => Promise<T>): Promise<T> {
-  const giveUpAt = Date.now() + 15_000;
-  for (;;) {
-    try {
-      await (await open(lock, 'wx', 0o600)).close();
-      break;
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-      const age = await stat(lock).then(
-        ({ mtimeMs }) => Date.now() - mtimeMs,
-        () => 0,
-      );
-      if (age > 10_000) await rm(lock, { force: true });
-      if (Date.now() > giveUpAt)
-        throw new PrivateEksError('lease-locked', `${lock} cannot be taken.`, { retryable: true });
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-  }
-  try {
-    return await act();
-  } finally {
-    await rm(lock, { force: true });
-  }
 }

@@ -22,7 +22,7 @@ export async function followStack(stackId: string, context: StepContext): Promis
 }
 
 /** The events of the step's stack that the journal has, of all its attempts. */
-export function journalledEvents({ journal, step }: StepContext): StackEventSeen[] {
+function journalledEvents({ journal, step }: StepContext): StackEventSeen[] {
   return journal.events.filter(event => event.type === 'stack-event').filter(event => event.step === step);
 }
 
