@@ -40,7 +40,7 @@ export function decode(
 function shape(value: unknown, type: TypeRef, path: string, unknown: string[], kind: Kind): unknown {
   const wrong = (wanted: string) =>
     badRequest(
-      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: json: cannot unmarshal ${jsonType(value)} into Go struct field ${path.replace(/^\./, `${kind.kind}.`)} of type ${wanted}`,
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: json: cannot unmarshal ${jsonType(value)} into Go struct field ${kind.kind}.${path} of type ${wanted}`,
     );
   const below = path === '' ? '' : `${path}.`;
   if (value === null || value === undefined) return value;

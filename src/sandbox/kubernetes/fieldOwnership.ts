@@ -117,18 +117,13 @@ export function apply(
     .filter(entry => entry !== mine)
     .map(owner => ({ ...owner, fields: kept(owner.fields, entry => !changes.includes(entry)) }));
   let merged: unknown = live === undefined ? config : mergeConfiguration(live, config, type);
-  const released = [...(mine?.fields ?? [])].filter(
-    entry => !applied.has(entry) && !others.some(owner => owner.fields.has(entry)),
-  );
-  // Items before their fields, so that an item that nobody else holds goes as a whole.
-  for (const entry of released.sort((one, other) => Number(other.endsWith('"."]')) - Number(one.endsWith('"."]')))) {
-    const path = pathOf(entry);
-    const item = path.slice(
-      0,
-      path.findIndex(element => element === '.'),
-    );
-    if (path.at(-1) !== '.' || !others.some(owner => [...owner.fields].some(field => startsWith(pathOf(field), item))))
-      merged = without(merged, path, type);
+  const held = [applied, ...others.map(owner => owner.fields)].flatMap(fields => [...fields].map(pathOf));
+  // Items come before their fields, so that an item that nobody else holds goes as a whole.
+  const isItem = (path: readonly string[]) => path.at(-1) === '.';
+  const released = [...(mine?.fields ?? [])].filter(entry => !applied.has(entry)).map(pathOf);
+  for (const path of released.sort((one, other) => Number(isItem(other)) - Number(isItem(one)))) {
+    const place = isItem(path) ? path.slice(0, -1) : path;
+    if (!held.some(field => startsWith(field, place))) merged = without(merged, place, type);
   }
   const { managedFields: _, ...metadata } = (merged as KubeInput).metadata;
   const time = mine && isDeepStrictEqual(mine.fields, applied) && changes.length === 0 ? mine.time : writer.time;

@@ -73,9 +73,8 @@ export function without(object: unknown, path: readonly string[], type: TypeRef)
     return below === undefined ? others : { ...object, [key]: below };
   }
   if (!Array.isArray(object) || type.form !== 'list') return object;
-  const ends = rest.length === 0 || rest[0] === '.';
   return (object as unknown[]).flatMap(item =>
-    elementOf(item, type) !== element ? [item] : ends ? [] : [without(item, rest, type.of)],
+    elementOf(item, type) !== element ? [item] : rest.length === 0 ? [] : [without(item, rest, type.of)],
   );
 }
 

@@ -50,6 +50,7 @@ export function fromProtobuf(body: Buffer): Json {
   const envelope = new Map(parts(body.subarray(4)));
   const header = new Map(parts(bytes(envelope.get(1))));
   const kind = bytes(header.get(2)).toString();
+  if (!Object.hasOwn(numbers, kind)) throw notSimulated(`${kind} in a protobuf body`);
   return { ...message(bytes(envelope.get(2)), kind), apiVersion: bytes(header.get(1)).toString(), kind };
 }
 

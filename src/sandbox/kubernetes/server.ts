@@ -35,7 +35,8 @@ export function serveConnection(key: ClusterKey, socket: Duplex, options: ServeO
       response.destroy(error instanceof Error ? error : undefined),
     );
   });
-  // A peer that goes away is no error of ours.
+  // Whoever ends its half has gone away: that is no error of ours, and its watches end.
+  secure.on('end', () => secure.destroy());
   secure.on('error', () => socket.destroy());
   socket.on('error', () => secure.destroy());
   socket.on('close', () => secure.destroy());

@@ -18,14 +18,16 @@ export function reconcileDaemonSets(store: ObjectStore, namespace: string, name:
 function reconcile(store: ObjectStore, set: KubeObject): void {
   const template = at(set, 'spec.template.spec');
   const tolerations = [...listAt(template, 'tolerations'), ...daemonTolerations];
-  const nodes = store.list('nodes').filter(node => obstacle(template, node, tolerations) === undefined);
+  const [nodes = [], lasting = []] = [undefined, ['NoExecute']].map(effects =>
+    store.list('nodes').filter(node => obstacle(template, node, tolerations, effects) === undefined),
+  );
   const all = () => store.list('pods', set.metadata.namespace).filter(pod => ownedBy(pod, set));
   const nodeOf = (pod: KubeObject) => textAt(pod, 'spec.nodeName');
   const hash = safeSuffix(canonical(at(set, 'spec.template')), 10);
   const isCurrent = (pod: KubeObject) => pod.metadata.labels?.[hashLabel] === hash;
 
   for (const pod of all())
-    if (!isLeaving(pod) && !nodes.some(node => node.metadata.name === nodeOf(pod)))
+    if (!isLeaving(pod) && !lasting.some(node => node.metadata.name === nodeOf(pod)))
       retirePod(store, set, component, pod);
   if (textAt(set, 'spec.updateStrategy.type') !== 'OnDelete') {
     const away = nodes.filter(

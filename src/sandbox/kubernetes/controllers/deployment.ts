@@ -206,7 +206,7 @@ function updateStatus(
   };
   if (complete)
     progress = { ...progress, reason: 'NewReplicaSetAvailable', message: `${set} has successfully progressed.` };
-  else if (known?.['reason'] === 'NewReplicaSetAvailable' && !moved) progress = known as unknown as Condition;
+  else if (known && known['reason'] !== 'ReplicaSetUpdated' && !moved) progress = known as unknown as Condition;
   else if (now >= since + deadline * 1000)
     progress = {
       ...progress,
@@ -218,7 +218,7 @@ function updateStatus(
     reconcileLater(
       store.key,
       { controller: 'deployment', namespace: deployment.metadata.namespace ?? '', name: deployment.metadata.name },
-      deadline + 1,
+      (since - now) / 1000 + deadline,
     );
   const same = known?.['reason'] === progress.reason && !moved;
   const lastUpdateTime = same ? textAt(known, 'lastUpdateTime') : timestamp(now);

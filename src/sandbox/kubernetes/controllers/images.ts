@@ -24,7 +24,7 @@ export function imageReference(image: string): { host: string; reference: string
   const host = named ? first : 'docker.io';
   const rest = named ? others.join('/') : others.length > 0 ? image : `library/${image}`;
   const tagged = /[:@][^/]*$/.test(rest) ? rest : `${rest}:latest`;
-  const [repository = '', tag = ''] = tagged.split(/[:@](?=[^/]*$)/);
+  const [, repository = '', tag = ''] = /^([^@]*?)[:@]([^/]*)$/.exec(tagged) ?? [];
   const server = host === 'docker.io' ? 'registry-1.docker.io' : host;
   return { host, reference: `${host}/${tagged}`, manifest: `https://${server}/v2/${repository}/manifests/${tag}` };
 }

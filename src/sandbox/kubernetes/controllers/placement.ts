@@ -23,7 +23,7 @@ function taintsOf(node: KubeObject): Json[] {
   const implied = [
     ...(conditionStatus(node, 'Ready') === 'True' ? [] : ['not-ready']),
     ...(at(node, 'spec.unschedulable') === true ? ['unschedulable'] : []),
-  ].map(state => ({ key: `node.kubernetes.io/${state}`, effect: state === 'not-ready' ? 'NoExecute' : 'NoSchedule' }));
+  ].map(state => ({ key: `node.kubernetes.io/${state}`, effect: 'NoSchedule' }));
   return [...taints, ...implied.filter(({ key }) => !taints.some(taint => taint['key'] === key))];
 }
 
@@ -34,17 +34,21 @@ function tolerates(toleration: Json, taint: Json): boolean {
   return key === taint['key'] && (operator === 'Exists' || value === (taint['value'] ?? ''));
 }
 
-/** Why pods of `spec` cannot go to `node`; undefined if they can. Affinity and resource requests are not weighed. */
+/**
+ * Why pods of `spec` cannot go to `node`, or cannot stay there by `effects`; undefined if they can. Affinity and resource requests are
+ * not weighed.
+ */
 export function obstacle(
   spec: unknown,
   node: KubeObject,
   tolerations = listAt(spec, 'tolerations'),
+  effects = ['NoSchedule', 'NoExecute'],
 ): string | undefined {
   const labels = node.metadata.labels ?? {};
   if (Object.entries(mapAt(spec, 'nodeSelector')).some(([key, value]) => labels[key] !== value))
     return "node(s) didn't match Pod's node affinity/selector";
   const untolerated = taintsOf(node).find(
-    taint => taint['effect'] !== 'PreferNoSchedule' && !tolerations.some(toleration => tolerates(toleration, taint)),
+    taint => effects.includes(textAt(taint, 'effect')) && !tolerations.some(toleration => tolerates(toleration, taint)),
   );
   if (untolerated?.['key'] === 'node.kubernetes.io/unschedulable') return 'node(s) were unschedulable';
   return (

@@ -21,8 +21,8 @@ export interface Kubectl extends TestCluster {
   as(credential: Credential, ...args: string[]): Promise<Run>;
   /** With a file or text on standard input. */
   withInput(input: string, ...args: string[]): Promise<Run>;
-  /** Starts a kubectl that goes on until `until` is seen in its output or it ends. */
-  watch(until: RegExp, ...args: string[]): Promise<string>;
+  /** Starts a kubectl that goes on until `until` is seen in its output; `at` is called once `start` is seen. */
+  watch(options: { until: RegExp; start?: RegExp; at?: () => void }, ...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -111,8 +111,20 @@ export async function startKubectl(binary: string): Promise<Kubectl> {
     folder,
     as: (credential: Credential, ...args: string[]) => start(credential, args, undefined),
     withInput: (input: string, ...args: string[]) => start(cluster.admin, args, input),
-    watch: async (until: RegExp, ...args: string[]) =>
-      (await start(cluster.admin, args, undefined, (text, kill) => until.test(text) && kill())).stdout,
+    watch: async (
+      { until, start: first, at }: { until: RegExp; start?: RegExp; at?: () => void },
+      ...args: string[]
+    ) => {
+      let started = first === undefined;
+      const look = (text: string, kill: () => void) => {
+        if (!started && first?.test(text)) {
+          started = true;
+          at?.();
+        }
+        if (until.test(text)) kill();
+      };
+      return (await start(cluster.admin, args, undefined, look)).stdout;
+    },
     close: async () => {
       clearInterval(ticking);
       for (const socket of sockets) socket.destroy();

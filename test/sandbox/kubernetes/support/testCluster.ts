@@ -38,13 +38,19 @@ export interface TestCluster {
   readonly admin: Credential;
   readonly caPem: string;
   /** Gives somebody access. `namespaces`: only there. */
-  allow(arn: string, entry: { policy?: string; namespaces?: string[]; groups?: string[]; username?: string }): void;
+  readonly allow: (
+    arn: string,
+    entry: { policy?: string; namespaces?: string[]; groups?: string[]; username?: string },
+  ) => void;
   /** A user with its own key. */
-  user(name: string): Credential;
-  role(name: string, session: string): Credential;
+  readonly user: (name: string) => Credential;
+  readonly role: (name: string, session: string) => Credential;
   /** Lets account time pass. */
-  pass(seconds: number): void;
-  addNode(name: string, options?: { ready?: boolean; reaches?: string; pods?: number; address?: string }): void;
+  readonly pass: (seconds: number) => void;
+  readonly addNode: (
+    name: string,
+    options?: { ready?: boolean; reaches?: string; pods?: number; address?: string },
+  ) => void;
 }
 
 export function testCluster(): TestCluster {
