@@ -4,7 +4,6 @@ import { eksProviders } from '../providers/eks.ts';
 import { iamProviders } from '../providers/iam.ts';
 import { kmsProviders } from '../providers/kms.ts';
 import { logsProviders } from '../providers/logs.ts';
-import { s3Providers } from '../providers/s3.ts';
 import { cloudFormationProviders } from './nestedStack.ts';
 import type { ResourceProviders } from './resourceProvider.ts';
 
@@ -17,5 +16,4 @@ export const resourceProviders: ResourceProviders = {
   ...iamProviders,
   ...kmsProviders,
   ...logsProviders,
-  ...s3Providers,
 };

@@ -1,4 +1,5 @@
 import type { ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
+import { notImplemented } from '../kernel/awsError.ts';
 import {
   asBoolean,
   ignoring,
@@ -14,17 +15,14 @@ import {
 
 interface KeyProperties {
   readonly Description?: string;
-  readonly Enabled?: CfnBoolean;
   readonly EnableKeyRotation?: CfnBoolean;
-  readonly RotationPeriodInDays?: CfnNumber;
   readonly KeyPolicy?: unknown;
   readonly PendingWindowInDays?: CfnNumber;
   readonly Tags?: readonly CfnTag[];
 }
 
 const kmsTags = (tags: readonly CfnTag[]) => tags.map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value }));
-const rotation = ({ RotationPeriodInDays: days }: KeyProperties) =>
-  days === undefined ? {} : { RotationPeriodInDays: Number(days) };
+const rotates = ({ EnableKeyRotation }: KeyProperties) => asBoolean(EnableKeyRotation, false);
 
 const key: ResourceProvider = {
   properties: words(
@@ -33,7 +31,7 @@ const key: ResourceProvider = {
   ),
   required: [],
   createOnly: [],
-  unsupported: ['BypassPolicyLockoutSafetyCheck', 'KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
+  unsupported: words('BypassPolicyLockoutSafetyCheck Enabled KeySpec KeyUsage MultiRegion Origin RotationPeriodInDays'),
   create(properties: KeyProperties, context) {
     const { KeyMetadata } = context.call<{ KeyMetadata: { KeyId: string } }>('kms', 'CreateKey', {
       ...pick(properties, 'Description'),
@@ -41,19 +39,14 @@ const key: ResourceProvider = {
       Tags: kmsTags(tagsOf(properties.Tags, context.stackTags)),
     });
     const { KeyId } = KeyMetadata;
-    if (asBoolean(properties.EnableKeyRotation, false))
-      context.call('kms', 'EnableKeyRotation', { KeyId, ...rotation(properties) });
-    if (!asBoolean(properties.Enabled, true)) context.call('kms', 'DisableKey', { KeyId });
+    if (rotates(properties)) context.call('kms', 'EnableKeyRotation', { KeyId });
     return KeyId;
   },
   update(KeyId, next: KeyProperties, previous: KeyProperties, context) {
-    context.call('kms', 'UpdateKeyDescription', { KeyId, Description: next.Description ?? '' });
+    if (next.Description !== previous.Description || rotates(next) !== rotates(previous))
+      throw notImplemented('an update of AWS::KMS::Key Description or EnableKeyRotation');
     if (next.KeyPolicy !== undefined)
       context.call('kms', 'PutKeyPolicy', { KeyId, PolicyName: 'default', Policy: policyText(next.KeyPolicy) });
-    if (asBoolean(next.EnableKeyRotation, false))
-      context.call('kms', 'EnableKeyRotation', { KeyId, ...rotation(next) });
-    else context.call('kms', 'DisableKeyRotation', { KeyId });
-    context.call('kms', asBoolean(next.Enabled, true) ? 'EnableKey' : 'DisableKey', { KeyId });
     context.call('kms', 'UntagResource', { KeyId, TagKeys: tagsGone(previous.Tags, next.Tags) });
     context.call('kms', 'TagResource', { KeyId, Tags: kmsTags(tagsOf(next.Tags, context.stackTags)) });
   },
@@ -68,25 +61,4 @@ const key: ResourceProvider = {
   attributes: (KeyId, _properties, { account, region }) => ({ Arn: account.arn('kms', region, `key/${KeyId}`), KeyId }),
 };
 
-interface AliasProperties {
-  readonly AliasName?: string;
-  readonly TargetKeyId?: string;
-}
-
-const alias: ResourceProvider = {
-  properties: ['AliasName', 'TargetKeyId'],
-  required: ['AliasName', 'TargetKeyId'],
-  createOnly: ['AliasName'],
-  create({ AliasName = '', TargetKeyId }: AliasProperties, context) {
-    context.call('kms', 'CreateAlias', { AliasName, TargetKeyId });
-    return AliasName;
-  },
-  update(AliasName, { TargetKeyId }: AliasProperties, _previous, context) {
-    context.call('kms', 'UpdateAlias', { AliasName, TargetKeyId });
-  },
-  delete(AliasName, _properties, context) {
-    ignoring(['NotFoundException'], () => context.call('kms', 'DeleteAlias', { AliasName }));
-  },
-};
-
-export const kmsProviders: ResourceProviders = { 'AWS::KMS::Key': key, 'AWS::KMS::Alias': alias };
+export const kmsProviders: ResourceProviders = { 'AWS::KMS::Key': key };

@@ -1,22 +1,9 @@
 import type { ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
-import {
-  asBoolean,
-  ignoring,
-  tagMap,
-  tagsGone,
-  tagsOf,
-  type CfnBoolean,
-  type CfnNumber,
-  type CfnTag,
-  words,
-} from './property.ts';
+import { ignoring, tagMap, tagsGone, tagsOf, type CfnNumber, type CfnTag, words } from './property.ts';
 
 interface LogGroupProperties {
   readonly LogGroupName?: string;
-  readonly LogGroupClass?: string;
-  readonly KmsKeyId?: string;
   readonly RetentionInDays?: CfnNumber;
-  readonly DeletionProtectionEnabled?: CfnBoolean;
   readonly Tags?: readonly CfnTag[];
 }
 
@@ -27,20 +14,14 @@ const logGroup: ResourceProvider = {
       'Tags',
   ),
   required: [],
-  createOnly: ['LogGroupName', 'LogGroupClass'],
-  unsupported: [
-    'BearerTokenAuthenticationEnabled',
-    'DataProtectionPolicy',
-    'FieldIndexPolicies',
-    'ResourcePolicyDocument',
-  ],
+  createOnly: ['LogGroupName'],
+  unsupported: words(
+    'BearerTokenAuthenticationEnabled DataProtectionPolicy DeletionProtectionEnabled FieldIndexPolicies KmsKeyId LogGroupClass ResourcePolicyDocument',
+  ),
   create(properties: LogGroupProperties, context) {
     const logGroupName = properties.LogGroupName ?? context.generatedName(512);
     context.call('logs', 'CreateLogGroup', {
       logGroupName,
-      ...(properties.KmsKeyId === undefined ? {} : { kmsKeyId: properties.KmsKeyId }),
-      ...(properties.LogGroupClass === undefined ? {} : { logGroupClass: properties.LogGroupClass }),
-      deletionProtectionEnabled: asBoolean(properties.DeletionProtectionEnabled, false),
       tags: tagMap(tagsOf(properties.Tags, context.stackTags)),
     });
     if (properties.RetentionInDays !== undefined)
@@ -48,15 +29,8 @@ const logGroup: ResourceProvider = {
     return logGroupName;
   },
   update(logGroupName, next: LogGroupProperties, previous: LogGroupProperties, context) {
-    const kmsKeyId = next.KmsKeyId;
-    if (kmsKeyId !== previous.KmsKeyId)
-      context.call('logs', kmsKeyId ? 'AssociateKmsKey' : 'DisassociateKmsKey', { logGroupName, kmsKeyId });
     if (next.RetentionInDays === undefined) context.call('logs', 'DeleteRetentionPolicy', { logGroupName });
     else context.call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: Number(next.RetentionInDays) });
-    context.call('logs', 'PutLogGroupDeletionProtection', {
-      logGroupIdentifier: logGroupName,
-      deletionProtectionEnabled: asBoolean(next.DeletionProtectionEnabled, false),
-    });
     const resourceArn = context.account.arn('logs', context.region, `log-group:${logGroupName}`);
     context.call('logs', 'UntagResource', { resourceArn, tagKeys: tagsGone(previous.Tags, next.Tags) });
     context.call('logs', 'TagResource', { resourceArn, tags: tagMap(tagsOf(next.Tags, context.stackTags)) });

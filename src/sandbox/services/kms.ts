@@ -1,9 +1,27 @@
 import type { Account, CallContext, JobHandler, SandboxResource, Service } from '../kernel/account.ts';
-import { AwsError, notImplemented } from '../kernel/awsError.ts';
-import { checkRange } from '../kernel/constraint.ts';
+import { AwsError } from '../kernel/awsError.ts';
+import { checkPattern, checkRange, page } from '../kernel/constraint.ts';
 import { operation } from '../kernel/operation.ts';
-import { aliasOperations } from './kmsAliases.ts';
-import { findKey, keys, listed, usableKey, type Alias, type Key, type PageInput } from './kmsTables.ts';
+import { simulatedOperations } from './simulatedOperations.ts';
+
+interface Key {
+  readonly keyId: string;
+  readonly arn: string;
+  readonly created: number;
+  readonly description: string;
+  state: 'Enabled' | 'PendingDeletion';
+  deletionAt?: number;
+  policy?: string;
+  rotates: boolean;
+  tags: Record<string, string>;
+}
+
+interface Alias {
+  readonly name: string;
+  readonly arn: string;
+  readonly created: number;
+  readonly keyId: string;
+}
 
 interface KmsTag {
   readonly TagKey: string;
@@ -14,6 +32,32 @@ interface KeyInput {
 }
 const day = 86_400;
 
+const keys = (context: CallContext) => context.account.regional<Key>(context.region, 'kms.keys');
+const aliases = (context: CallContext) => context.account.regional<Alias>(context.region, 'kms.aliases');
+
+function findKey(context: CallContext, reference: string, acceptAlias = false): Key {
+  const { account, region } = context;
+  const aliasName = /(?:^|:)(alias\/.+)$/.exec(reference)?.[1];
+  if (aliasName !== undefined && acceptAlias) {
+    const alias = aliases(context).get(aliasName);
+    const key = keys(context).get(alias?.keyId);
+    if (key) return key;
+    throw new AwsError('NotFoundException', `Alias ${account.arn('kms', region, aliasName)} is not found.`);
+  }
+  const id = /^(?:arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/)?((?:mrk-)?[0-9a-f-]{32,36})$/.exec(reference)?.[1];
+  if (id === undefined) throw new AwsError('NotFoundException', `Invalid keyId '${reference}'`);
+  const key = keys(context).get(id);
+  if (key) return key;
+  throw new AwsError('NotFoundException', `Key '${account.arn('kms', region, `key/${id}`)}' does not exist`);
+}
+
+function usableKey(context: CallContext, reference: string): Key {
+  const key = findKey(context, reference);
+  if (key.state === 'PendingDeletion')
+    throw new AwsError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
+  return key;
+}
+
 function metadata(context: CallContext, key: Key): object {
   return {
     AWSAccountId: context.account.accountId,
@@ -22,13 +66,13 @@ function metadata(context: CallContext, key: Key): object {
     CreationDate: new Date(key.created),
     Enabled: key.state === 'Enabled',
     Description: key.description,
-    KeyUsage: key.usage,
+    KeyUsage: 'ENCRYPT_DECRYPT',
     KeyState: key.state,
     DeletionDate: key.deletionAt === undefined ? undefined : new Date(key.deletionAt),
     Origin: 'AWS_KMS',
     KeyManager: 'CUSTOMER',
-    CustomerMasterKeySpec: key.spec,
-    KeySpec: key.spec,
+    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+    KeySpec: 'SYMMETRIC_DEFAULT',
     EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
     MultiRegion: false,
   };
@@ -44,41 +88,16 @@ function checkedPolicy(text: string): string {
   throw new AwsError('MalformedPolicyDocumentException', 'The new key policy is not valid.');
 }
 
-function defaultPolicy({ account }: CallContext): string {
-  const root = { AWS: `arn:${account.partition}:iam::${account.accountId}:root` };
-  const statement = {
-    Sid: 'Enable IAM User Permissions',
-    Effect: 'Allow',
-    Principal: root,
-    Action: 'kms:*',
-    Resource: '*',
-  };
-  return JSON.stringify({ Version: '2012-10-17', Id: 'key-default-1', Statement: [statement] });
-}
-
 const toTags = (tags: readonly KmsTag[]) => Object.fromEntries(tags.map(tag => [tag.TagKey, tag.TagValue]));
 
 interface CreateKeyInput {
   readonly Policy?: string;
   readonly Description?: string;
-  readonly KeyUsage?: string;
-  readonly KeySpec?: string;
-  readonly CustomerMasterKeySpec?: string;
-  readonly Origin?: string;
-  readonly MultiRegion?: boolean;
   readonly Tags?: readonly KmsTag[];
 }
 
 const createKey = operation<CreateKeyInput>((input, context) => {
-  const { Description = '', KeyUsage = 'ENCRYPT_DECRYPT', Policy, Tags = [] } = input;
-  const spec = input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
-  if (
-    spec !== 'SYMMETRIC_DEFAULT' ||
-    KeyUsage !== 'ENCRYPT_DECRYPT' ||
-    (input.Origin ?? 'AWS_KMS') !== 'AWS_KMS' ||
-    input.MultiRegion
-  )
-    throw notImplemented('kms:CreateKey other than a symmetric key of one region');
+  const { Description = '', Policy, Tags = [] } = input;
   const { account, region } = context;
   const keyId = account.uuid();
   const key: Key = {
@@ -86,10 +105,9 @@ const createKey = operation<CreateKeyInput>((input, context) => {
     arn: account.arn('kms', region, `key/${keyId}`),
     created: account.now(),
     description: Description,
-    usage: KeyUsage,
-    spec,
     state: 'Enabled',
-    policy: Policy === undefined ? defaultPolicy(context) : checkedPolicy(Policy),
+    ...(Policy === undefined ? {} : { policy: checkedPolicy(Policy) }),
+    rotates: false,
     tags: toTags(Tags),
   };
   keys(context).set(keyId, key);
@@ -98,25 +116,16 @@ const createKey = operation<CreateKeyInput>((input, context) => {
 
 const deleteKey: JobHandler<{ region: string; keyId: string }> = ({ region, keyId }, account) => {
   const table = account.regional<Key>(region, 'kms.keys');
-  const key = table.get(keyId);
-  // A cancelled deletion, or a later one after it.
-  if (key?.deletionAt === undefined || key.deletionAt > account.now()) return;
   table.delete(keyId);
   const names = account.regional<Alias>(region, 'kms.aliases');
   for (const alias of names.filter(row => row.keyId === keyId)) names.delete(alias.name);
 };
 
-const keyOperations: Service['operations'] = {
+const operations: Service['operations'] = {
   CreateKey: createKey,
   DescribeKey: operation<KeyInput>(({ KeyId }, context) => ({
     KeyMetadata: metadata(context, findKey(context, KeyId, true)),
   })),
-  ListKeys: operation<PageInput>((input, context) => {
-    const { items, ...rest } = listed(keys(context).values(), input);
-    return { Keys: items.map(key => ({ KeyId: key.keyId, KeyArn: key.arn })), ...rest };
-  }),
-  EnableKey: operation<KeyInput>(({ KeyId }, context) => void (usableKey(context, KeyId).state = 'Enabled')),
-  DisableKey: operation<KeyInput>(({ KeyId }, context) => void (usableKey(context, KeyId).state = 'Disabled')),
   ScheduleKeyDeletion: operation<KeyInput & { PendingWindowInDays?: number }>((input, context) => {
     const { KeyId, PendingWindowInDays: days = 30 } = input;
     checkRange('pendingWindowInDays', days, 7, 30);
@@ -128,44 +137,47 @@ const keyOperations: Service['operations'] = {
     const DeletionDate = new Date(key.deletionAt);
     return { KeyId: key.arn, DeletionDate, KeyState: key.state, PendingWindowInDays: days };
   }),
-  CancelKeyDeletion: operation<KeyInput>(({ KeyId }, context) => {
-    const key = findKey(context, KeyId);
-    if (key.state !== 'PendingDeletion')
-      throw new AwsError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
-    key.state = 'Disabled';
-    delete key.deletionAt;
-    return { KeyId: key.arn };
-  }),
-  UpdateKeyDescription: operation<KeyInput & { Description: string }>(
-    ({ KeyId, Description }, context) => void (usableKey(context, KeyId).description = Description),
-  ),
-  EnableKeyRotation: operation<KeyInput & { RotationPeriodInDays?: number }>((input, context) => {
-    const { KeyId, RotationPeriodInDays = 365 } = input;
-    checkRange('rotationPeriodInDays', RotationPeriodInDays, 90, 2560);
-    usableKey(context, KeyId).rotationDays = RotationPeriodInDays;
-  }),
-  DisableKeyRotation: operation<KeyInput>(({ KeyId }, context) => void delete usableKey(context, KeyId).rotationDays),
-  GetKeyRotationStatus: operation<KeyInput>(({ KeyId }, context) => {
-    const { arn, rotationDays } = findKey(context, KeyId);
-    return { KeyId: arn, KeyRotationEnabled: rotationDays !== undefined, RotationPeriodInDays: rotationDays };
-  }),
+  EnableKeyRotation: operation<KeyInput>(({ KeyId }, context) => void (usableKey(context, KeyId).rotates = true)),
   PutKeyPolicy: operation<KeyInput & { Policy: string }>(
     ({ KeyId, Policy }, context) => void (usableKey(context, KeyId).policy = checkedPolicy(Policy)),
   ),
-  GetKeyPolicy: operation<KeyInput & { PolicyName?: string }>(({ KeyId, PolicyName = 'default' }, context) => {
-    if (PolicyName !== 'default') throw new AwsError('NotFoundException', 'No such policy exists');
-    return { Policy: findKey(context, KeyId).policy, PolicyName };
-  }),
   TagResource: operation<KeyInput & { Tags: readonly KmsTag[] }>(
     ({ KeyId, Tags }, context) => void Object.assign(usableKey(context, KeyId).tags, toTags(Tags)),
   ),
   UntagResource: operation<KeyInput & { TagKeys: readonly string[] }>(({ KeyId, TagKeys }, context) => {
     for (const key of TagKeys) delete usableKey(context, KeyId).tags[key];
   }),
-  ListResourceTags: operation<KeyInput>(({ KeyId }, context) => {
-    const { tags } = findKey(context, KeyId);
-    return { Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })), Truncated: false };
+  CreateAlias: operation<{ AliasName: string; TargetKeyId: string }>(({ AliasName, TargetKeyId }, context) => {
+    if (!AliasName.startsWith('alias/')) throw new AwsError('ValidationException', 'Invalid identifier');
+    checkPattern('aliasName', AliasName, '^[a-zA-Z0-9:/_-]+$');
+    if (AliasName.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException', '');
+    const { account, region } = context;
+    const arn = account.arn('kms', region, AliasName);
+    if (aliases(context).get(AliasName))
+      throw new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
+    const { keyId } = usableKey(context, TargetKeyId);
+    aliases(context).set(AliasName, { name: AliasName, arn, created: account.now(), keyId });
   }),
+  ListAliases: operation<{ KeyId?: string; Limit?: number; Marker?: string }>((input, context) => {
+    const only = input.KeyId === undefined ? undefined : findKey(context, input.KeyId).keyId;
+    const rows = aliases(context).filter(({ keyId }) => only === undefined || keyId === only);
+    const { Limit = 100, Marker } = input;
+    checkRange('limit', Limit, 1, 1000);
+    const wrong = () => new AwsError('InvalidMarkerException', 'Marker is invalid');
+    const { items, next } = page(rows, Limit, Marker, wrong);
+    const shown = items.map(({ name, arn, keyId, created }) => {
+      const times = { CreationDate: new Date(created), LastUpdatedDate: new Date(created) };
+      return { AliasName: name, AliasArn: arn, TargetKeyId: keyId, ...times };
+    });
+    return { Aliases: shown, Truncated: next !== undefined, NextMarker: next };
+  }),
+};
+
+/** Members that are simulated, of the operations that have others. */
+const members = {
+  CreateKey: 'Description Policy Tags',
+  EnableKeyRotation: 'KeyId',
+  PutKeyPolicy: 'KeyId PolicyName Policy',
 };
 
 /** A key that waits for its deletion is pending, not there; its aliases go with it. */
@@ -183,7 +195,7 @@ function resources(account: Account): SandboxResource[] {
 
 export const kms: Service = {
   name: 'kms',
-  operations: { ...keyOperations, ...aliasOperations },
+  operations: simulatedOperations('kms', operations, members),
   jobs: { 'kms.deleteKey': deleteKey },
   resources,
 };

@@ -2,15 +2,13 @@ import type { CallContext, Service } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import { checkPattern, checkRange, page } from '../kernel/constraint.ts';
 import { operation } from '../kernel/operation.ts';
+import { simulatedOperations } from './simulatedOperations.ts';
 
 interface LogGroup {
   readonly name: string;
   readonly arn: string;
   readonly created: number;
-  kmsKeyId?: string;
-  readonly logGroupClass: string;
   retentionInDays?: number;
-  deletionProtected: boolean;
   tags: Record<string, string>;
 }
 interface NamedInput {
@@ -19,10 +17,6 @@ interface NamedInput {
 
 interface ArnInput {
   readonly resourceArn: string;
-}
-interface ProtectionInput {
-  readonly logGroupIdentifier: string;
-  readonly deletionProtectionEnabled: boolean;
 }
 
 const invalid = 'InvalidParameterException';
@@ -44,51 +38,31 @@ function findByArn(context: CallContext, arn: string): LogGroup {
   return findGroup(context, name);
 }
 
-function checkKey(context: CallContext, KeyId: string): void {
-  try {
-    context.account.call(context, 'kms', 'DescribeKey', { KeyId });
-  } catch {
-    throw new AwsError(invalid, 'The specified KMS Key Id could not be found.');
-  }
-}
-
 interface CreateInput extends NamedInput {
-  readonly kmsKeyId?: string;
   readonly tags?: Record<string, string>;
-  readonly logGroupClass?: string;
-  readonly deletionProtectionEnabled?: boolean;
 }
 
-const createLogGroup = operation<CreateInput>((input, context) => {
-  const { logGroupName: name, kmsKeyId, tags = {}, logGroupClass = 'STANDARD' } = input;
+const createLogGroup = operation<CreateInput>(({ logGroupName: name, tags = {} }, context) => {
   checkPattern('logGroupName', name, '[\\.\\-_/#A-Za-z0-9]+', invalid);
   if (name.length > 512) throw new AwsError(invalid, 'Log group name must have length less than or equal to 512');
   if (groups(context).get(name))
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
   const { account, region } = context;
-  if (kmsKeyId !== undefined) checkKey(context, kmsKeyId);
   const arn = account.arn('logs', region, `log-group:${name}`);
-  const deletionProtected = input.deletionProtectionEnabled ?? false;
-  const row = { name, arn, created: account.now(), logGroupClass, deletionProtected, tags: { ...tags } };
-  groups(context).set(name, kmsKeyId === undefined ? row : { ...row, kmsKeyId });
+  groups(context).set(name, { name, arn, created: account.now(), tags: { ...tags } });
 });
 
 interface DescribeInput {
   readonly logGroupNamePrefix?: string;
-  readonly logGroupNamePattern?: string;
-  readonly logGroupClass?: string;
   readonly nextToken?: string;
   readonly limit?: number;
 }
 
 const describeLogGroups = operation<DescribeInput>((input, context) => {
-  const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupClass, nextToken, limit = 50 } = input;
+  const { logGroupNamePrefix: prefix = '', nextToken, limit = 50 } = input;
   checkRange('limit', limit, 1, 50, invalid);
-  if (prefix !== undefined && pattern !== undefined)
-    throw new AwsError(invalid, 'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
   const rows = groups(context)
-    .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
-    .filter(group => (logGroupClass ?? group.logGroupClass) === group.logGroupClass)
+    .filter(({ name }) => name.startsWith(prefix))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const { items, next } = page(
     rows,
@@ -104,9 +78,7 @@ const describeLogGroups = operation<DescribeInput>((input, context) => {
     arn: `${group.arn}:*`,
     logGroupArn: group.arn,
     storedBytes: 0,
-    kmsKeyId: group.kmsKeyId,
-    logGroupClass: group.logGroupClass,
-    deletionProtectionEnabled: group.deletionProtected,
+    logGroupClass: 'STANDARD',
   }));
   return { logGroups, nextToken: next };
 });
@@ -120,43 +92,36 @@ const putRetentionPolicy = operation<NamedInput & { retentionInDays: number }>((
   group.retentionInDays = input.retentionInDays;
 });
 
+/** Members that are simulated, of the operations that have others. */
+const members = {
+  CreateLogGroup: 'logGroupName tags',
+  DescribeLogGroups: 'logGroupNamePrefix limit nextToken',
+};
+
 export const logs: Service = {
   name: 'logs',
-  operations: {
-    CreateLogGroup: createLogGroup,
-    DescribeLogGroups: describeLogGroups,
-    PutRetentionPolicy: putRetentionPolicy,
-    DeleteRetentionPolicy: operation<NamedInput>(
-      ({ logGroupName }, context) => void delete findGroup(context, logGroupName).retentionInDays,
-    ),
-    AssociateKmsKey: operation<NamedInput & { kmsKeyId: string }>(({ logGroupName, kmsKeyId }, context) => {
-      checkKey(context, kmsKeyId);
-      findGroup(context, logGroupName).kmsKeyId = kmsKeyId;
-    }),
-    DisassociateKmsKey: operation<NamedInput>(
-      ({ logGroupName }, context) => void delete findGroup(context, logGroupName).kmsKeyId,
-    ),
-    PutLogGroupDeletionProtection: operation<ProtectionInput>((input, context) => {
-      const { logGroupIdentifier: id, deletionProtectionEnabled } = input;
-      const group = id.startsWith('arn:') ? findByArn(context, id) : findGroup(context, id);
-      group.deletionProtected = deletionProtectionEnabled;
-    }),
-    DeleteLogGroup: operation<NamedInput>(({ logGroupName }, context) => {
-      const group = findGroup(context, logGroupName);
-      if (group.deletionProtected)
-        throw new AwsError('ValidationException', 'Cannot delete log group because deletion protection is enabled.');
-      groups(context).delete(logGroupName);
-    }),
-    TagResource: operation<ArnInput & { tags: Record<string, string> }>(
-      ({ resourceArn, tags }, context) => void Object.assign(findByArn(context, resourceArn).tags, tags),
-    ),
-    UntagResource: operation<ArnInput & { tagKeys: readonly string[] }>(({ resourceArn, tagKeys }, context) => {
-      for (const key of tagKeys) delete findByArn(context, resourceArn).tags[key];
-    }),
-    ListTagsForResource: operation<ArnInput>(({ resourceArn }, context) => ({
-      tags: findByArn(context, resourceArn).tags,
-    })),
-  },
+  operations: simulatedOperations(
+    'logs',
+    {
+      CreateLogGroup: createLogGroup,
+      DescribeLogGroups: describeLogGroups,
+      PutRetentionPolicy: putRetentionPolicy,
+      DeleteRetentionPolicy: operation<NamedInput>(
+        ({ logGroupName }, context) => void delete findGroup(context, logGroupName).retentionInDays,
+      ),
+      DeleteLogGroup: operation<NamedInput>(({ logGroupName }, context) => {
+        findGroup(context, logGroupName);
+        groups(context).delete(logGroupName);
+      }),
+      TagResource: operation<ArnInput & { tags: Record<string, string> }>(
+        ({ resourceArn, tags }, context) => void Object.assign(findByArn(context, resourceArn).tags, tags),
+      ),
+      UntagResource: operation<ArnInput & { tagKeys: readonly string[] }>(({ resourceArn, tagKeys }, context) => {
+        for (const key of tagKeys) delete findByArn(context, resourceArn).tags[key];
+      }),
+    },
+    members,
+  ),
   resources: account =>
     account.regionsOf('logs.groups').flatMap(region =>
       account

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Operation, Service } from '../kernel/account.ts';
 import { AwsError } from '../kernel/awsError.ts';
-import { bucketConfigurations } from './s3Configuration.ts';
 import { listObjectsV2 } from './s3List.ts';
 import { buckets, findBucket, findObject, objects, type BucketInput } from './s3Tables.ts';
 
@@ -89,6 +88,14 @@ const deleteObject: Operation<KeyInput> = ({ Bucket: bucket, Key: key }, context
   return {};
 };
 
+/** Bucket settings are kept as they were given, and change nothing here. */
+const configure =
+  (member: string): Operation<BucketInput & Readonly<Record<string, unknown>>> =>
+  (input, context) => {
+    findBucket(context, input.Bucket).configurations[member] = input[member];
+    return {};
+  };
+
 export const s3: Service = {
   name: 's3',
   operations: {
@@ -102,22 +109,14 @@ export const s3: Service = {
     HeadBucket: (({ Bucket: name }, context) => ({
       BucketRegion: findBucket(context, name).region,
     })) satisfies Operation<BucketInput>,
-    GetBucketLocation: (({ Bucket: name }, context) => {
-      const { region } = findBucket(context, name);
-      return { LocationConstraint: region === 'us-east-1' ? '' : region };
-    }) satisfies Operation<BucketInput>,
     DeleteBucket: deleteBucket,
     PutObject: putObject,
     HeadObject: headObject,
     GetObject: getObject,
     DeleteObject: deleteObject,
-    DeleteObjects: ((input, context) => {
-      const { Objects, Quiet } = input.Delete;
-      for (const { Key } of Objects) deleteObject({ Bucket: input.Bucket, Key }, context);
-      return { Deleted: Quiet ? [] : Objects.map(({ Key }) => ({ Key })) };
-    }) satisfies Operation<BucketInput & { Delete: { Objects: readonly { Key: string }[]; Quiet?: boolean } }>,
     ListObjectsV2: listObjectsV2,
-    ...bucketConfigurations,
+    PutPublicAccessBlock: configure('PublicAccessBlockConfiguration'),
+    PutBucketPolicy: configure('Policy'),
   },
   resources: account =>
     buckets(account)

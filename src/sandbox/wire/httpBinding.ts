@@ -95,13 +95,7 @@ export function writeBound(schema: NormalizedSchema, output: object, status: num
   if (inBody.size === 0) return { status, headers, body: '' };
   const tag = schema.getMergedTraits().xmlName ?? schema.getName() ?? '';
   const members = writeXmlMembers(schema, output, inBody);
-  return { status, headers, body: document(`<${tag} xmlns="${xmlNamespace}">${unwrap(tag, members)}</${tag}>`) };
-}
-
-/** GetBucketLocation answers with its one member's text right in the root element. */
-function unwrap(tag: string, members: string): string {
-  const open = `<${tag}>`;
-  return members.startsWith(open) ? members.slice(open.length, -open.length - 1) : members;
+  return { status, headers, body: document(`<${tag} xmlns="${xmlNamespace}">${members}</${tag}>`) };
 }
 
 function writePayload(

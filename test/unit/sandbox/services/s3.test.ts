@@ -2,12 +2,8 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
-  GetBucketEncryptionCommand,
-  GetBucketTaggingCommand,
-  GetPublicAccessBlockCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
-  PutBucketTaggingCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
@@ -76,20 +72,6 @@ describe('S3', () => {
     for (const Key of ['b/2', 'a', 'b/1', 'c/x/1', 'c/y', 'never there'])
       await client.send(new DeleteObjectCommand({ Bucket: 'stage', Key }));
     await client.send(new DeleteBucketCommand({ Bucket: 'stage' }));
-  });
-
-  it("has a new bucket's defaults and keeps what is set", async () => {
-    const client = await setUp().session('us-east-1').client('s3');
-    const bucket = { Bucket: 'stage' };
-    await client.send(new CreateBucketCommand(bucket));
-    const { PublicAccessBlockConfiguration: block } = await client.send(new GetPublicAccessBlockCommand(bucket));
-    assert.deepEqual(Object.values(block ?? {}), [true, true, true, true]);
-    const { ServerSideEncryptionConfiguration: encryption } = await client.send(new GetBucketEncryptionCommand(bucket));
-    assert.equal(encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, 'AES256');
-    await assert.rejects(client.send(new GetBucketTaggingCommand(bucket)), { name: 'NoSuchTagSet' });
-    const TagSet = [{ Key: 'a', Value: '<b>' }];
-    await client.send(new PutBucketTaggingCommand({ ...bucket, Tagging: { TagSet } }));
-    assert.deepEqual((await client.send(new GetBucketTaggingCommand(bucket))).TagSet, TagSet);
   });
 
   it('gives CloudFormation the template that a URL of a real form names', async () => {
