@@ -33,7 +33,7 @@ export function failureReason(error: unknown, service: string | undefined, accou
   if (error.code === 'SandboxNotImplemented' || service === undefined) return error.message;
   const where = `Service: ${SERVICE_NAMES[service] ?? service}, Status Code: ${error.status}, Request ID: ${account.uuid()}`;
   // EKS says `ResourceInUseException` of what exists and of what is busy; only the message tells.
-  const key = /already exists|in use/i.test(error.message) ? 'AlreadyExists' : error.code;
+  const key = /already (exists|in use)/i.test(error.message) ? 'AlreadyExists' : error.code;
   const known = HANDLER_ERROR_CODES.find(([pattern]) => pattern.test(key));
   const code = known?.[1] ?? (error.status >= 500 ? 'ServiceInternalError' : 'GeneralServiceException');
   return handlerMessage(`${error.message} (${where}) (SDK Attempt Count: 1)`, code, account);
