@@ -4,8 +4,6 @@ export interface Obstacles {
   readonly 'ecr.api': string | undefined;
   readonly 'ecr.dkr': string | undefined;
   readonly s3: string | undefined;
-  readonly sts: string | undefined;
-  readonly 'eks-auth': string | undefined;
 }
 
 /** Everything that decides whether an instance becomes a node, gathered from what AWS would tell of it. */
@@ -13,13 +11,11 @@ export interface JoinFacts {
   readonly obstacles: Obstacles;
   /** Why the cluster's endpoint cannot be reached, or undefined. */
   readonly clusterEndpoint: string | undefined;
-  /** Whether the cluster lets nodes of this role in: an access entry of a node type, or its `aws-auth` ConfigMap. */
+  /** Whether the cluster lets nodes of this role in, by an access entry of their type. */
   readonly admitted: boolean;
   readonly role: { readonly worker: boolean; readonly pullImages: boolean; readonly cni: boolean };
-  /** DaemonSets that are in the cluster, managed or not. */
-  readonly installed: { readonly cni: boolean; readonly kubeProxy: boolean; readonly podIdentityAgent: boolean };
-  /** A role for the CNI's service account by Pod Identity or IRSA, with the CNI's policy. */
-  readonly cniRole: 'pod-identity' | 'irsa' | undefined;
+  /** DaemonSets that are in the cluster. */
+  readonly installed: { readonly cni: boolean; readonly kubeProxy: boolean };
   /** Whether the instance's subnet has a way out. */
   readonly internet: boolean;
 }
@@ -46,18 +42,9 @@ export function joinOutcome(facts: JoinFacts): JoinOutcome {
     !role.pullImages && 'the node role lacks AmazonEC2ContainerRegistryPullOnly',
     !installed.cni && 'cni plugin not initialized: there is no vpc-cni',
     !installed.kubeProxy && 'aws-node cannot reach the Kubernetes service: there is no kube-proxy',
-    installed.cni && cniPermission(facts),
+    installed.cni && !role.cni && 'aws-node may not assign addresses: the node role lacks AmazonEKS_CNI_Policy',
   ].filter(text => typeof text === 'string');
   const registered = registering.length === 0;
   const ready = registered && becomingReady.length === 0;
   return { registered, ready, reasons: registered ? becomingReady : registering };
-}
-
-function cniPermission({ role, cniRole, obstacles, installed }: JoinFacts): string | undefined {
-  if (cniRole === 'pod-identity') {
-    if (!installed.podIdentityAgent) return 'aws-node has a Pod Identity, but there is no eks-pod-identity-agent';
-    return obstacles['eks-auth'] && `aws-node gets no credentials: ${obstacles['eks-auth']}`;
-  }
-  if (cniRole === 'irsa') return obstacles.sts && `aws-node gets no credentials: ${obstacles.sts}`;
-  return role.cni ? undefined : 'aws-node may not assign addresses: no role with AmazonEKS_CNI_Policy';
 }

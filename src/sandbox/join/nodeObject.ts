@@ -72,10 +72,7 @@ export function putNode(
     spec: {
       ...(before?.['spec'] as object | undefined),
       providerID: `aws:///${zone}/${InstanceId}`,
-      taints: [
-        ...(nodegroup.taints ?? []).map(({ key, value, effect }) => ({ key, value, effect: taintEffect(effect) })),
-        ...(ready ? [] : [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }]),
-      ],
+      taints: ready ? [] : [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }],
     },
     status: {
       addresses: [
@@ -113,13 +110,6 @@ export function putNode(
     spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime },
   });
 }
-
-/** EKS writes `NO_SCHEDULE`, Kubernetes `NoSchedule`. */
-const taintEffect = (effect = ''): string =>
-  effect
-    .split('_')
-    .map(word => word.charAt(0) + word.slice(1).toLowerCase())
-    .join('');
 
 export function removeNode(scope: Scope, cluster: string, name: string): void {
   const objects = objectsOf(scope, cluster);

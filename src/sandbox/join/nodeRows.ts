@@ -15,11 +15,8 @@ export interface NodeRow {
 
 export const nodeRows = ({ account, region }: Scope): Table<NodeRow> => account.regional<NodeRow>(region, 'join.nodes');
 
-export const nodesOf = (scope: Scope, cluster: string, nodegroup?: string): NodeRow[] =>
-  nodeRows(scope).filter(row => row.cluster === cluster && (nodegroup === undefined || row.nodegroup === nodegroup));
-
-export const readyNodes = (scope: Scope, cluster: string): NodeRow[] =>
-  nodesOf(scope, cluster).filter(row => row.readyAt !== undefined);
+export const nodesOf = (scope: Scope, cluster: string, nodegroup: string): NodeRow[] =>
+  nodeRows(scope).filter(row => row.cluster === cluster && row.nodegroup === nodegroup);
 
 /** A number from `low` to `high` that belongs to the instance: equal each time it is asked. */
 export function ofInstance(instanceId: string, salt: number, low: number, high: number): number {

@@ -3,9 +3,7 @@ import {
   CreateClusterCommand,
   DescribeClusterCommand,
   DescribeClusterVersionsCommand,
-  ListAccessPoliciesCommand,
   ResourceNotFoundException,
-  TagResourceCommand,
   UnsupportedAvailabilityZoneException,
 } from '@aws-sdk/client-eks';
 import { CreateSubnetCommand, CreateVpcCommand, DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
@@ -36,26 +34,25 @@ describe('EKS and SSM through the SDK’s own clients', () => {
       subnetIds.push(Subnet?.SubnetId ?? '');
     }
     const roleArn = 'arn:aws:iam::000000000000:role/none';
-    const create = new CreateClusterCommand({ name: 'demo', roleArn, resourcesVpcConfig: { subnetIds } });
+    const create = new CreateClusterCommand({
+      name: 'demo',
+      roleArn,
+      resourcesVpcConfig: { subnetIds },
+      accessConfig: { authenticationMode: 'API' },
+      bootstrapSelfManagedAddons: false,
+    });
     await assert.rejects(eks.send(create), error => {
       assert.ok(error instanceof UnsupportedAvailabilityZoneException);
       assert.ok((error.validZones?.length ?? 0) >= 4 && error.clusterName === 'demo');
       return true;
     });
-    const tag = new TagResourceCommand({
-      resourceArn: 'arn:aws:eks:us-east-1:000000000000:cluster/x',
-      tags: { a: 'b' },
-    });
-    await assert.rejects(eks.send(tag), { name: 'NotFoundException' });
   });
 
-  it('answer with dates, lists and pages', async () => {
+  it('answer with dates and pages', async () => {
     const eks = await session.client('eks');
     const { clusterVersions = [] } = await eks.send(new DescribeClusterVersionsCommand({ maxResults: 2 }));
     assert.equal(clusterVersions.length, 2);
     assert.equal(clusterVersions[0]?.endOfStandardSupportDate?.toISOString(), '2027-08-02T00:00:00.000Z');
-    const { accessPolicies = [] } = await eks.send(new ListAccessPoliciesCommand({}));
-    assert.ok(accessPolicies.some(policy => policy.name === 'AmazonEKSClusterAdminPolicy'));
   });
 
   it('say of a parameter that is not there what SSM says', async () => {

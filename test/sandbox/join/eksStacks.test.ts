@@ -144,24 +144,25 @@ describe('stacks of EKS resources', () => {
     assert.deepEqual(left(), []);
   });
 
-  it('update a cluster kind by kind without replacing it', () => {
+  it('are not updated in place: the sandbox says so', () => {
     const bench = stackBench();
-    const { Resources, Outputs } = template(bench.subnetIds);
-    const { ClusterRole, Cluster } = Resources;
-    const small = { Resources: { ClusterRole, Cluster }, Outputs: { Endpoint: Outputs.Endpoint } };
-    assert.equal(bench.create(small), 'CREATE_COMPLETE');
-    const endpoint = bench.outputs().get('Endpoint');
-    const Logging = { ClusterLogging: { EnabledTypes: [{ Type: 'api' }, { Type: 'audit' }] } };
-    const more = { Logging, DeletionProtection: 'true', UpgradePolicy: { SupportType: 'STANDARD' } };
-    const changed = {
-      ...small,
-      Resources: { ClusterRole, Cluster: template(bench.subnetIds, more).Resources.Cluster },
-    };
-    assert.equal(bench.update(changed), 'UPDATE_COMPLETE');
-    const cluster = bench.describeCluster();
-    assert.deepEqual(cluster.logging?.clusterLogging?.[0], { types: ['api', 'audit'], enabled: true });
-    assert.deepEqual([cluster.deletionProtection, cluster.upgradePolicy?.supportType], [true, 'STANDARD']);
-    assert.equal(bench.outputs().get('Endpoint'), endpoint, 'the same cluster');
+    const { ClusterRole, Cluster } = template(bench.subnetIds).Resources;
+    assert.equal(bench.create({ Resources: { ClusterRole, Cluster } }), 'CREATE_COMPLETE');
+    const changed = template(bench.subnetIds, { DeletionProtection: 'true' }).Resources.Cluster;
+    assert.equal(bench.update({ Resources: { ClusterRole, Cluster: changed } }), 'UPDATE_FAILED');
+    assert.equal(bench.reason('Cluster', 'UPDATE_FAILED'), 'SandboxNotImplemented: update of AWS::EKS::Cluster');
+  });
+
+  it('say of an entry that the creator has already what AWS says', () => {
+    const bench = stackBench();
+    const { ClusterRole, Cluster, Administrator } = template(bench.subnetIds, {
+      AccessConfig: { AuthenticationMode: 'API' },
+    }).Resources;
+    assert.equal(bench.create({ Resources: { ClusterRole, Cluster, Administrator } }), 'CREATE_FAILED');
+    assert.match(
+      bench.reason('Administrator', 'CREATE_FAILED'),
+      /The specified access entry resource is already in use on this cluster\. \(Service: Eks, Status Code: 409,.*HandlerErrorCode: AlreadyExists\)$/,
+    );
   });
 
   it('fail with nodes that do not join, in the words of AWS’s handler', () => {

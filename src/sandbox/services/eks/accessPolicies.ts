@@ -15,51 +15,32 @@ const names = [
 
 const told = (policy: object) => dated<Eks.AssociatedAccessPolicy>(policy);
 
-function associate(input: Eks.AssociateAccessPolicyRequest, context: CallContext) {
-  const { entry, policies } = requireEntry(context, input);
-  const { policyArn = '', accessScope: { type, namespaces = [] } = {} } = input;
-  const { clusterName, principalArn } = entry;
-  const name = policyArn.slice(accessPolicyPrefix.length);
-  if (accessPolicyPrefix + name !== policyArn || !names.includes(name))
-    throw eksError('InvalidParameter', 'The specified policyArn is invalid.');
-  if (entry.type === 'EC2' ? name !== 'AmazonEKSAutoNodePolicy' : entry.type !== 'STANDARD')
-    throw eksError(
-      'InvalidRequest',
-      `Access policies cannot be associated with access entries of type ${entry.type ?? ''}`,
-    );
-  if ((type === 'namespace') !== namespaces.length > 0)
-    throw eksError('InvalidParameter', `The namespaces field does not fit an access scope of type ${type ?? ''}.`);
-  const now = context.account.now();
-  const accessScope = { type, namespaces: [...namespaces] };
-  let policy = policies.find(known => known.policyArn === policyArn);
-  if (policy) Object.assign(policy, { accessScope, modifiedAt: now });
-  else policies.push((policy = { policyArn, accessScope, associatedAt: now, modifiedAt: now }));
-  return { clusterName, principalArn, associatedAccessPolicy: told(policy) };
-}
-
 export const accessPolicyOperations = {
-  AssociateAccessPolicy: associate,
-  DisassociateAccessPolicy(input: Eks.DisassociateAccessPolicyRequest, context: CallContext) {
-    const { policies } = requireEntry(context, input);
-    const index = policies.findIndex(policy => policy.policyArn === input.policyArn);
-    if (index === -1)
-      throw eksError('ResourceNotFound', 'The specified policyArn is not associated with the access entry.');
-    policies.splice(index, 1);
-    return {};
+  AssociateAccessPolicy(input: Eks.AssociateAccessPolicyRequest, context: CallContext) {
+    const { entry, policies } = requireEntry(context, input);
+    const { policyArn = '', accessScope: { type, namespaces = [] } = {} } = input;
+    const { clusterName, principalArn } = entry;
+    const name = policyArn.slice(accessPolicyPrefix.length);
+    if (accessPolicyPrefix + name !== policyArn || !names.includes(name))
+      throw eksError('InvalidParameter', 'The specified policyArn is invalid.');
+    if (entry.type !== 'STANDARD')
+      throw eksError(
+        'InvalidRequest',
+        `Access policies cannot be associated with access entries of type ${entry.type ?? ''}`,
+      );
+    if ((type === 'namespace') !== namespaces.length > 0)
+      throw eksError('InvalidParameter', `The namespaces field does not fit an access scope of type ${type ?? ''}.`);
+    const now = context.account.now();
+    const accessScope = { type, namespaces: [...namespaces] };
+    let policy = policies.find(known => known.policyArn === policyArn);
+    if (policy) Object.assign(policy, { accessScope, modifiedAt: now });
+    else policies.push((policy = { policyArn, accessScope, associatedAt: now, modifiedAt: now }));
+    return { clusterName, principalArn, associatedAccessPolicy: told(policy) };
   },
   ListAssociatedAccessPolicies(input: Eks.ListAssociatedAccessPoliciesRequest, context: CallContext) {
     const { entry, policies } = requireEntry(context, input);
+    const { clusterName, principalArn } = entry;
     const { items, nextToken } = page(policies.map(told), input);
-    return {
-      clusterName: entry.clusterName,
-      principalArn: entry.principalArn,
-      associatedAccessPolicies: items,
-      nextToken,
-    };
-  },
-  ListAccessPolicies(input: Eks.ListAccessPoliciesRequest) {
-    const policies = names.map(name => ({ name, arn: accessPolicyPrefix + name }));
-    const { items, nextToken } = page(policies, input);
-    return { accessPolicies: items, nextToken };
+    return { clusterName, principalArn, associatedAccessPolicies: items, nextToken };
   },
 };

@@ -2,23 +2,18 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { Account, CallContext } from '../../kernel/account.ts';
 import { clusterCertificates, removeClusterCertificates } from '../../kubernetes/certificates.ts';
 import { removeClusterObjects } from '../../kubernetes/objectStore.ts';
-import { addonDefinition, bootstrapAddons } from './addonCatalog.ts';
-import { installWorkload } from './addonWorkloads.ts';
 import { enabledLogs } from './clusterOperations.ts';
-import { isAnswer } from './clusterRules.ts';
+import { answered, isAnswer } from './clusterRules.ts';
 import {
   accessEntries,
   addons,
   asEks,
-  associations,
   between,
   clusters,
-  updates,
   type ClusterRow,
   type Scope,
   pastClusters,
 } from './eksTables.ts';
-import { offeredVersion } from './versions.ts';
 
 interface ClusterJob {
   readonly region: string;
@@ -38,21 +33,12 @@ const onCluster =
     if (row?.uid === uid) work({ account, region }, row);
   };
 
-/** What somebody else has removed, or made, already is all the same. */
-export function tolerant(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!isAnswer(error)) throw error;
-  }
-}
-
 /** The control plane's feet in the VPC: its security group and its network interfaces. */
 function placeNetwork(scope: Scope, { cluster, ...row }: ClusterRow): void {
   const config = cluster.resourcesVpcConfig ?? {};
   try {
     config.clusterSecurityGroupId = makeGroup(asEks(scope), row.name, config.vpcId);
-    const Groups = [config.clusterSecurityGroupId, ...(config.securityGroupIds ?? [])];
+    const Groups = [config.clusterSecurityGroupId];
     for (const SubnetId of onePerZone(asEks(scope), config.subnetIds ?? [])) {
       const input = { SubnetId, Groups, Description: `Amazon EKS ${row.name}` };
       const made = scope.account.call<Ec2.CreateNetworkInterfaceResult>(
@@ -108,29 +94,24 @@ function activate(scope: Scope, row: ClusterRow): void {
   cluster.certificateAuthority = { data: Buffer.from(caPem).toString('base64') };
   cluster.status = 'ACTIVE';
   if (enabledLogs(cluster.logging).length > 0) writeLogs(scope, name);
-  const kubernetes = offeredVersion(cluster.version, account.now());
-  if (row.selfManagedAddons && kubernetes)
-    for (const definition of bootstrapAddons.map(addon => addonDefinition(addon)))
-      installWorkload(scope, row, definition, definition.versions(kubernetes)[0] ?? '');
 }
 
 /** EKS makes the log group when there is none, also right after somebody deleted it. */
-export function writeLogs(scope: Scope, cluster: string): void {
+function writeLogs(scope: Scope, cluster: string): void {
   const input = { logGroupName: `/aws/eks/${cluster}/cluster` };
-  tolerant(() => scope.account.call(asEks(scope), 'logs', 'CreateLogGroup', input));
+  answered(asEks(scope), 'logs', 'CreateLogGroup', input);
 }
 
 function remove(scope: Scope, { uid, name, cluster, networkInterfaceIds, endpointHistory }: ClusterRow): void {
   const { account, region } = scope;
-  const ec2 = (operation: string, input: object) => tolerant(() => account.call(asEks(scope), 'ec2', operation, input));
+  const ec2 = (operation: string, input: object) => answered(asEks(scope), 'ec2', operation, input);
   for (const NetworkInterfaceId of networkInterfaceIds) ec2('DeleteNetworkInterface', { NetworkInterfaceId });
   const GroupId = cluster.resourcesVpcConfig?.clusterSecurityGroupId;
   if (GroupId) ec2('DeleteSecurityGroup', { GroupId });
   clusters(scope).delete(name);
   pastClusters(scope).set(uid, { name, endpointHistory });
-  for (const table of [accessEntries(scope), addons(scope), associations(scope)])
+  for (const table of [accessEntries(scope), addons(scope)])
     for (const [key] of table.entries()) if (key.startsWith(`${name}/`)) table.delete(key);
-  for (const [id, update] of updates(scope).entries()) if (update.cluster === name) updates(scope).delete(id);
   removeClusterObjects({ account, region, cluster: name });
   removeClusterCertificates({ account, region, cluster: name });
   // The last lines of the control plane's log are still on their way.

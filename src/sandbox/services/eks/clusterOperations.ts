@@ -1,5 +1,6 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
+import { notImplemented } from '../../kernel/awsError.ts';
 import { addCreatorAdministrator } from './accessEntries.ts';
 import * as rules from './clusterRules.ts';
 import {
@@ -21,7 +22,7 @@ export const enabledLogs = (logging: Eks.Logging | undefined): Eks.LogType[] =>
   (logging?.clusterLogging ?? []).filter(setup => setup.enabled).flatMap(setup => setup.types ?? []);
 
 /** AWS tells every type, on or off. */
-export function loggingOf(enabled: readonly Eks.LogType[]): Eks.Logging {
+function loggingOf(enabled: readonly Eks.LogType[]): Eks.Logging {
   const setup = (on: boolean) => ({ types: logTypes.filter(type => enabled.includes(type) === on), enabled: on });
   return { clusterLogging: [setup(true), setup(false)].filter(({ types }) => types.length > 0) };
 }
@@ -30,34 +31,27 @@ const told = ({ cluster }: ClusterRow) => ({ cluster: dated<Eks.Cluster>(cluster
 
 function createCluster(input: Eks.CreateClusterRequest, context: CallContext) {
   const { account, region } = context;
-  const { name = '', roleArn = '', resourcesVpcConfig: asked = {}, clientRequestToken } = input;
+  const { name = '', roleArn = '', resourcesVpcConfig: asked = {} } = input;
   rules.checkName('name', name, 100);
-  rules.refuseUnsimulated('CreateCluster', input);
   const existing = clusters(context).get(name);
-  if (existing && clientRequestToken && existing.cluster.clientRequestToken === clientRequestToken)
-    return told(existing);
   if (existing) throw eksError('ResourceInUse', `Cluster already exists with name: ${name}`, { clusterName: name });
-  const { version, platform } = rules.checkVersion(input.version ?? defaultVersion, context);
-  const { endpointPublicAccess = true, endpointPrivateAccess = false, publicAccessCidrs = ['0.0.0.0/0'] } = asked;
-  rules.checkEndpointAccess(endpointPublicAccess, endpointPrivateAccess);
-  const vpc = rules.checkNetwork(asked, context, name);
-  rules.checkClusterRole(roleArn, context);
-  rules.checkEncryption(input.encryptionConfig ?? [], context);
+  const simulated = 'subnetIds endpointPublicAccess endpointPrivateAccess';
+  rules.refuseOther('CreateCluster resourcesVpcConfig', asked, simulated);
   const { authenticationMode = 'CONFIG_MAP', bootstrapClusterCreatorAdminPermissions = true } =
     input.accessConfig ?? {};
-  if (authenticationMode === 'CONFIG_MAP' && !bootstrapClusterCreatorAdminPermissions)
-    throw eksError(
-      'InvalidParameter',
-      'bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP',
-    );
+  if (authenticationMode !== 'API') throw notImplemented(`eks:CreateCluster authenticationMode ${authenticationMode}`);
+  if (input.bootstrapSelfManagedAddons !== false) throw notImplemented('eks:CreateCluster self-managed add-ons');
+  const { version, platform } = rules.checkVersion(input.version ?? defaultVersion, context);
+  const { subnetIds = [], endpointPublicAccess = true, endpointPrivateAccess = false } = asked;
+  rules.checkEndpointAccess(endpointPublicAccess, endpointPrivateAccess);
+  const vpc = rules.checkNetwork(subnetIds, context, name);
+  rules.checkClusterRole(roleArn, context);
+  rules.checkEncryption(input.encryptionConfig ?? [], context);
   const now = account.now();
   const uid = account.uuid();
-  // Services get the range that the VPC does not use.
-  const serviceCidr = vpc.CidrBlock?.startsWith('10.') ? '172.20.0.0/16' : '10.100.0.0/16';
   const row = clusters(context).set(name, {
     uid,
     name,
-    selfManagedAddons: input.bootstrapSelfManagedAddons ?? true,
     networkInterfaceIds: [],
     endpointHistory: [{ at: now, endpointPublicAccess, endpointPrivateAccess }],
     cluster: {
@@ -67,23 +61,24 @@ function createCluster(input: Eks.CreateClusterRequest, context: CallContext) {
       version,
       roleArn,
       resourcesVpcConfig: {
-        subnetIds: [...(asked.subnetIds ?? [])],
-        securityGroupIds: [...(asked.securityGroupIds ?? [])],
+        subnetIds: [...subnetIds],
+        securityGroupIds: [],
         vpcId: vpc.VpcId,
         endpointPublicAccess,
         endpointPrivateAccess,
-        publicAccessCidrs: endpointPublicAccess ? [...publicAccessCidrs] : [],
+        publicAccessCidrs: endpointPublicAccess ? ['0.0.0.0/0'] : [],
         controlPlaneEgressMode: 'AWS_MANAGED',
       },
       kubernetesNetworkConfig: {
-        serviceIpv4Cidr: input.kubernetesNetworkConfig?.serviceIpv4Cidr ?? serviceCidr,
+        // Services get the range that the VPC does not use.
+        serviceIpv4Cidr: vpc.CidrBlock?.startsWith('10.') ? '172.20.0.0/16' : '10.100.0.0/16',
         ipFamily: 'ipv4',
         elasticLoadBalancing: { enabled: false },
       },
       logging: loggingOf(enabledLogs(input.logging)),
       status: 'CREATING',
       certificateAuthority: {},
-      clientRequestToken,
+      clientRequestToken: input.clientRequestToken,
       platformVersion: platform,
       tags: { ...input.tags },
       encryptionConfig: input.encryptionConfig,

@@ -30,6 +30,28 @@ export function relayed<Output extends object>(
   }
 }
 
+/** Calls another service; undefined when it refuses. */
+export function answered<Output extends object>(
+  context: CallContext,
+  service: string,
+  operation: string,
+  input: object,
+): Output | undefined {
+  try {
+    return context.account.call<Output>(context, service, operation, input);
+  } catch (error) {
+    if (isAnswer(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Of a member's own members, refuses those that are not simulated. */
+export function refuseOther(where: string, asked: object, simulated: string): void {
+  const known = simulated.split(' ');
+  for (const [member, value] of Object.entries(asked))
+    if (value !== undefined && !known.includes(member)) throw notImplemented(`eks:${where} ${member}`);
+}
+
 export function checkName(member: string, name: string, longest: number): void {
   const code = 'InvalidParameterException';
   if (name.length > longest) throw constraintError(member, name, `have length less than or equal to ${longest}`, code);
@@ -47,14 +69,9 @@ export const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') 
 
 /** Whether the role lets `service` assume it; undefined when there is no such role. */
 export function roleTrusts(context: CallContext, roleArn: string, service: string): boolean | undefined {
-  try {
-    const { Role } = context.account.call<GetRoleResponse>(context, 'iam', 'GetRole', { RoleName: roleName(roleArn) });
-    if (Role?.Arn !== roleArn) return undefined;
-    return decodeURIComponent(Role.AssumeRolePolicyDocument ?? '').includes(`"${service}"`);
-  } catch (error) {
-    if (isAnswer(error)) return undefined;
-    throw error;
-  }
+  const { Role } = answered<GetRoleResponse>(context, 'iam', 'GetRole', { RoleName: roleName(roleArn) }) ?? {};
+  if (Role?.Arn !== roleArn) return undefined;
+  return decodeURIComponent(Role.AssumeRolePolicyDocument ?? '').includes(`"${service}"`);
 }
 
 export function checkClusterRole(roleArn: string, context: CallContext): void {
@@ -63,15 +80,14 @@ export function checkClusterRole(roleArn: string, context: CallContext): void {
   throw eksError('InvalidParameter', `Role with arn: ${roleArn}, ${why}`);
 }
 
-export function checkEndpointAccess(publicAccess: boolean, privateAccess: boolean): void {
+export function checkEndpointAccess(publicAccess: boolean | undefined, privateAccess: boolean | undefined): void {
   if (!publicAccess && !privateAccess)
     throw eksError('InvalidParameter', 'Both private and public endpoint access cannot be false');
 }
 
-/** The VPC that a cluster's subnets and groups agree on. */
-export function checkNetwork(config: Eks.VpcConfigRequest, context: CallContext, cluster: string): Ec2.Vpc {
+/** The VPC that a cluster's subnets agree on. */
+export function checkNetwork(subnetIds: readonly string[], context: CallContext, cluster: string): Ec2.Vpc {
   const refuse = (message: string) => eksError('InvalidParameter', message);
-  const { subnetIds = [], securityGroupIds = [] } = config;
   if (subnetIds.length === 0) throw refuse('subnetIds cannot be empty.');
   const ec2 = <Output extends object>(operation: string, input: object) =>
     relayed<Output>(context, 'ec2', operation, input);
@@ -86,12 +102,6 @@ export function checkNetwork(config: Eks.VpcConfigRequest, context: CallContext,
     throw refuse(
       'One or more of the subnets associated with your cluster does not have enough available IP addresses for Amazon EKS to perform cluster management operations.',
     );
-  if (securityGroupIds.length > 5) throw refuse('The number of security groups cannot exceed 5');
-  if (securityGroupIds.length > 0) {
-    const found = ec2<Ec2.DescribeSecurityGroupsResult>('DescribeSecurityGroups', { GroupIds: securityGroupIds });
-    const foreign = found.SecurityGroups?.find(group => group.VpcId !== vpcId);
-    if (foreign) throw refuse(`Security group(s) [${foreign.GroupId ?? ''}] are not in the same VPC as the subnets.`);
-  }
   return ec2<Ec2.DescribeVpcsResult>('DescribeVpcs', { VpcIds: [vpcId] }).Vpcs?.[0] ?? {};
 }
 
@@ -114,28 +124,4 @@ export function checkEncryption(configs: readonly Eks.EncryptionConfig[], contex
     const { Arn = '', KeyState = '' } = KeyMetadata ?? {};
     if (KeyState !== 'Enabled') throw eksError('InvalidParameter', `Key ${Arn} is not enabled: it is ${KeyState}.`);
   }
-}
-
-/** Known to AWS, not simulated: refused before anything is made. */
-export function refuseUnsimulated(
-  operation: string,
-  input: Eks.CreateClusterRequest | Eks.UpdateClusterConfigRequest,
-): void {
-  const { controlPlaneEgressMode: egress = 'AWS_MANAGED' } = input.resourcesVpcConfig ?? {};
-  const asked: Readonly<Record<string, boolean>> = {
-    outpostConfig: 'outpostConfig' in input && input.outpostConfig !== undefined,
-    'computeConfig (Auto Mode)': input.computeConfig?.enabled === true,
-    storageConfig: input.storageConfig?.blockStorage?.enabled === true,
-    remoteNetworkConfig: input.remoteNetworkConfig !== undefined,
-    zonalShiftConfig: input.zonalShiftConfig?.enabled === true,
-    controlPlaneScalingConfig: (input.controlPlaneScalingConfig?.tier ?? 'standard') !== 'standard',
-    'kubernetesNetworkConfig ipv6': input.kubernetesNetworkConfig?.ipFamily === 'ipv6',
-    'elastic load balancing': input.kubernetesNetworkConfig?.elasticLoadBalancing?.enabled === true,
-    kubeApiServerConfig: input.kubeApiServerConfig !== undefined,
-    kubeSchedulerConfig: input.kubeSchedulerConfig !== undefined,
-    kubeControllerManagerConfig: input.kubeControllerManagerConfig !== undefined,
-    controlPlaneEgressMode: egress !== 'AWS_MANAGED',
-  };
-  const found = Object.keys(asked).find(name => asked[name]);
-  if (found) throw notImplemented(`eks:${operation} ${found}`);
 }

@@ -19,7 +19,6 @@ export interface ClusterRow {
   readonly uid: string;
   readonly name: string;
   readonly cluster: Kept<Eks.Cluster>;
-  readonly selfManagedAddons: boolean;
   readonly networkInterfaceIds: string[];
   /** Every state of endpoint access that ever was, from the cluster's first moment. */
   readonly endpointHistory: EndpointAccess[];
@@ -30,35 +29,19 @@ export interface ClusterRow {
 export interface NodegroupRow {
   readonly uid: string;
   readonly nodegroup: Kept<Eks.Nodegroup, Lived>;
-  readonly requestToken: string | undefined;
   readonly launchTemplateId: string;
   readonly instanceProfile: string;
-  updateId?: string | undefined;
 }
 
 export interface AddonRow {
   readonly uid: string;
   readonly addon: Kept<Eks.Addon, Lived>;
   readonly deadline: number;
-  updateId?: string | undefined;
 }
 
 export interface AccessEntryRow {
   readonly entry: Kept<Eks.AccessEntry, Lived>;
   readonly policies: Kept<Eks.AssociatedAccessPolicy, 'associatedAt' | 'modifiedAt'>[];
-}
-
-export interface AssociationRow {
-  readonly association: Kept<Eks.PodIdentityAssociation, Lived>;
-}
-
-export interface UpdateRow {
-  readonly update: Kept<Eks.Update>;
-  readonly cluster: string;
-  readonly nodegroup?: string | undefined;
-  readonly addon?: string | undefined;
-  /** What becomes of the cluster once the update is through. */
-  readonly patch?: Partial<Eks.Cluster>;
 }
 
 /** What a table belongs to; any `CallContext` is one. */
@@ -72,15 +55,13 @@ const tableOf =
   ({ account, region }: Scope): Table<T> =>
     account.regional<T>(region, name);
 
-/** By name; the others by `<cluster>/<name>`, updates by id. */
+/** By name; the others by `<cluster>/<name>`. */
 export const clusters = tableOf<ClusterRow>('eks.clusters');
 /** By uid; kept for the control URL alone. */
 export const pastClusters = tableOf<Pick<ClusterRow, 'name' | 'endpointHistory'>>('eks.pastClusters');
 export const nodegroups = tableOf<NodegroupRow>('eks.nodegroups');
 export const addons = tableOf<AddonRow>('eks.addons');
 export const accessEntries = tableOf<AccessEntryRow>('eks.accessEntries');
-export const associations = tableOf<AssociationRow>('eks.podIdentityAssociations');
-export const updates = tableOf<UpdateRow>('eks.updates');
 
 /** A row as AWS tells it: a copy, its times as `Date`s. */
 export function dated<T>(row: object): T {
@@ -132,4 +113,17 @@ export function page<T>(
   const invalid = () => eksError('InvalidParameter', 'Invalid nextToken');
   const { items, next } = pageOf(rows, maxResults, nextToken, invalid);
   return { items, nextToken: next };
+}
+
+/** The answer of an operation that lists what a cluster has by name. */
+export function listOf<T extends object>(
+  scope: Scope,
+  member: string,
+  table: (scope: Scope) => Table<T>,
+  nameOf: (row: T) => string | undefined,
+  { clusterName, ...wanted }: Parameters<typeof page>[1] & { clusterName: string | undefined },
+): object {
+  const names = ofCluster(table(scope), requireCluster(scope, clusterName).name).map(row => nameOf(row) ?? '');
+  const { items, nextToken } = page(names.sort(), wanted);
+  return { [member]: items, nextToken };
 }

@@ -6,9 +6,9 @@ import { joinOutcome } from '../../join/joinOutcome.ts';
 import { putNode, removeNode } from '../../join/nodeObject.ts';
 import { nodeRows, nodesOf, ofInstance } from '../../join/nodeRows.ts';
 import { viewNetwork } from '../../join/reachability.ts';
+import { disallowNodes } from './accessEntries.ts';
 import { checkAddonsSoon } from './addonOperations.ts';
 import { asEks, clusters, nodegroups, type ClusterRow, type NodegroupRow, type Scope } from './eksTables.ts';
-import { disallowNodes } from './nodeAccess.ts';
 import { drainGroup, removeGroup } from './nodegroupResources.ts';
 
 interface NodegroupJob {

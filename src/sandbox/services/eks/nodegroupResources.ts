@@ -1,8 +1,7 @@
 import type { CreateLaunchTemplateResult } from '@aws-sdk/client-ec2';
 import type { NodegroupScalingConfig } from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
-import { tolerant } from './clusterJobs.ts';
-import { roleName } from './clusterRules.ts';
+import { answered, roleName } from './clusterRules.ts';
 import type { ClusterRow, NodegroupRow } from './eksTables.ts';
 import type { GivenTemplate } from './nodegroupRules.ts';
 
@@ -14,7 +13,6 @@ export interface GroupWanted {
   readonly scalingConfig: NodegroupScalingConfig;
   readonly template: GivenTemplate | undefined;
   readonly imageId: string;
-  readonly diskSize: number;
   readonly spot: boolean;
 }
 
@@ -35,16 +33,9 @@ export function launchGroup(context: CallContext, { name, cluster }: ClusterRow,
     [`k8s.io/cluster-autoscaler/${name}`]: 'owned',
   };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  const {
-    TagSpecifications: theirs,
-    NetworkInterfaces,
-    SecurityGroupIds,
-    InstanceType: _,
-    ...data
-  } = template?.data ?? {};
-  const groups = [...(SecurityGroupIds ?? []), ...(NetworkInterfaces ?? []).flatMap(face => face.Groups ?? [])];
+  const { TagSpecifications: theirs, ...data } = template?.data ?? {};
   const theirTags = theirs?.find(({ ResourceType }) => ResourceType === 'instance')?.Tags ?? [];
-  const Ebs = { VolumeSize: wanted.diskSize, VolumeType: 'gp3', DeleteOnTermination: true };
+  const Ebs = { VolumeSize: 20, VolumeType: 'gp3', DeleteOnTermination: true };
   const made = account.call<CreateLaunchTemplateResult>(context, 'ec2', 'CreateLaunchTemplate', {
     LaunchTemplateName: own,
     LaunchTemplateData: {
@@ -52,7 +43,7 @@ export function launchGroup(context: CallContext, { name, cluster }: ClusterRow,
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
       ...data,
       ImageId: wanted.imageId,
-      SecurityGroupIds: groups.length > 0 ? groups : [cluster.resourcesVpcConfig?.clusterSecurityGroupId],
+      SecurityGroupIds: [cluster.resourcesVpcConfig?.clusterSecurityGroupId],
       IamInstanceProfile: { Name: own },
       TagSpecifications: [{ ResourceType: 'instance', Tags: [...theirTags, ...Tags] }],
     },
@@ -87,17 +78,16 @@ export function launchGroup(context: CallContext, { name, cluster }: ClusterRow,
 /** Takes the Auto Scaling group with its instances away; the rest goes when they are gone. */
 export function drainGroup(context: CallContext, { nodegroup }: NodegroupRow): void {
   const input = { AutoScalingGroupName: nodegroup.resources?.autoScalingGroups?.[0]?.name, ForceDelete: true };
-  tolerant(() => context.account.call(context, 'autoscaling', 'DeleteAutoScalingGroup', input));
+  answered(context, 'autoscaling', 'DeleteAutoScalingGroup', input);
 }
 
 export function removeGroup(
   context: CallContext,
   { nodegroup, launchTemplateId, instanceProfile }: NodegroupRow,
 ): void {
-  const call = (service: string, operation: string, input: object) =>
-    tolerant(() => context.account.call(context, service, operation, input));
   const profile = { InstanceProfileName: instanceProfile };
-  call('ec2', 'DeleteLaunchTemplate', { LaunchTemplateId: launchTemplateId });
-  call('iam', 'RemoveRoleFromInstanceProfile', { ...profile, RoleName: roleName(nodegroup.nodeRole ?? '') });
-  call('iam', 'DeleteInstanceProfile', profile);
+  const RoleName = roleName(nodegroup.nodeRole ?? '');
+  answered(context, 'ec2', 'DeleteLaunchTemplate', { LaunchTemplateId: launchTemplateId });
+  answered(context, 'iam', 'RemoveRoleFromInstanceProfile', { ...profile, RoleName });
+  answered(context, 'iam', 'DeleteInstanceProfile', profile);
 }

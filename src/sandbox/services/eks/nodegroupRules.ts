@@ -2,7 +2,7 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { notImplemented } from '../../kernel/awsError.ts';
-import { relayed, roleName, roleTrusts } from './clusterRules.ts';
+import { refuseOther, relayed, roleName, roleTrusts } from './clusterRules.ts';
 import { eksError, type ClusterRow } from './eksTables.ts';
 
 /** The launch template of whoever asked for the node group. */
@@ -41,41 +41,29 @@ export function checkNodeSubnets(ids: readonly string[], { cluster }: ClusterRow
 
 const isArm = (type: string): boolean => /^[a-z]+\d+g/.test(type);
 
-/** Types exist, and run on the processor that the image is made for. */
-export function checkInstanceTypes(types: readonly string[], amiType: string, context: CallContext): void {
-  const input = { Filters: [{ Name: 'instance-type', Values: types }] };
-  const offered = relayed<Ec2.DescribeInstanceTypeOfferingsResult>(
-    context,
-    'ec2',
-    'DescribeInstanceTypeOfferings',
-    input,
-  );
+/** The image that the node group takes; its types exist, and run on the processor that the image is made for. */
+export function checkImage(asked: string | undefined, types: readonly string[], context: CallContext): Eks.AMITypes {
+  const [arm, x86] = ['AL2023_ARM_64_STANDARD', 'AL2023_x86_64_STANDARD'] as const;
+  const usual = isArm(types[0] ?? '') ? arm : x86;
+  const amiType = [arm, x86].find(known => known === (asked ?? usual));
+  if (!amiType) throw notImplemented(`eks:CreateNodegroup amiType ${asked ?? ''}`);
+  const offered = relayed<Ec2.DescribeInstanceTypeOfferingsResult>(context, 'ec2', 'DescribeInstanceTypeOfferings', {
+    Filters: [{ Name: 'instance-type', Values: types }],
+  });
   const missing = types.filter(type => !offered.InstanceTypeOfferings?.some(row => row.InstanceType === type));
   if (missing.length > 0) throw refuse(`The following supplied instance types do not exist: [${missing.join(', ')}]`);
-  const wrong = types.filter(type => amiType !== 'CUSTOM' && isArm(type) !== amiType.includes('ARM_64'));
+  const wrong = types.filter(type => isArm(type) !== (amiType === arm));
   if (wrong.length > 0)
     throw refuse(`[${wrong.join(', ')}] is not a valid instance type for requested amiType ${amiType}`);
+  return amiType;
 }
 
-/** The image that EKS takes when none is asked for. */
-export const defaultAmiType = ([type = '']: readonly string[]): Eks.AMITypes =>
-  isArm(type) ? 'AL2023_ARM_64_STANDARD' : 'AL2023_x86_64_STANDARD';
-
-export function refuseUnsimulatedNodes(input: Eks.CreateNodegroupRequest): void {
-  const { amiType = 'CUSTOM', capacityType } = input;
-  const asked =
-    (!/^(AL2023_.+_STANDARD|CUSTOM)$/.test(amiType) && `amiType ${amiType}`) ||
-    (capacityType === 'CAPACITY_BLOCK' && `capacityType ${capacityType}`) ||
-    (input.remoteAccess && 'remoteAccess') ||
-    (input.warmPoolConfig && 'warmPoolConfig');
-  if (asked) throw notImplemented(`eks:CreateNodegroup ${asked}`);
-}
-
-/** The launch template that was given, checked against what a node group takes. */
-export function readLaunchTemplate(input: Eks.CreateNodegroupRequest, context: CallContext): GivenTemplate | undefined {
-  const asked = input.launchTemplate;
+/** The launch template that was given. */
+export function readLaunchTemplate(
+  asked: Eks.LaunchTemplateSpecification | undefined,
+  context: CallContext,
+): GivenTemplate | undefined {
   if (!asked) return undefined;
-  if (input.diskSize !== undefined) throw refuse('Disk size must be specified within the launch template.');
   const described = relayed<Ec2.DescribeLaunchTemplateVersionsResult>(
     context,
     'ec2',
@@ -93,19 +81,6 @@ export function readLaunchTemplate(input: Eks.CreateNodegroupRequest, context: C
     VersionNumber,
     LaunchTemplateData: data = {},
   } = found;
-  if (data.IamInstanceProfile)
-    throw refuse(
-      `Launch template ${id} should not specify an instance profile. The noderole in your request will be used to construct an instance profile.`,
-    );
-  if (data.NetworkInterfaces?.some(face => face.SubnetId))
-    throw refuse('Launch template should not specify subnets. Specify them in the node group.');
-  if (data.InstanceType && input.instanceTypes?.length)
-    throw refuse('You cannot specify an instance type in both the launch template and the node group.');
-  if (data.ImageId && (input.version || input.releaseVersion || (input.amiType && input.amiType !== 'CUSTOM')))
-    throw refuse(
-      'You cannot specify a Kubernetes version, release version or amiType with an image in the launch template.',
-    );
-  if (input.amiType === 'CUSTOM' && !data.ImageId)
-    throw refuse('amiType CUSTOM needs an image in the launch template.');
+  refuseOther('CreateNodegroup launch template', data, 'BlockDeviceMappings MetadataOptions TagSpecifications');
   return { id, name, version: String(VersionNumber ?? 1), data };
 }

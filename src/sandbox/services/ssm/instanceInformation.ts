@@ -2,8 +2,9 @@ import type { DescribeInstancesResult, Instance } from '@aws-sdk/client-ec2';
 import type { GetInstanceProfileResponse } from '@aws-sdk/client-iam';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import type { CallContext } from '../../kernel/account.ts';
-import { AwsError } from '../../kernel/awsError.ts';
-import { isAnswer } from '../eks/clusterRules.ts';
+import { AwsError, notImplemented } from '../../kernel/awsError.ts';
+import { checkRange, page } from '../../kernel/constraint.ts';
+import { answered } from '../eks/clusterRules.ts';
 import { attachedPolicies, peerOf } from '../../join/joinFacts.ts';
 import { nodeRows, ofInstance } from '../../join/nodeRows.ts';
 import { obstacleToService, viewNetwork, type NetworkView } from '../../join/reachability.ts';
@@ -24,14 +25,9 @@ const bootSeconds = 120;
 function roleOf(context: CallContext, instance: Instance): string | undefined {
   const name = instance.IamInstanceProfile?.Arn?.split('/').at(-1);
   if (!name) return undefined;
-  try {
-    const input = { InstanceProfileName: name };
-    const got = context.account.call<GetInstanceProfileResponse>(context, 'iam', 'GetInstanceProfile', input);
-    return got.InstanceProfile?.Roles?.[0]?.Arn;
-  } catch (error) {
-    if (isAnswer(error)) return undefined;
-    throw error;
-  }
+  const input = { InstanceProfileName: name };
+  const got = answered<GetInstanceProfileResponse>(context, 'iam', 'GetInstanceProfile', input);
+  return got?.InstanceProfile?.Roles?.[0]?.Arn;
 }
 
 /** Whether the agent on it can talk to Session Manager now. */
@@ -96,36 +92,20 @@ function information(instance: Instance, agent: AgentRow, online: boolean): Ssm.
 const readers: Readonly<Record<string, (row: Ssm.InstanceInformation) => string | undefined>> = {
   InstanceIds: row => row.InstanceId,
   PingStatus: row => row.PingStatus,
-  AgentVersion: row => row.AgentVersion,
-  PlatformTypes: row => row.PlatformType,
-  ResourceType: row => row.ResourceType,
 };
 
 export function describeInstanceInformation(
-  input: Ssm.DescribeInstanceInformationRequest,
+  { MaxResults = 10, NextToken, Filters = [] }: Ssm.DescribeInstanceInformationRequest,
   context: CallContext,
 ): Ssm.DescribeInstanceInformationResult {
-  const { MaxResults = 10, NextToken } = input;
-  if (MaxResults < 5 || MaxResults > 50)
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${MaxResults}' at 'maxResults' failed to satisfy constraint: Member must have value ${MaxResults < 5 ? 'greater than or equal to 5' : 'less than or equal to 50'}`,
-    );
-  const filters = [
-    ...(input.Filters ?? []).map(({ Key = '', Values = [] }) => [Key, Values] as const),
-    ...(input.InstanceInformationFilterList ?? []).map(
-      ({ key = 'InstanceIds', valueSet = [] }) => [key, valueSet] as const,
-    ),
-  ];
+  checkRange('maxResults', MaxResults, 5, 50);
   let rows = agentsNow(context);
-  for (const [key, values] of filters) {
-    const read = readers[key];
-    if (!read) throw new AwsError('InvalidFilterKey', `Invalid filter key: ${key}`);
-    rows = rows.filter(row => values.includes(read(row) ?? ''));
+  for (const { Key = '', Values = [] } of Filters) {
+    const read = readers[Key];
+    if (!read) throw notImplemented(`ssm:DescribeInstanceInformation filter ${Key}`);
+    rows = rows.filter(row => Values.includes(read(row) ?? ''));
   }
-  const start = NextToken === undefined ? 0 : Number(NextToken);
-  if (!Number.isInteger(start) || start < 0 || start > rows.length)
-    throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
-  const end = start + MaxResults;
-  return { InstanceInformationList: rows.slice(start, end), NextToken: end < rows.length ? String(end) : undefined };
+  const invalid = () => new AwsError('InvalidNextToken', 'The specified token is not valid.');
+  const { items, next } = page(rows, MaxResults, NextToken, invalid);
+  return { InstanceInformationList: items, NextToken: next };
 }

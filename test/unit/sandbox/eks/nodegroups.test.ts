@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CreateLaunchTemplateResult } from '@aws-sdk/client-ec2';
+import type { CreateLaunchTemplateResult, DescribeInstancesResult } from '@aws-sdk/client-ec2';
 import type * as Eks from '@aws-sdk/client-eks';
 import { clusterObjects } from '../../../../src/sandbox/kubernetes/objectStore.ts';
 import { refused } from './awsRefusal.ts';
@@ -39,19 +39,12 @@ describe('EKS node groups', () => {
         { instanceTypes: ['m6g.large'], amiType: 'AL2023_x86_64_STANDARD' },
         '[m6g.large] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD',
       ],
-      [{ version: '1.36' }, /above the cluster's 1\.35/],
       [
-        { launchTemplate: { id: template('own-a', {}) }, diskSize: 30 },
-        'Disk size must be specified within the launch template.',
+        { launchTemplate: { id: template('own', { InstanceType: 'm5.large' }) } },
+        /InstanceType/,
+        'SandboxNotImplemented',
       ],
-      [
-        { launchTemplate: { id: template('own-b', { InstanceType: 'm5.large' }) }, instanceTypes: ['m5.large'] },
-        /both the launch template and the node group/,
-      ],
-      [
-        { launchTemplate: { id: template('own-c', { IamInstanceProfile: { Name: 'p' } }) } },
-        /should not specify an instance profile/,
-      ],
+      [{ taints: [{ key: 'a', effect: 'NO_SCHEDULE' }] }, /taints/, 'SandboxNotImplemented'],
       [{ amiType: 'BOTTLEROCKET_x86_64' }, /amiType BOTTLEROCKET_x86_64/, 'SandboxNotImplemented'],
       [{ nodegroupName: 'n'.repeat(64) }, /length less than or equal to 63/],
       [{ clusterName: 'none' }, 'No cluster found for name: none.', 'ResourceNotFoundException'],
@@ -94,89 +87,36 @@ describe('EKS node groups', () => {
     assert.equal(clusterObjects({ account, region, cluster: clusterName }).list('nodes').length, 0);
   });
 
-  it('are made once by one request token, and own their name also when they failed', () => {
+  it('own their name also when they failed', () => {
     const { activeCluster, createNodes, describeNodegroup, eks, pass } = eksAccount();
-    const { subnetIds } = activeCluster(['kube-proxy']);
-    createNodes(subnetIds, undefined, { clientRequestToken: 'one' });
-    const input = { clusterName, nodegroupName, subnets: subnetIds, nodeRole: 'arn:aws:iam::111122223333:role/nodes' };
-    eks('CreateNodegroup', { ...input, clientRequestToken: 'one' });
+    const { subnetIds: subnets } = activeCluster(['kube-proxy']);
+    createNodes(subnets);
     pass(36 * 60);
     assert.equal(describeNodegroup().status, 'CREATE_FAILED');
+    const nodeRole = 'arn:aws:iam::111122223333:role/nodes';
     refused(
-      () => eks('CreateNodegroup', input),
+      () => eks('CreateNodegroup', { clusterName, nodegroupName, subnets, nodeRole }),
       'ResourceInUseException',
       'NodeGroup already exists with name workers and cluster name demo',
     );
   });
 
-  it('follow their size, labels and taints', () => {
-    const { account, activeCluster, createNodes, describeNodegroup, eks, pass } = eksAccount();
-    const { subnetIds } = activeCluster();
-    createNodes(subnetIds);
-    pass(180);
-    const update = (input: object) => eks('UpdateNodegroupConfig', { clusterName, nodegroupName, ...input });
-    refused(
-      () => update({ scalingConfig: { desiredSize: 9 } }),
-      invalid,
-      "desired capacity 9 can't be greater than max size 3",
-    );
-    update({ scalingConfig: { desiredSize: 3 }, labels: { addOrUpdateLabels: { a: '1' } } });
-    refused(
-      () => update({}),
-      'ResourceInUseException',
-      'Nodegroup cannot be updated as it is currently not in Active State',
-    );
-    pass(240);
-    assert.equal(describeNodegroup().status, 'ACTIVE');
-    assert.deepEqual(describeNodegroup().labels, { a: '1' });
-    const nodes = () => clusterObjects({ account, region, cluster: clusterName }).list('nodes').length;
-    assert.equal(nodes(), 3);
-    update({ scalingConfig: { desiredSize: 1 } });
-    pass(240);
-    assert.equal(nodes(), 1);
-  });
-
-  it('take the group and the image of a launch template', () => {
+  it('keep what a launch template says', () => {
     const { activeCluster, createNodes, describeNodegroup, ec2, pass } = eksAccount();
     const { subnetIds } = activeCluster();
     const MetadataOptions = { HttpTokens: 'required', HttpPutResponseHopLimit: 1 };
-    const LaunchTemplateData = { InstanceType: 'm6g.large', ImageId: 'ami-00000000000000001', MetadataOptions };
     const made = ec2<CreateLaunchTemplateResult>('CreateLaunchTemplate', {
       LaunchTemplateName: 'own',
-      LaunchTemplateData,
+      LaunchTemplateData: { MetadataOptions },
     });
     const launchTemplate = { id: made.LaunchTemplate?.LaunchTemplateId };
-    createNodes(subnetIds, undefined, { launchTemplate });
+    createNodes(subnetIds, undefined, { launchTemplate, instanceTypes: ['m6g.large'] });
     pass(180);
-    const { status, amiType, instanceTypes, diskSize } = describeNodegroup();
-    assert.deepEqual([status, amiType, instanceTypes, diskSize], ['ACTIVE', 'CUSTOM', undefined, undefined]);
-    assert.equal(describeNodegroup().launchTemplate?.version, '1');
-  });
-
-  it('write aws-auth where the cluster reads it', () => {
-    const { account, activeCluster, createNodes, describeNodegroup, pass } = eksAccount();
-    const { subnetIds } = activeCluster(
-      ['vpc-cni', 'kube-proxy'],
-      {},
-      { accessConfig: { authenticationMode: 'CONFIG_MAP' } },
-    );
-    createNodes(subnetIds);
-    pass(180);
-    assert.equal(describeNodegroup().status, 'ACTIVE');
-    const map = clusterObjects({ account, region, cluster: clusterName }).get('configmaps', 'aws-auth', 'kube-system');
-    assert.match((map?.['data'] as { mapRoles: string }).mapRoles, /rolearn: arn:aws:iam::111122223333:role\/nodes\n/);
-  });
-});
-
-describe('EKS tags', () => {
-  it('are put on, told and taken off by ARN', () => {
-    const { activeCluster, eks, describeCluster } = eksAccount();
-    activeCluster([]);
-    const resourceArn = describeCluster().arn;
-    eks('TagResource', { resourceArn, tags: { a: '1', b: '2' } });
-    eks('UntagResource', { resourceArn, tagKeys: ['a'] });
-    assert.deepEqual(eks<Eks.ListTagsForResourceResponse>('ListTagsForResource', { resourceArn }).tags, { b: '2' });
-    refused(() => eks('TagResource', { resourceArn, tags: { 'aws:x': '1' } }), invalid, /aws:x/);
-    refused(() => eks('ListTagsForResource', { resourceArn: 'arn:none' }), 'NotFoundException', /arn:none/);
+    const { status, amiType, diskSize, launchTemplate: told } = describeNodegroup();
+    assert.deepEqual([status, amiType, diskSize, told?.version], ['ACTIVE', 'AL2023_ARM_64_STANDARD', undefined, '1']);
+    const Filters = [{ Name: 'tag:eks:nodegroup-name', Values: [nodegroupName] }];
+    const { Reservations = [] } = ec2<DescribeInstancesResult>('DescribeInstances', { Filters });
+    const options = Reservations.flatMap(({ Instances = [] }) => Instances.map(one => one.MetadataOptions));
+    assert.deepEqual([...new Set(options.map(option => option?.HttpPutResponseHopLimit))], [1]);
   });
 });

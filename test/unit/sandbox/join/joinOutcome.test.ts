@@ -6,16 +6,13 @@ const none = {
   'ecr.api': undefined,
   'ecr.dkr': undefined,
   s3: undefined,
-  sts: undefined,
-  'eks-auth': undefined,
 };
 const well: JoinFacts = {
   obstacles: none,
   clusterEndpoint: undefined,
   admitted: true,
   role: { worker: true, pullImages: true, cni: true },
-  installed: { cni: true, kubeProxy: true, podIdentityAgent: false },
-  cniRole: undefined,
+  installed: { cni: true, kubeProxy: true },
   internet: false,
 };
 const without = (service: keyof typeof none) => ({ obstacles: { ...none, [service]: `no ${service}` } });
@@ -34,25 +31,6 @@ const rows: Row[] = [
   ['there is no CNI', { installed: { ...well.installed, cni: false } }, 'not ready', /cni plugin not initialized/],
   ['there is no kube-proxy', { installed: { ...well.installed, kubeProxy: false } }, 'not ready', /kube-proxy/],
   ['the CNI has no permission', { role: { ...well.role, cni: false } }, 'not ready', /AmazonEKS_CNI_Policy/],
-  ['sts is out of reach and nobody needs it', without('sts'), 'ready'],
-  ['the CNI has IRSA', { role: { ...well.role, cni: false }, cniRole: 'irsa' }, 'ready'],
-  ['the CNI has IRSA and no sts', { ...without('sts'), cniRole: 'irsa' }, 'not ready', /no credentials: no sts/],
-  ['the CNI has Pod Identity and no agent', { cniRole: 'pod-identity' }, 'not ready', /no eks-pod-identity-agent/],
-  [
-    'the CNI has Pod Identity, its agent and no eks-auth',
-    { ...without('eks-auth'), cniRole: 'pod-identity', installed: { ...well.installed, podIdentityAgent: true } },
-    'not ready',
-    /no credentials: no eks-auth/,
-  ],
-  [
-    'the CNI has Pod Identity and its agent',
-    {
-      role: { ...well.role, cni: false },
-      cniRole: 'pod-identity',
-      installed: { ...well.installed, podIdentityAgent: true },
-    },
-    'ready',
-  ],
 ];
 
 describe('what becomes of an instance', () => {
