@@ -11,10 +11,9 @@ import { parseTemplate } from './templateStructure.ts';
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
 const shownParameters = (parameters: readonly StackParameter[]): sdk.Parameter[] =>
-  parameters.map(({ key, value, resolved, noEcho }) => ({
+  parameters.map(({ key, value, noEcho }) => ({
     ParameterKey: key,
     ParameterValue: noEcho ? '****' : value,
-    ...(resolved === undefined ? {} : { ResolvedValue: noEcho ? '****' : resolved }),
   }));
 
 function describeStack(stack: Stack): sdk.Stack & { TemplateDescription: string | undefined } {

@@ -15,8 +15,6 @@ export interface Scope {
   getAtt(logicalId: string, attribute: string): unknown;
   importValue(name: string): unknown;
   availabilityZones(region: string): readonly string[];
-  /** Replaces `{{resolve:…}}` in a string. */
-  dynamic(text: string): string;
 }
 
 type IntrinsicFunction = (argument: unknown, scope: Scope) => unknown;
@@ -31,7 +29,6 @@ export const isScalar = (value: unknown): value is string | number | boolean =>
 /** Evaluates every function in `value`; members that come to `AWS::NoValue` are dropped. */
 export function evaluate(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map(item => evaluate(item, scope)).filter(item => item !== NO_VALUE);
-  if (typeof value === 'string') return scope.dynamic(value);
   if (!isObject(value)) return value;
   const keys = Object.keys(value);
   const [only] = keys;
@@ -166,24 +163,22 @@ export const usesLanguageExtensions = (template: { readonly Transform?: unknown 
   transformsOf(template).includes('AWS::LanguageExtensions');
 
 function substitute(pattern: string, given: JsonObject, scope: Scope): string {
-  return scope.dynamic(
-    pattern.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
-      if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-      if (!/^[A-Za-z0-9_.:]+$/.test(name))
-        return fail(
-          'variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons',
-        );
-      const [resource = '', attribute] = name.split(/\.(.*)/s, 2);
-      const value =
-        name in given
-          ? evaluate(given[name], scope)
-          : FUNCTIONS[attribute === undefined ? 'Ref' : 'Fn::GetAtt']?.(
-              attribute === undefined ? name : [resource, attribute],
-              scope,
-            );
-      return isScalar(value)
-        ? String(value)
-        : fail(`variable ${name} in Fn::Sub expression does not resolve to a string`);
-    }),
-  );
+  return pattern.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    if (name.startsWith('!')) return `\${${name.slice(1)}}`;
+    if (!/^[A-Za-z0-9_.:]+$/.test(name))
+      return fail(
+        'variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons',
+      );
+    const [resource = '', attribute] = name.split(/\.(.*)/s, 2);
+    const value =
+      name in given
+        ? evaluate(given[name], scope)
+        : FUNCTIONS[attribute === undefined ? 'Ref' : 'Fn::GetAtt']?.(
+            attribute === undefined ? name : [resource, attribute],
+            scope,
+          );
+    return isScalar(value)
+      ? String(value)
+      : fail(`variable ${name} in Fn::Sub expression does not resolve to a string`);
+  });
 }

@@ -11,10 +11,7 @@ export function changesNothing(deployment: Deployment, next: StackDefinition): b
     outputs: template.Outputs,
     metadata: Object.entries(template.Resources).map(([id, { Metadata }]) => [id, Metadata ?? '']),
     topLevel: template.Metadata,
-    used:
-      Object.keys(template.Outputs).length > 0
-        ? parameters.map(({ key, value, resolved }) => [key, resolved ?? value])
-        : [],
+    used: Object.keys(template.Outputs).length > 0 ? parameters.map(({ key, value }) => [key, value]) : [],
     tags,
   });
   return equal(rest(stack.definition), rest(next)) && resourcesStay(deployment, next);

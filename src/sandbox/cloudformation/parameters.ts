@@ -1,6 +1,6 @@
 import type { CallContext } from '../kernel/account.ts';
-import { AwsError } from '../kernel/awsError.ts';
-import { validationError, type ParameterTemplate, type Template } from './template.ts';
+import { AwsError, notImplemented } from '../kernel/awsError.ts';
+import { refuseDynamic, validationError, type ParameterTemplate, type Template } from './template.ts';
 
 /** A parameter as a caller gives it. */
 export interface GivenParameter {
@@ -9,16 +9,14 @@ export interface GivenParameter {
   readonly UsePreviousValue?: boolean | undefined;
 }
 
-/** A parameter of a stack: as given or by default, and for `AWS::SSM::Parameter::Value` what the store says. */
+/** A parameter of a stack: as given or by default. */
 export interface StackParameter {
   readonly key: string;
   readonly value: string;
-  readonly resolved?: string;
   readonly noEcho: boolean;
 }
 
-const isList = (type: string): boolean =>
-  /^(List<|CommaDelimitedList$|AWS::SSM::Parameter::Value<(List<|CommaDelimitedList))/.test(type);
+const isList = (type: string): boolean => /^(List<|CommaDelimitedList$)/.test(type);
 
 /** What functions see: lists for list types, else text. */
 export function parameterValues(
@@ -26,9 +24,9 @@ export function parameterValues(
   parameters: readonly StackParameter[],
 ): Record<string, string | readonly string[]> {
   return Object.fromEntries(
-    parameters.map(({ key, value, resolved = value }): [string, string | string[]] => {
-      if (!isList(template.Parameters[key]?.Type ?? '')) return [key, resolved];
-      return [key, resolved === '' ? [] : resolved.split(',').map(item => item.trim())];
+    parameters.map(({ key, value }): [string, string | string[]] => {
+      if (!isList(template.Parameters[key]?.Type ?? '')) return [key, value];
+      return [key, value === '' ? [] : value.split(',').map(item => item.trim())];
     }),
   );
 }
@@ -60,10 +58,9 @@ export function bindParameters(
   if (missing.length > 0) throw validationError(`Parameters: ${list(missing)} must have values`);
   return values.map(([key, declared, value = '']) => {
     checkValue(key, declared, value);
-    const noEcho = String(declared.NoEcho) === 'true';
-    const resolved = resolveStored(declared.Type, value, context);
-    checkExists(key, declared.Type, resolved ?? value, context);
-    return { key, value, noEcho, ...(resolved === undefined ? {} : { resolved }) };
+    checkExists(key, declared.Type, value, context);
+    refuseDynamic(value);
+    return { key, value, noEcho: String(declared.NoEcho) === 'true' };
   });
 }
 
@@ -92,22 +89,6 @@ function checkValue(key: string, declared: ParameterTemplate, value: string): vo
   }
 }
 
-function resolveStored(type: string, name: string, context: CallContext): string | undefined {
-  if (!type.startsWith('AWS::SSM::Parameter::Value<')) return undefined;
-  return storedParameter(name, context);
-}
-
-/** The value that Parameter Store has under `name`. */
-export function storedParameter(name: string, context: CallContext): string {
-  const found = context.account.call<{ Parameters?: { Value?: string }[] }>(context, 'ssm', 'GetParameters', {
-    Names: [name],
-  });
-  const value = found.Parameters?.[0]?.Value;
-  if (value === undefined)
-    throw validationError(`Unable to fetch parameters [${name}] from parameter store for this account.`);
-  return value;
-}
-
 const EXISTENCE: Readonly<Record<string, readonly [operation: string, input: string]>> = {
   'AWS::EC2::VPC::Id': ['DescribeVpcs', 'VpcIds'],
   'AWS::EC2::Subnet::Id': ['DescribeSubnets', 'SubnetIds'],
@@ -117,8 +98,9 @@ const EXISTENCE: Readonly<Record<string, readonly [operation: string, input: str
 
 /** AWS-specific types must name what exists in the account and region. */
 function checkExists(key: string, type: string, value: string, context: CallContext): void {
+  if (!type.includes('AWS::')) return;
   const [operation, input] = EXISTENCE[type.replace(/^List<(.*)>$/, '$1')] ?? [];
-  if (operation === undefined || input === undefined) return;
+  if (operation === undefined || input === undefined) throw notImplemented(`parameter type ${type}`);
   for (const item of value.split(',').map(entry => entry.trim()))
     try {
       context.account.call(context, 'ec2', operation, { [input]: [item] });

@@ -1,9 +1,8 @@
 import type { CallContext } from '../kernel/account.ts';
-import { notImplemented } from '../kernel/awsError.ts';
 import { findExport, importedNames } from './exports.ts';
 import { conditionHolds } from './conditions.ts';
 import { evaluate, type Scope } from './intrinsics.ts';
-import { parameterValues, storedParameter } from './parameters.ts';
+import { parameterValues } from './parameters.ts';
 import { liveStacks, type Stack, type StackDefinition } from './stack.ts';
 import { validationError } from './template.ts';
 
@@ -43,7 +42,6 @@ export function stackScope(
     },
     importValue: name => findExport(account, region, name).value,
     availabilityZones: wanted => availabilityZones({ ...context, region: wanted }),
-    dynamic: text => dynamicReferences(text, context),
   };
 }
 
@@ -63,13 +61,6 @@ function availabilityZones(context: CallContext): string[] {
   });
   const usual = names.filter(name => subnets.Subnets?.some(subnet => subnet.AvailabilityZone === name));
   return usual.length > 0 ? usual : names;
-}
-
-function dynamicReferences(text: string, context: CallContext): string {
-  return text.replace(/\{\{resolve:([a-z-]+):([^}]*)\}\}/g, (_, kind: string, name: string) => {
-    if (kind !== 'ssm') throw notImplemented(`dynamic reference resolve:${kind}`);
-    return storedParameter(name, context);
-  });
 }
 
 /** Logical ids whose condition holds, and the conditions asked for. */

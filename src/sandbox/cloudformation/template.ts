@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
-import { AwsError } from '../kernel/awsError.ts';
+import { AwsError, notImplemented } from '../kernel/awsError.ts';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -52,6 +52,12 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
 export const formatError = (message: string): AwsError => validationError(`Template format error: ${message}`);
+
+/** Dynamic references are not simulated: found in a template or a parameter's value, before anything is made. */
+export function refuseDynamic(text: string): void {
+  const [, service] = /\{\{resolve:([a-z-]+):/.exec(text) ?? [];
+  if (service !== undefined) throw notImplemented(`dynamic reference resolve:${service}`);
+}
 
 const SHORT_FORMS =
   'Ref Condition GetAtt Sub Join Select Split FindInMap If And Or Not Equals Base64 Cidr GetAZs ImportValue Transform Length ToJsonString Contains EachMemberEquals EachMemberIn RefAll ValueOf ValueOfAll';

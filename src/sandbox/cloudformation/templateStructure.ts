@@ -1,6 +1,6 @@
 import { usesLanguageExtensions } from './intrinsics.ts';
 import { dependencyGraph, dependsOn, referencesIn } from './references.ts';
-import { formatError, isObject, readTemplateText, transformsOf, validationError } from './template.ts';
+import { formatError, isObject, readTemplateText, refuseDynamic, transformsOf, validationError } from './template.ts';
 import type { JsonObject, ResourceTemplate, Template } from './template.ts';
 import { notImplemented } from '../kernel/awsError.ts';
 
@@ -25,6 +25,7 @@ export const PSEUDO_PARAMETERS =
 
 /** Reads and checks what can be checked before parameters have values. `Fn::ForEach` is still unexpanded. */
 export function parseTemplate(text: string): Template {
+  refuseDynamic(text);
   const raw = readTemplateText(text);
   const strange = Object.keys(raw).filter(key => !SECTIONS.includes(key));
   if (strange.length > 0) throw validationError(`Invalid template property or properties [${strange.join(', ')}]`);

@@ -51,11 +51,6 @@ export function addFault(account: Account, given: unknown): object {
   return parsed.data;
 }
 
-export function clearFaults(account: Account): void {
-  for (const table of [apiFaults(account), resourceFaults(account)])
-    for (const [id] of table.entries()) table.delete(id);
-}
-
 /** The fault that strikes this API call, if any; counts the call. */
 export function apiFault(account: Account, service: string, operation: string): ApiFault | undefined {
   let struck: ApiFault | undefined;

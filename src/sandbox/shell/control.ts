@@ -1,7 +1,7 @@
 import { gateways } from '../agent/channelGateway.ts';
 import { portSessions } from '../agent/portSession.ts';
 import type { Account } from '../kernel/account.ts';
-import { addFault, clearFaults } from '../kernel/fault.ts';
+import { addFault } from '../kernel/fault.ts';
 import { endpointAccessEver } from '../services/eks/endpointAccess.ts';
 import type { WireRequest, WireResponse } from '../wire/wireMessage.ts';
 
@@ -27,9 +27,6 @@ export function handleControl(account: Account, route: string, { method, body }:
   switch (`${method} ${route}`) {
     case 'GET /state':
       return json(200, stateOf(account));
-    case 'DELETE /faults':
-      clearFaults(account);
-      return json(200, {});
     case 'POST /faults':
       try {
         return json(201, strike(account, JSON.parse(Buffer.from(body).toString('utf8'))));
@@ -37,7 +34,7 @@ export function handleControl(account: Account, route: string, { method, body }:
         return json(400, { message: error instanceof Error ? error.message : String(error) });
       }
     default:
-      return json(404, { message: `no ${method} ${route} here: POST or DELETE /faults, GET /state` });
+      return json(404, { message: `no ${method} ${route} here: POST /faults, GET /state` });
   }
 }
 

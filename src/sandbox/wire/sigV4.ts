@@ -80,25 +80,6 @@ export function verifySignature(request: WireRequest, account: Account, realNow:
   return { principal: credential.principal, scope };
 }
 
-/**
- * Checks a presigned GET, given as its URL and the headers to be sent with it, all of which must have been signed: a
- * `k8s-aws-v1.` token is the URL of STS's GetCallerIdentity, and `x-k8s-aws-id` its header.
- */
-export function verifyPresigned(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  account: Account,
-  realNow = Date.now(),
-): Verification {
-  if (!URL.canParse(url)) return { fault: 'missing-auth' };
-  const { host, origin } = new URL(url);
-  const target = url.startsWith(origin) ? url.slice(origin.length) : '';
-  const request = { method: 'GET', target, headers: { ...headers, host }, body: new Uint8Array() };
-  const signed = readSignature(request)?.signedHeaders ?? [];
-  if (!['host', ...Object.keys(headers)].every(name => signed.includes(name))) return { fault: 'bad-signature' };
-  return verifySignature(request, account, realNow);
-}
-
 function timeFault({ timestamp, expires, scope }: Signature, realNow: number): string | undefined {
   const [, y, m, d, h, min, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp) ?? [];
   const signedAt = Date.UTC(Number(y), Number(m) - 1, Number(d), Number(h), Number(min), Number(s));

@@ -5,7 +5,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { SandboxResource } from '../../../src/sandbox/kernel/account.ts';
 import type { Job } from '../../../src/sandbox/kernel/jobQueue.ts';
 import { addFault } from '../../../src/sandbox/kernel/fault.ts';
-import { virtualTime } from '../../../src/sandbox/kernel/virtualTime.ts';
+import { virtualTime } from './virtualTime.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.ts';
 import type { WireRequest } from '../../../src/sandbox/wire/wireMessage.ts';
 

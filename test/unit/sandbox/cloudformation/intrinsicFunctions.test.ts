@@ -18,8 +18,6 @@ Parameters:
   DbSubnetIpBlocks: { Type: CommaDelimitedList, Default: '10.0.48.0/24, 10.0.112.0/24, 10.0.176.0/24' }
   NoItems: { Type: CommaDelimitedList, Default: '' }
   Ports: { Type: List<Number>, Default: '80,443' }
-  Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /golden/ami }
-  StoredList: { Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: /golden/list }
   IpBlock: { Type: String, Default: 192.168.0.0/24 }
   AccountSubnets: { Type: String, Default: AccountSubnetIDs }
 Mappings:
@@ -49,8 +47,6 @@ Resources:
 `;
 const EXTENDED = `Transform: AWS::LanguageExtensions\n${TEMPLATE}`;
 
-const AMIS: Readonly<Record<string, string>> = { '/golden/ami': 'ami-golden', '/golden/list': 'x, y' };
-
 function scopeOf(text: string): Scope {
   const world = new ThingAccount();
   const exporting = {
@@ -60,17 +56,6 @@ function scopeOf(text: string): Scope {
   world.create('exporter', exporting);
   world.settle();
   const { context } = world;
-  const call = context.account.call.bind(context.account);
-  context.account.call = <Output extends object>(
-    from: typeof context,
-    service: string,
-    operation: string,
-    input: object,
-  ): Output => {
-    if (service !== 'ssm') return call<Output>(from, service, operation, input);
-    const [name = ''] = (input as { Names: string[] }).Names;
-    return { Parameters: AMIS[name] === undefined ? [] : [{ Value: AMIS[name] }] } as Output;
-  };
   const template = parseTemplate(text);
   const parameters = bindParameters(template, [], [], context);
   const stack = { id: 'arn:aws:cloudformation:us-east-1:111122223333:stack/demo/1', name: 'demo', region: 'us-east-1' };
@@ -106,8 +91,6 @@ const tables: Record<string, readonly Row[]> = {
     ['!Ref DbSubnetIpBlocks', ['10.0.48.0/24', '10.0.112.0/24', '10.0.176.0/24']],
     ['!Ref NoItems', []],
     ['!Ref Ports', ['80', '443']],
-    ['!Ref Stored', 'ami-golden'],
-    ['!Ref StoredList', ['x', 'y']],
     ['!Ref AWS::Region', 'us-east-1'],
     ['!Ref AWS::AccountId', '111122223333'],
     ['!Ref AWS::StackName', 'demo'],
@@ -365,15 +348,6 @@ const tables: Record<string, readonly Row[]> = {
     ['{Fn::ImportValue: !Ref AccountSubnets}', 'subnet-1,subnet-2,subnet-3'],
     ['{Fn::ImportValue: !Sub "Account${X}"}', Error],
     ['!ImportValue Unheard', error('No export named Unheard found')],
-  ],
-  'dynamic references': [
-    ['"{{resolve:ssm:/golden/ami}}"', 'ami-golden'],
-    ['!Sub "id=${Environment}:{{resolve:ssm:/golden/ami}}"', 'id=prod:ami-golden'],
-    [
-      '"{{resolve:ssm:/unheard}}"',
-      error('Unable to fetch parameters [/unheard] from parameter store for this account.'),
-    ],
-    ['"{{resolve:secretsmanager:a}}"', error('SandboxNotImplemented: dynamic reference resolve:secretsmanager')],
   ],
   'what is no function': [
     ['{Fn::Nope: 1}', Error],

@@ -66,6 +66,17 @@ const cases: Record<string, readonly Case[]> = {
       'InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_AUTO_EXPAND]',
     ],
   ],
+  'dynamic references': [
+    [
+      thingsTemplate({ A: { Name: '{{resolve:ssm:/golden/ami}}' } }),
+      'SandboxNotImplemented: SandboxNotImplemented: dynamic reference resolve:ssm',
+    ],
+    [
+      withParameter({ Type: 'String' }),
+      'SandboxNotImplemented: SandboxNotImplemented: dynamic reference resolve:secretsmanager',
+      given('{{resolve:secretsmanager:a}}'),
+    ],
+  ],
   references: [
     [
       thingsTemplate({ A: { Name: { Ref: 'X' } }, B: { Name: { 'Fn::Sub': '${Y}-${AWS::Region}' } } }),
@@ -167,6 +178,11 @@ const cases: Record<string, readonly Case[]> = {
       withParameter({ Type: 'String', AllowedPattern: '[a-z]+', ConstraintDescription: 'letters only' }),
       "ValidationError: Parameter 'P' failed to satisfy constraint: letters only",
       given('a1'),
+    ],
+    [
+      withParameter({ Type: 'AWS::EC2::AvailabilityZone::Name' }),
+      'SandboxNotImplemented: SandboxNotImplemented: parameter type AWS::SSM::Parameter::Value<String>',
+      { Parameters: [{ ParameterKey: 'P', ParameterValue: '/a' }], $type: 'AWS::SSM::Parameter::Value<String>' },
     ],
     [
       withParameter({ Type: 'AWS::EC2::AvailabilityZone::Name' }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { Account, type Service } from '../../../../src/sandbox/kernel/account.ts';
-import { virtualTime } from '../../../../src/sandbox/kernel/virtualTime.ts';
+import { virtualTime } from '../../../sandbox/support/virtualTime.ts';
 
 function accountWith(log: string[]): Account {
   const service: Service = {

@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import assert from 'node:assert/strict';
 import { Account } from '../../../../src/sandbox/kernel/account.ts';
 import { issueCredential, type Credential } from '../../../../src/sandbox/kernel/credential.ts';
-import { verifyPresigned, verifySignature } from '../../../../src/sandbox/wire/sigV4.ts';
+import { verifySignature } from '../../../../src/sandbox/wire/sigV4.ts';
 import { toWireRequest } from '../../../sandbox/support/virtualAccount.ts';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -135,12 +135,6 @@ describe('signature version 4', () => {
     );
     const late = verifySignature(wire, account, now + 61_000);
     assert.ok('fault' in late && late.fault === 'skewed');
-    const address = `https://sts.eu-west-1.amazonaws.com${wire.target}`;
-    assert.ok('principal' in verifyPresigned(address, { 'x-k8s-aws-id': 'demo' }, account, now));
-    const unsignedHeader = verifyPresigned(address, { 'x-k8s-aws-id': 'demo', 'x-other': '1' }, account, now);
-    assert.deepEqual(unsignedHeader, { fault: 'bad-signature' });
-    const elsewhere = address.replace('eu-west-1.amazonaws', 'us-east-1.amazonaws');
-    assert.deepEqual(verifyPresigned(elsewhere, { 'x-k8s-aws-id': 'demo' }, account, now), { fault: 'bad-signature' });
     const other = { ...wire, headers: { ...wire.headers, 'x-k8s-aws-id': 'other' } };
     assert.deepEqual(verifySignature(other, account, now), { fault: 'bad-signature' });
   });

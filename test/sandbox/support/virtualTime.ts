@@ -1,4 +1,4 @@
-import type { Account } from './account.ts';
+import type { Account } from '../../../src/sandbox/kernel/account.ts';
 
 /** Structurally the product's `Clock`. */
 export interface VirtualClock {
