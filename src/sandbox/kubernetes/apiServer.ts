@@ -1,16 +1,18 @@
 import { ApiError, forbidden, noSuchResource, notSimulated } from './apiError.ts';
 import type { User } from './authentication.ts';
 import { isAllowed, refusal } from './authorization.ts';
+import { change } from './change.ts';
+import { create } from './creation.ts';
+import { deleteAll, deleteOne } from './deletion.ts';
 import { discovery } from './discovery.ts';
 import { qualifiedName } from './kinds.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { openApi } from './openApi.ts';
-import { read } from './reads.ts';
+import { read, type Place } from './reads.ts';
 import { resourcePath, type ResourcePath } from './resourcePath.ts';
 import { review } from './selfReviews.ts';
 import { gitVersion, versionInfo } from './version.ts';
 import type { Watch } from './watch.ts';
-import { write } from './writes.ts';
 
 /** One request, its user known. */
 export interface ApiRequest {
@@ -33,7 +35,7 @@ export interface ApiReply {
 
 /** What the API server answers; throws `ApiError` for a failure. */
 export function answer(store: ObjectStore, request: ApiRequest): ApiReply | Watch {
-  const { method, path } = request;
+  const { path } = request;
   const target = resourcePath(path);
   if (!target) return answerPath(store, request);
   const verb = verbOf(request, target);
@@ -57,7 +59,14 @@ export function answer(store: ObjectStore, request: ApiRequest): ApiReply | Watc
     throw notSimulated(`${qualifiedName(kind)}/${target.subresource}`);
   const place = { ...target, kind };
   if (kind.verbs.length === 1) return { status: 201, body: review(store, request, kind) };
-  return method === 'GET' ? read(store, request, place) : write(store, request, place, verb);
+  const handlers: Record<string, (store: ObjectStore, request: ApiRequest, place: Place) => ApiReply | Watch> = {
+    create,
+    update: change,
+    patch: change,
+    delete: deleteOne,
+    deletecollection: deleteAll,
+  };
+  return (handlers[verb] ?? read)(store, request, place);
 }
 
 function verbOf({ method, query }: ApiRequest, { name }: ResourcePath): string {

@@ -1,24 +1,46 @@
 import type { KubeObject } from './clusterObjects.ts';
-import { listAt, mapAt, at, conditionStatus, numberAt, textAt, textsAt, isObject } from './fields.ts';
+import { at, conditionStatus, isObject, listAt, mapAt, numberAt, textAt, textsAt } from './fields.ts';
 import { humanDuration } from './humanDuration.ts';
 
 export type Cell = string | number;
-/** Name, value, and whether only `-o wide` shows it. `now` is account time in ms. */
-export type Column = readonly [name: string, cell: (object: KubeObject, now: number) => Cell, wide?: 'wide'];
+export interface Column {
+  readonly title: string;
+  /** Only `-o wide` shows it. */
+  readonly wide: boolean;
+  /** `now` is account time in ms. */
+  readonly cell: (object: KubeObject, now: number) => Cell;
+}
+
+const workload = 'Containers*:containers|Images*:images|Selector*:matchLabels';
+const binding = 'Name|Role:role|Age|Users*:users|Groups*:groups|ServiceAccounts*:robots';
+
+/**
+ * What `kubectl get` shows of each kind, in kubectl's own words: a title, `*` where only `-o wide` shows it, then `=` and the path of
+ * a text, `#` and the path of a number, or `:` and one of the cells below. Name and age explain themselves.
+ */
+const table: Readonly<Record<string, string>> = {
+  pods: 'Name|Ready:podReady|Status:podStatus|Restarts:restarts|Age|IP*=status.podIP|Node*=spec.nodeName|Nominated Node*=status.nominatedNodeName|Readiness Gates*=none',
+  deployments: `Name|Ready:deploymentReady|Up-to-date#status.updatedReplicas|Available#status.availableReplicas|Age|${workload}`,
+  replicasets: `Name|Desired#spec.replicas|Current#status.replicas|Ready#status.readyReplicas|Age|${workload}`,
+  daemonsets: `Name|Desired#status.desiredNumberScheduled|Current#status.currentNumberScheduled|Ready#status.numberReady|Up-to-date#status.updatedNumberScheduled|Available#status.numberAvailable|Node Selector:nodeSelector|Age|${workload}`,
+  services: 'Name|Type=spec.type|Cluster-IP=spec.clusterIP|External-IP:externalIp|Port(s):ports|Age|Selector*:selector',
+  namespaces: 'Name|Status:namespaceStatus|Age',
+  nodes:
+    'Name|Status:nodeStatus|Roles:roles|Age|Version=status.nodeInfo.kubeletVersion|Internal-IP*:internalIp|External-IP*:externalAddress|OS-Image*=status.nodeInfo.osImage|Kernel-Version*=status.nodeInfo.kernelVersion|Container-Runtime*=status.nodeInfo.containerRuntimeVersion',
+  events:
+    'Last Seen:lastSeen|Type=type|Reason=reason|Object:involved|Subobject*=involvedObject.fieldPath|Source*=source.component|Message=message|First Seen*:firstSeen|Count*#count|Name*',
+  configmaps: 'Name|Data:data|Age',
+  secrets: 'Name|Type=type|Data:data|Age',
+  serviceaccounts: 'Name|Secrets:secrets|Age',
+  roles: 'Name|Created At=metadata.creationTimestamp',
+  clusterroles: 'Name|Created At=metadata.creationTimestamp',
+  rolebindings: binding,
+  clusterrolebindings: binding,
+  leases: 'Name|Holder=spec.holderIdentity|Age',
+};
 
 const none = (text: string) => text || '<none>';
-const since = (time: string, now: number) => (time === '' ? '<unknown>' : humanDuration(now - Date.parse(time)));
-const name: Column = ['Name', ({ metadata }) => metadata.name];
-const age: Column = ['Age', ({ metadata }, now) => since(metadata.creationTimestamp, now)];
-const createdAt: Column = ['Created At', ({ metadata }) => metadata.creationTimestamp];
-const number = (title: string, path: string): Column => [title, object => numberAt(object, path)];
-const text = (title: string, path: string): Column => [title, object => none(textAt(object, path))];
-const count = (title: string, ...paths: string[]): Column => [
-  title,
-  object => paths.reduce((sum, path) => sum + sizeOf(at(object, path)), 0),
-];
-const sizeOf = (value: unknown) =>
-  Array.isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : 0;
+const size = (value: unknown) => (isObject(value) ? Object.keys(value) : Array.isArray(value) ? value : []).length;
 const pairs = (map: Record<string, string>) =>
   none(
     Object.entries(map)
@@ -26,202 +48,85 @@ const pairs = (map: Record<string, string>) =>
       .sort()
       .join(','),
   );
-const wide = ([title, cell]: Column): Column => [title, cell, 'wide'];
-const joined = (title: string, path: string, key: string): Column => [
-  title,
-  object =>
-    listAt(object, path)
-      .map(item => textAt(item, key))
-      .join(','),
-  'wide',
-];
-const templateColumns: readonly Column[] = [
-  joined('Containers', 'spec.template.spec.containers', 'name'),
-  joined('Images', 'spec.template.spec.containers', 'image'),
-  ['Selector', object => pairs(mapAt(object, 'spec.selector.matchLabels')), 'wide'],
-];
-const subjectsOf = (title: string, kind: string): Column => [
-  title,
-  object =>
-    listAt(object, 'subjects')
-      .filter(subject => subject['kind'] === kind)
-      .map(subject =>
-        kind === 'ServiceAccount'
-          ? `${textAt(subject, 'namespace')}/${textAt(subject, 'name')}`
-          : textAt(subject, 'name'),
-      )
-      .join(', '),
-  'wide',
-];
-const bindingColumns: readonly Column[] = [
-  name,
-  ['Role', object => `${textAt(object, 'roleRef.kind')}/${textAt(object, 'roleRef.name')}`],
-  age,
-  subjectsOf('Users', 'User'),
-  subjectsOf('Groups', 'Group'),
-  subjectsOf('ServiceAccounts', 'ServiceAccount'),
-];
-const nodeInfo = (title: string, field: string): Column => [
-  title,
-  node => textAt(node, `status.nodeInfo.${field}`) || '<unknown>',
-  'wide',
-];
-const nodeAddress = (title: string, type: string): Column => [
-  title,
-  node =>
-    none(
-      textAt(
-        listAt(node, 'status.addresses').find(address => address['type'] === type),
-        'address',
-      ),
+const joined = (object: KubeObject, path: string, key: string) =>
+  listAt(object, path)
+    .map(item => textAt(item, key))
+    .join(',');
+const since = (time: string, now: number) => (time === '' ? '<unknown>' : humanDuration(now - Date.parse(time)));
+const statuses = (pod: KubeObject) => listAt(pod, 'status.containerStatuses');
+const address = (node: KubeObject, type: string) =>
+  none(
+    textAt(
+      listAt(node, 'status.addresses').find(each => each['type'] === type),
+      'address',
     ),
-  'wide',
-];
+  );
+const subjects = (object: KubeObject, kind: string) =>
+  listAt(object, 'subjects')
+    .filter(subject => subject['kind'] === kind)
+    .map(subject => (kind === 'ServiceAccount' ? `${textAt(subject, 'namespace')}/` : '') + textAt(subject, 'name'))
+    .join(', ');
 
-/** What `kubectl get` shows of each kind, in kubectl's own words; any other kind: name and age. */
-export const columns: Readonly<Record<string, readonly Column[]>> = {
-  pods: [
-    name,
-    [
-      'Ready',
-      pod =>
-        `${listAt(pod, 'status.containerStatuses').filter(each => each['ready'] === true).length}/${listAt(pod, 'spec.containers').length}`,
-    ],
-    ['Status', podStatus],
-    [
-      'Restarts',
-      pod =>
-        String(listAt(pod, 'status.containerStatuses').reduce((sum, each) => sum + numberAt(each, 'restartCount'), 0)),
-    ],
-    age,
-    wide(text('IP', 'status.podIP')),
-    wide(text('Node', 'spec.nodeName')),
-    wide(text('Nominated Node', 'status.nominatedNodeName')),
-    ['Readiness Gates', () => '<none>', 'wide'],
-  ],
-  deployments: [
-    name,
-    ['Ready', deployment => `${numberAt(deployment, 'status.readyReplicas')}/${numberAt(deployment, 'spec.replicas')}`],
-    number('Up-to-date', 'status.updatedReplicas'),
-    number('Available', 'status.availableReplicas'),
-    age,
-    ...templateColumns,
-  ],
-  replicasets: [
-    name,
-    number('Desired', 'spec.replicas'),
-    number('Current', 'status.replicas'),
-    number('Ready', 'status.readyReplicas'),
-    age,
-    ...templateColumns,
-  ],
-  daemonsets: [
-    name,
-    number('Desired', 'status.desiredNumberScheduled'),
-    number('Current', 'status.currentNumberScheduled'),
-    number('Ready', 'status.numberReady'),
-    number('Up-to-date', 'status.updatedNumberScheduled'),
-    number('Available', 'status.numberAvailable'),
-    ['Node Selector', set => pairs(mapAt(set, 'spec.template.spec.nodeSelector'))],
-    age,
-    ...templateColumns,
-  ],
-  services: [
-    name,
-    text('Type', 'spec.type'),
-    text('Cluster-IP', 'spec.clusterIP'),
-    [
-      'External-IP',
-      service =>
-        textAt(service, 'spec.type') === 'LoadBalancer'
-          ? '<pending>'
-          : textAt(service, 'spec.externalName') || none(textsAt(service, 'spec.externalIPs').join(',')),
-    ],
-    [
-      'Port(s)',
-      service =>
-        none(
-          listAt(service, 'spec.ports')
-            .map(
-              port =>
-                `${textAt(port, 'port')}${port['nodePort'] ? `:${textAt(port, 'nodePort')}` : ''}/${textAt(port, 'protocol')}`,
-            )
-            .join(','),
-        ),
-    ],
-    age,
-    ['Selector', service => pairs(mapAt(service, 'spec.selector')), 'wide'],
-  ],
-  namespaces: [
-    name,
-    ['Status', namespace => (namespace.metadata.deletionTimestamp ? 'Terminating' : textAt(namespace, 'status.phase'))],
-    age,
-  ],
-  nodes: [
-    name,
-    ['Status', nodeStatus],
-    [
-      'Roles',
-      node =>
-        none(
-          Object.keys(node.metadata.labels ?? {})
-            .flatMap(key => /^node-role\.kubernetes\.io\/(.+)$/.exec(key)?.[1] ?? [])
-            .sort()
-            .join(','),
-        ),
-    ],
-    age,
-    ['Version', node => textAt(node, 'status.nodeInfo.kubeletVersion')],
-    nodeAddress('Internal-IP', 'InternalIP'),
-    nodeAddress('External-IP', 'ExternalIP'),
-    nodeInfo('OS-Image', 'osImage'),
-    nodeInfo('Kernel-Version', 'kernelVersion'),
-    nodeInfo('Container-Runtime', 'containerRuntimeVersion'),
-  ],
-  events: [
-    [
-      'Last Seen',
-      (event, now) =>
-        since(textAt(event, 'lastTimestamp') || textAt(event, 'eventTime') || event.metadata.creationTimestamp, now),
-    ],
-    text('Type', 'type'),
-    text('Reason', 'reason'),
-    [
-      'Object',
-      event => `${textAt(event, 'involvedObject.kind').toLowerCase()}/${textAt(event, 'involvedObject.name')}`,
-    ],
-    ['Subobject', event => textAt(event, 'involvedObject.fieldPath'), 'wide'],
-    ['Source', event => textAt(event, 'source.component') || textAt(event, 'reportingComponent'), 'wide'],
-    ['Message', event => textAt(event, 'message').trim()],
-    [
-      'First Seen',
-      (event, now) => since(textAt(event, 'firstTimestamp') || event.metadata.creationTimestamp, now),
-      'wide',
-    ],
-    ['Count', event => numberAt(event, 'count', 1), 'wide'],
-    wide(name),
-  ],
-  configmaps: [name, count('Data', 'data', 'binaryData'), age],
-  secrets: [name, text('Type', 'type'), count('Data', 'data'), age],
-  serviceaccounts: [name, count('Secrets', 'secrets'), age],
-  roles: [name, createdAt],
-  clusterroles: [name, createdAt],
-  rolebindings: bindingColumns,
-  clusterrolebindings: bindingColumns,
-  leases: [name, text('Holder', 'spec.holderIdentity'), age],
+const cells: Readonly<Record<string, Column['cell']>> = {
+  Name: ({ metadata }) => metadata.name,
+  Age: ({ metadata }, now) => since(metadata.creationTimestamp, now),
+  containers: object => joined(object, 'spec.template.spec.containers', 'name'),
+  images: object => joined(object, 'spec.template.spec.containers', 'image'),
+  matchLabels: object => pairs(mapAt(object, 'spec.selector.matchLabels')),
+  role: object => `${textAt(object, 'roleRef.kind')}/${textAt(object, 'roleRef.name')}`,
+  users: object => subjects(object, 'User'),
+  groups: object => subjects(object, 'Group'),
+  robots: object => subjects(object, 'ServiceAccount'),
+  podReady: pod =>
+    `${statuses(pod).filter(each => each['ready'] === true).length}/${listAt(pod, 'spec.containers').length}`,
+  podStatus: pod => {
+    if (pod.metadata.deletionTimestamp) return 'Terminating';
+    const reason = statuses(pod)
+      .map(each => textAt(each, 'state.waiting.reason'))
+      .findLast(text => text !== '');
+    return reason ?? textAt(pod, 'status.phase');
+  },
+  restarts: pod => String(statuses(pod).reduce((sum, each) => sum + numberAt(each, 'restartCount'), 0)),
+  deploymentReady: object => `${numberAt(object, 'status.readyReplicas')}/${numberAt(object, 'spec.replicas')}`,
+  nodeSelector: object => pairs(mapAt(object, 'spec.template.spec.nodeSelector')),
+  externalIp: service =>
+    textAt(service, 'spec.type') === 'LoadBalancer'
+      ? '<pending>'
+      : textAt(service, 'spec.externalName') || none(textsAt(service, 'spec.externalIPs').join(',')),
+  ports: service =>
+    none(
+      listAt(service, 'spec.ports')
+        .map(port => `${textAt(port, 'port')}/${textAt(port, 'protocol')}`)
+        .join(','),
+    ),
+  selector: service => pairs(mapAt(service, 'spec.selector')),
+  namespaceStatus: ({ metadata }) => (metadata.deletionTimestamp ? 'Terminating' : 'Active'),
+  nodeStatus: node => {
+    const ready =
+      { True: 'Ready', False: 'NotReady', Unknown: 'NotReady' }[conditionStatus(node, 'Ready')] ?? 'Unknown';
+    return at(node, 'spec.unschedulable') === true ? `${ready},SchedulingDisabled` : ready;
+  },
+  roles: ({ metadata }) =>
+    none(
+      Object.keys(metadata.labels ?? {})
+        .flatMap(key => /^node-role\.kubernetes\.io\/(.+)$/.exec(key)?.[1] ?? [])
+        .join(','),
+    ),
+  internalIp: node => address(node, 'InternalIP'),
+  externalAddress: node => address(node, 'ExternalIP'),
+  lastSeen: (event, now) => since(textAt(event, 'lastTimestamp') || event.metadata.creationTimestamp, now),
+  firstSeen: (event, now) => since(textAt(event, 'firstTimestamp') || event.metadata.creationTimestamp, now),
+  involved: event => `${textAt(event, 'involvedObject.kind').toLowerCase()}/${textAt(event, 'involvedObject.name')}`,
+  data: object => size(object['data']) + size(object['binaryData']),
+  secrets: object => size(object['secrets']),
 };
 
-export const otherColumns: readonly Column[] = [name, age];
-
-function podStatus(pod: KubeObject): string {
-  if (pod.metadata.deletionTimestamp) return 'Terminating';
-  const waiting = listAt(pod, 'status.containerStatuses').map(
-    each => textAt(each, 'state.waiting.reason') || textAt(each, 'state.terminated.reason'),
-  );
-  return waiting.findLast(reason => reason !== '') ?? (textAt(pod, 'status.reason') || textAt(pod, 'status.phase'));
-}
-
-function nodeStatus(node: KubeObject): string {
-  const ready = { True: 'Ready', False: 'NotReady', Unknown: 'NotReady' }[conditionStatus(node, 'Ready')] ?? 'Unknown';
-  return at(node, 'spec.unschedulable') === true ? `${ready},SchedulingDisabled` : ready;
+/** Columns of a kind by its plural; of a kind without any of its own: name and age. */
+export function columnsOf(plural: string): readonly Column[] {
+  return (table[plural] ?? 'Name|Age').split('|').map(text => {
+    const [, title = '', star, how, source = ''] = /^([^*=#:]+)(\*)?(?:([=#:])(.*))?$/.exec(text) ?? [];
+    const named = cells[how === ':' ? source : title];
+    const byPath = (object: KubeObject) => (how === '#' ? numberAt(object, source) : none(textAt(object, source)));
+    return { title, wide: star !== undefined, cell: named ?? byPath };
+  });
 }

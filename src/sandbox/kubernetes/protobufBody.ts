@@ -37,6 +37,8 @@ const numbers: Readonly<Record<string, string>> = {
   SelfSubjectRulesReview: 'metadata=1 spec=2',
   SelfSubjectRulesReviewSpec: 'namespace=1',
   SelfSubjectReview: 'metadata=1',
+  DeleteOptions: 'gracePeriodSeconds=1 preconditions=2 propagationPolicy=4 dryRun=5',
+  Preconditions: 'uid=1 resourceVersion=2',
 };
 
 const magic = Buffer.from('k8s\0');
@@ -61,9 +63,9 @@ function message(encoded: Buffer, type: string): Json {
   const result: Json = {};
   for (const [number, value] of parts(encoded)) {
     const name = names.get(String(number));
-    // Go writes out what is empty; an explicit zero means something only for replicas.
+    // Go writes out what is empty; an explicit zero means something only for these two.
     if (
-      (value === 0 && name !== 'replicas') ||
+      (value === 0 && name !== 'replicas' && name !== 'gracePeriodSeconds') ||
       (Buffer.isBuffer(value) && value.byteLength === 0 && name === undefined)
     )
       continue;

@@ -29,7 +29,7 @@ const table = {
   HostAlias: 'ip:string! hostnames:string[]',
   Toleration: 'key:string operator:string value:string effect:string tolerationSeconds:int',
   Container:
-    'name:string! image:string command:string[] args:string[] workingDir:string ports:ContainerPort[containerPort,protocol] env:EnvVar[name] envFrom:any[] resources:ResourceRequirements={} resizePolicy:any[] restartPolicy:string restartPolicyRules:any[] volumeMounts:VolumeMount[mountPath] volumeDevices:VolumeDevice[devicePath] livenessProbe:any readinessProbe:any startupProbe:any lifecycle:any terminationMessagePath:string=/dev/termination-log terminationMessagePolicy:string=File imagePullPolicy:string securityContext:any stdin:bool stdinOnce:bool tty:bool',
+    'name:string! image:string! command:string[] args:string[] workingDir:string ports:ContainerPort[containerPort,protocol] env:EnvVar[name] envFrom:any[] resources:ResourceRequirements={} resizePolicy:any[] restartPolicy:string restartPolicyRules:any[] volumeMounts:VolumeMount[mountPath] volumeDevices:VolumeDevice[devicePath] livenessProbe:any readinessProbe:any startupProbe:any lifecycle:any terminationMessagePath:string=/dev/termination-log terminationMessagePolicy:string=File imagePullPolicy:string securityContext:any stdin:bool stdinOnce:bool tty:bool',
   ContainerPort: 'containerPort:int! protocol:string=TCP name:string hostPort:int hostIP:string',
   EnvVar: 'name:string! value:string valueFrom:any',
   ResourceRequirements: 'limits:{intstr} requests:{intstr} claims:any[]',
@@ -89,6 +89,8 @@ const table = {
   SelfSubjectRulesReview: '@ spec:SelfSubjectRulesReviewSpec! status:any',
   SelfSubjectRulesReviewSpec: 'namespace:string',
   SelfSubjectReview: '@ status:any',
+  DeleteOptions: '@ gracePeriodSeconds:int preconditions:Preconditions propagationPolicy:string dryRun:string[]',
+  Preconditions: 'uid:string resourceVersion:string',
 } as const satisfies Record<string, string>;
 
 export type ScalarName = 'string' | 'int' | 'bool' | 'intstr' | 'any';

@@ -304,7 +304,7 @@ for (const { title, modern, find, missing } of kubectls)
     it('cordons and drains a node', async () => {
       ok(await kubectl.withInput(manifest(ecrImage('web:1'), 4), 'apply', '-f', '-'));
       ok(await kubectl('rollout', 'status', 'deployment/web', '--timeout=30s'));
-      ok(await kubectl('drain', nodeOne, '--ignore-daemonsets'));
+      ok(await kubectl('drain', nodeOne, '--ignore-daemonsets', '--grace-period=0', '--force'));
       ok(await kubectl('rollout', 'status', 'deployment/web', '--timeout=30s'));
       const where = ok(await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].spec.nodeName}'));
       assert.deepEqual(new Set(where.split(' ')), new Set([nodeTwo]));

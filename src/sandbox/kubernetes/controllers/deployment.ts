@@ -1,18 +1,14 @@
 import type { KubeObject } from '../clusterObjects.ts';
 import { safeSuffix } from '../defaults.ts';
-import { at, isObject, listAt, mapAt, numberAt, textAt, timestamp } from '../fields.ts';
+import { at, isObject, mapAt, numberAt, textAt } from '../fields.ts';
 import type { ObjectStore } from '../objectStore.ts';
-import { recordEvent, setStatus, withCondition, type Condition } from './conditions.ts';
+import { recordEvent } from './conditions.ts';
+import { availableOf, putDeploymentStatus, replicasOf, sum } from './deploymentStatus.ts';
 import { canonical, isLeaving, ownedBy, ownerReference } from './pods.ts';
-import { reconcileLater } from './reactions.ts';
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const hashLabel = 'pod-template-hash';
-const replicasOf = (replicaSet: KubeObject) => numberAt(replicaSet, 'spec.replicas', 1);
-const availableOf = (replicaSet: KubeObject) => numberAt(replicaSet, 'status.availableReplicas');
-const sum = (sets: readonly KubeObject[], of: (set: KubeObject) => number) =>
-  sets.reduce((total, set) => total + of(set), 0);
 
 export function reconcileDeployment(store: ObjectStore, namespace: string, name: string): void {
   let deployment = store.get('deployments', name, namespace);
@@ -23,8 +19,8 @@ export function reconcileDeployment(store: ObjectStore, namespace: string, name:
   const isCurrent = (set: KubeObject) => set.metadata.labels?.[hashLabel] === hash;
   const paused = at(deployment, 'spec.paused') === true;
 
-  if (paused) scaleInProportion(store, deployment, sets());
-  else {
+  // A paused Deployment keeps its ReplicaSets as they are; on AWS it still follows spec.replicas.
+  if (!paused) {
     deployment = currentReplicaSet(store, deployment, sets(), hash);
     roll(
       store,
@@ -38,7 +34,7 @@ export function reconcileDeployment(store: ObjectStore, namespace: string, name:
       sets().filter(set => !isCurrent(set)),
     );
   }
-  updateStatus(store, deployment, sets(), sets().find(isCurrent));
+  putDeploymentStatus(store, deployment, sets(), sets().find(isCurrent));
 }
 
 /** Makes sure that the template's ReplicaSet exists and bears the highest revision. */
@@ -119,18 +115,6 @@ function roll(store: ObjectStore, deployment: KubeObject, current: KubeObject | 
   }
 }
 
-/** A paused Deployment still follows `spec.replicas`, by its newest ReplicaSet. */
-function scaleInProportion(store: ObjectStore, deployment: KubeObject, sets: KubeObject[]): void {
-  const newest = sets.filter(set => replicasOf(set) > 0).at(-1);
-  if (newest)
-    scale(
-      store,
-      deployment,
-      newest,
-      numberAt(deployment, 'spec.replicas', 1) - sum(sets, replicasOf) + replicasOf(newest),
-    );
-}
-
 function scale(store: ObjectStore, deployment: KubeObject, set: KubeObject, size: number): void {
   const before = replicasOf(set);
   if (before === size) return;
@@ -155,78 +139,4 @@ function forgetOldRevisions(store: ObjectStore, deployment: KubeObject, old: Kub
   const surplus = idle.length - numberAt(deployment, 'spec.revisionHistoryLimit', 10);
   for (const set of idle.sort((one, other) => byRevision(one) - byRevision(other)).slice(0, Math.max(0, surplus)))
     store.remove('replicasets', set.metadata.name, set.metadata.namespace);
-}
-
-function updateStatus(
-  store: ObjectStore,
-  deployment: KubeObject,
-  sets: KubeObject[],
-  current: KubeObject | undefined,
-): void {
-  const now = store.key.account.now();
-  const wanted = numberAt(deployment, 'spec.replicas', 1);
-  const replicas = sum(sets, set => numberAt(set, 'status.replicas'));
-  const available = sum(sets, availableOf);
-  const counts = {
-    replicas,
-    updatedReplicas: numberAt(current, 'status.replicas'),
-    readyReplicas: sum(sets, set => numberAt(set, 'status.readyReplicas')),
-    availableReplicas: available,
-    unavailableReplicas: Math.max(0, Math.max(wanted, replicas) - available),
-  };
-  const complete = counts.updatedReplicas === wanted && replicas === wanted && available === wanted;
-  const enough = available >= wanted - Math.floor(wanted / 4);
-  let conditions = withCondition(
-    deployment,
-    enough
-      ? {
-          type: 'Available',
-          status: 'True',
-          reason: 'MinimumReplicasAvailable',
-          message: 'Deployment has minimum availability.',
-        }
-      : {
-          type: 'Available',
-          status: 'False',
-          reason: 'MinimumReplicasUnavailable',
-          message: 'Deployment does not have minimum availability.',
-        },
-    now,
-  );
-  const set = `ReplicaSet "${current?.metadata.name ?? ''}"`;
-  const deadline = numberAt(deployment, 'spec.progressDeadlineSeconds', 600);
-  const known = listAt(deployment, 'status.conditions').find(condition => condition['type'] === 'Progressing');
-  const moved = Object.entries(counts).some(([key, value]) => numberAt(deployment, `status.${key}`) !== value);
-  const since = moved || !known ? now : Date.parse(textAt(known, 'lastUpdateTime'));
-  let progress: Condition = {
-    type: 'Progressing',
-    status: 'True',
-    reason: 'ReplicaSetUpdated',
-    message: `${set} is progressing.`,
-  };
-  if (complete)
-    progress = { ...progress, reason: 'NewReplicaSetAvailable', message: `${set} has successfully progressed.` };
-  else if (known && known['reason'] !== 'ReplicaSetUpdated' && !moved) progress = known as unknown as Condition;
-  else if (now >= since + deadline * 1000)
-    progress = {
-      ...progress,
-      status: 'False',
-      reason: 'ProgressDeadlineExceeded',
-      message: `${set} has timed out progressing.`,
-    };
-  else
-    reconcileLater(
-      store.key,
-      { controller: 'deployment', namespace: deployment.metadata.namespace ?? '', name: deployment.metadata.name },
-      (since - now) / 1000 + deadline,
-    );
-  const same = known?.['reason'] === progress.reason && !moved;
-  const lastUpdateTime = same ? textAt(known, 'lastUpdateTime') : timestamp(now);
-  if (current) conditions = withCondition({ status: { conditions } }, { ...progress, lastUpdateTime }, now);
-  const counted = Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== 0));
-  setStatus(store, 'deployments', deployment, {
-    observedGeneration: deployment.metadata.generation,
-    ...counted,
-    conditions,
-  });
 }

@@ -1,103 +1,20 @@
-import { alreadyExists, ApiError, badRequest, forbidden, notFound, staleVersion } from './apiError.ts';
+import { ApiError, badRequest, staleVersion } from './apiError.ts';
 import type { ApiReply, ApiRequest } from './apiServer.ts';
 import type { KubeInput, KubeObject } from './clusterObjects.ts';
-import { decode, validate, type FieldValidation } from './decode.ts';
-import { safeSuffix } from './defaults.ts';
-import { deleteAll, deleteOne } from './deletion.ts';
-import { apply, trackUpdate, type Writer } from './fieldOwnership.ts';
-import { timestamp } from './fields.ts';
-import { kindOf, scaleType, type Kind } from './kinds.ts';
+import { createObject, inNamespace, isDryRun, serverFields, validationOf, writable, writerOf } from './creation.ts';
+import { decode } from './decode.ts';
+import { apply, trackUpdate } from './fieldOwnership.ts';
+import { scaleType, type Kind } from './kinds.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { jsonPatch, mergePatch } from './patches.ts';
 import { requireObject, type Place } from './reads.ts';
 import { parseBody } from './requestBody.ts';
 import { scaled, scaleOf } from './scale.ts';
 import { strategicMerge } from './strategicMerge.ts';
-
-export function write(store: ObjectStore, request: ApiRequest, place: Place, verb: string): ApiReply {
-  switch (verb) {
-    case 'create':
-      return create(store, request, place);
-    case 'update':
-    case 'patch':
-      return change(store, request, place);
-    case 'delete':
-      return deleteOne(store, request, place);
-    default:
-      return deleteAll(store, request, place);
-  }
-}
-
-const validationOf = ({ query }: ApiRequest) => (query.get('fieldValidation') ?? 'Warn') as FieldValidation;
-const isDryRun = ({ query }: ApiRequest) => query.getAll('dryRun').includes('All');
-
-function writerOf(store: ObjectStore, { query, userAgent }: ApiRequest, subresource: string): Writer {
-  const manager = query.get('fieldManager') || userAgent.split('/')[0] || 'unknown';
-  return { manager, subresource, time: timestamp(store.key.account.now()) };
-}
-
-function create(store: ObjectStore, request: ApiRequest, place: Place): ApiReply {
-  const { object, warnings } = decode(parseBody(request), place.kind, validationOf(request));
-  return { status: 201, body: createObject(store, request, place, object), warnings };
-}
-
-function createObject(
-  store: ObjectStore,
-  request: ApiRequest,
-  { kind, namespace }: Place,
-  object: KubeInput,
-  track = true,
-): KubeObject {
-  const { generateName = '' } = object.metadata as { generateName?: string };
-  const name = object.metadata.name || (generateName && generateName + safeSuffix(store.key.account.hex(16), 5));
-  const metadata = { ...own(object.metadata), name, ...inNamespace(kind, namespace, object) };
-  requireNamespace(store, kind, metadata.namespace, name);
-  if (store.get(kind.plural, name, metadata.namespace)) throw alreadyExists(kind, name);
-  const fresh: KubeInput = { ...object, metadata };
-  if (kind.subresources.includes('status')) delete fresh['status'];
-  const prepared = store.prepare(kind.plural, fresh);
-  validate(kind, prepared, undefined);
-  const tracked = track ? trackUpdate(prepared, undefined, kind.type, writerOf(store, request, '')) : prepared;
-  return isDryRun(request) ? tracked : store.put(kind.plural, tracked);
-}
-
-/** Metadata as a client may write it. */
-function own(metadata: KubeInput['metadata']): KubeInput['metadata'] {
-  const {
-    uid: _uid,
-    resourceVersion: _version,
-    generation: _generation,
-    creationTimestamp: _created,
-    deletionTimestamp: _deleted,
-    deletionGracePeriodSeconds: _grace,
-    selfLink: _link,
-    ...rest
-  } = metadata;
-  return rest;
-}
-
-function inNamespace(kind: Kind, namespace: string | undefined, { metadata }: KubeInput): { namespace?: string } {
-  if (!kind.namespaced) return {};
-  if (metadata.namespace && metadata.namespace !== namespace)
-    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
-  return namespace === undefined ? {} : { namespace };
-}
-
-function requireNamespace(store: ObjectStore, kind: Kind, namespace: string | undefined, name: string): void {
-  const namespaces = kindOf('namespaces');
-  if (!kind.namespaced || !namespaces) return;
-  const found = store.get('namespaces', namespace ?? '');
-  if (!found) throw notFound(namespaces, namespace ?? '');
-  if (found.metadata.deletionTimestamp)
-    throw forbidden(
-      kind,
-      name,
-      `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`,
-    );
-}
+import { validate } from './validation.ts';
 
 /** PUT and PATCH, of an object or of its status or scale. */
-function change(store: ObjectStore, request: ApiRequest, place: Place): ApiReply {
+export function change(store: ObjectStore, request: ApiRequest, place: Place): ApiReply {
   const { kind, name, namespace, subresource } = place;
   const applies = request.method === 'PATCH' && request.contentType.startsWith('application/apply-patch');
   const type = subresource === 'scale' ? scaleType : kind.type;
@@ -176,7 +93,7 @@ function applyNew(store: ObjectStore, request: ApiRequest, place: Place): ApiRep
     writerOf(store, request, ''),
     true,
   );
-  return { status: 201, body: createObject(store, request, place, config, false), warnings };
+  return { status: 201, body: createObject(store, request, place, config), warnings };
 }
 
 function checkIdentity(written: KubeInput, previous: KubeObject, kind: Kind, place: Place): void {
@@ -194,37 +111,15 @@ function checkIdentity(written: KubeInput, previous: KubeObject, kind: Kind, pla
 
 /** What a write may change: everything but identity and status; on `status` nothing but that. */
 function merged(previous: KubeObject, written: KubeInput, kind: Kind, subresource: string): KubeInput {
-  const {
-    name,
-    namespace,
-    uid,
-    resourceVersion,
-    creationTimestamp,
-    deletionTimestamp,
-    deletionGracePeriodSeconds,
-    generateName,
-  } = previous.metadata;
-  const fixed = Object.fromEntries(
-    Object.entries({
-      name,
-      namespace,
-      uid,
-      resourceVersion,
-      creationTimestamp,
-      deletionTimestamp,
-      deletionGracePeriodSeconds,
-      generateName,
-    }).filter(([, value]) => value !== undefined),
-  );
-  const managedFields = written.metadata['managedFields'];
+  const { managedFields } = written.metadata;
   if (subresource === 'status')
-    return {
-      ...previous,
-      metadata: { ...previous.metadata, ...(managedFields ? { managedFields } : {}) },
-      status: written['status'],
-    };
-  const status = kind.subresources.includes('status') && 'status' in previous ? { status: previous['status'] } : {};
-  return { ...written, ...status, metadata: { ...own(written.metadata), ...fixed, name } };
+    return { ...previous, metadata: { ...previous.metadata, managedFields }, status: written['status'] };
+  const identity = Object.entries(previous.metadata).filter(([field]) =>
+    [...serverFields, 'name', 'namespace', 'generateName'].includes(field),
+  );
+  const status = kind.subresources.includes('status') ? { status: previous['status'] } : {};
+  const { name } = previous.metadata;
+  return { ...written, ...status, metadata: { ...writable(written.metadata), ...Object.fromEntries(identity), name } };
 }
 
 /** An object that only its finalizers kept goes when the last is taken off. */
