@@ -73,6 +73,7 @@ function version(file: string): string | undefined {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-  return text.trim().split('\n')[0] ?? '';
+  const said =
+    error instanceof Error && 'stderr' in error && Buffer.isBuffer(error.stderr) ? error.stderr.toString() : '';
+  return (said || String(error)).trim().split('\n')[0] ?? '';
 }

@@ -11,16 +11,23 @@ export interface Io {
   err(text: string): void;
   /** Asks on the terminal. */
   ask(question: string): Promise<string>;
-  /** Calls back at Ctrl-C or a termination signal; gives the way to stop that. */
-  onInterrupt(act: () => void): () => void;
+  /**
+   * Calls back at Ctrl-C or a termination signal, and, where asked, when nobody reads the output any more, which otherwise ends the
+   * process at once; gives the way to stop that.
+   */
+  onInterrupt(act: () => void, orOutputLost?: boolean): () => void;
 }
 
 export function terminalIo(): Io {
-  // A reader that closes early (`| head`) is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  const onOutputLost = new Set<() => void>();
+  // A reader that closes early (`| head`) and a terminal that is gone are no errors of ours.
+  const lost = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    if (onOutputLost.size === 0) process.exit(0);
+    for (const act of onOutputLost) act();
+  };
+  process.stdout.on('error', lost);
+  process.stderr.on('error', lost);
   return {
     env: process.env,
     isTerminal: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
@@ -35,10 +42,14 @@ export function terminalIo(): Io {
         terminal.close();
       }
     },
-    onInterrupt: act => {
+    onInterrupt: (act, orOutputLost = false) => {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, act);
-      return () => signals.forEach(signal => process.off(signal, act));
+      if (orOutputLost) onOutputLost.add(act);
+      return () => {
+        for (const signal of signals) process.off(signal, act);
+        onOutputLost.delete(act);
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import { describeClusterAccess } from '../../core/tunnel/clusterAccess.ts';
+import { isTunnelLive } from '../../core/tunnel/tunnelControl.ts';
 import { readTunnelRecord } from '../../core/tunnel/tunnelRecord.ts';
 import { awsOptions, exitCode, type Command } from '../command.ts';
 import { writeKubeconfigFile } from '../kubeconfigFile.ts';
@@ -23,7 +24,8 @@ export const kubeconfig: Command = {
     const { accountId } = await callerIdentity(session);
     const cluster = await describeClusterAccess(session, name);
     const record = await readTunnelRecord(stateHome, { accountId, region: session.region, cluster: name });
-    if (!record)
+    // A killed tunnel leaves its record behind.
+    if (!record || !(await isTunnelLive(record)))
       throw new PrivateEksError('not-connected', `There is no tunnel to ${name} in ${session.region}.`, {
         fix: `Open one first: private-eks tunnel ${name}`,
       });

@@ -1,9 +1,11 @@
+import { systemClock } from '../../core/clock.ts';
+import { PrivateEksError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/aws/endpointOverride.ts';
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { proxyAgent } from '../../core/aws/proxyAgent.ts';
 import { webSocketDial } from '../../core/tunnel/channelSocket.ts';
 import { describeClusterAccess } from '../../core/tunnel/clusterAccess.ts';
-import { runTunnel } from '../../core/tunnel/runTunnel.ts';
+import { runTunnel, type RunTunnelOptions } from '../../core/tunnel/runTunnel.ts';
 import { holdTunnel } from '../../core/tunnel/tunnelControl.ts';
 import { readTunnelRecord, type TunnelRecord } from '../../core/tunnel/tunnelRecord.ts';
 import type { TunnelStatus } from '../../core/tunnel/tunnelStatus.ts';
@@ -36,38 +38,32 @@ export const tunnel: Command = {
     const services = await openServices(input);
     const { session, stateHome: home } = services;
     const stop = new AbortController();
-    const stopListening = input.io.onInterrupt(() => stop.abort());
+    const stopListening = input.io.onInterrupt(() => stop.abort(), true);
     const say = sayer(input);
     try {
       const [{ accountId }, cluster] = await Promise.all([
         callerIdentity(session, stop.signal),
         describeClusterAccess(session, name, stop.signal),
       ]);
-      const open = await readTunnelRecord(home, { accountId, region: session.region, cluster: name });
-      if (open && (await watchOpen(open, say, stop.signal))) return exitCode.done;
       const agent = await proxyAgent(input.io.env, `ssmmessages.${session.region}.amazonaws.com`);
-      await runTunnel(
-        {
-          home,
-          session,
-          cluster,
-          accountId,
-          accountClock: services.clock,
-          dial: webSocketDial({
-            region: session.region,
-            loopback: session.endpoint !== undefined && isLoopback(session.endpoint),
-            ...(agent ? { agent } : {}),
-          }),
-          port,
-          lingerMinutes,
-          writeKubeconfig: bound =>
-            writeKubeconfigFile({ home, cluster, accountId, port: bound, profile: session.profile, env: input.io.env }),
-          onReady: say.ready,
-          onStatus: say.status,
-          log: message => input.io.err(`${message}\n`),
-        },
-        stop.signal,
-      );
+      const loopback = session.endpoint !== undefined && isLoopback(session.endpoint);
+      const { profile } = session;
+      const options: RunTunnelOptions = {
+        home,
+        session,
+        cluster,
+        accountId,
+        accountClock: services.clock,
+        dial: webSocketDial({ region: session.region, loopback, ...(agent ? { agent } : {}) }),
+        port,
+        lingerMinutes,
+        writeKubeconfig: bound =>
+          writeKubeconfigFile({ home, cluster, accountId, port: bound, profile, env: input.io.env }),
+        onReady: (record, status) => say.ready(record, status),
+        onStatus: status => say.status(status),
+        log: message => input.io.err(`${message}\n`),
+      };
+      await runOrWatch(options, say, stop.signal);
       return exitCode.done;
     } catch (error) {
       if (stop.signal.aborted) return exitCode.cancelled;
@@ -78,26 +74,51 @@ export const tunnel: Command = {
   },
 };
 
+/** Another process that opens this tunnel now is given this long, in ms. */
+const patienceMs = 120_000;
+
+/** The tunnel's own process when there is none yet; else a watcher of the one there is, or is about to be. */
+async function runOrWatch(options: RunTunnelOptions, say: Sayer, signal: AbortSignal): Promise<void> {
+  const { home, accountId, cluster } = options;
+  const key = { accountId, region: cluster.region, cluster: cluster.name };
+  const giveUpAt = systemClock.now() + patienceMs;
+  for (;;) {
+    const open = await readTunnelRecord(home, key);
+    if (open && (await watchOpen(open, say, signal))) return;
+    try {
+      return await runTunnel(options, signal);
+    } catch (error) {
+      const isBusy = error instanceof PrivateEksError && error.code === 'tunnel-busy';
+      if (!isBusy || systemClock.now() > giveUpAt) throw error;
+      await systemClock.sleep(200, signal);
+    }
+  }
+}
+
 interface Sayer {
-  ready(record: TunnelRecord, status: TunnelStatus): void;
-  status(status: TunnelStatus): void;
+  readonly ready: (record: TunnelRecord, status: TunnelStatus) => void;
+  readonly status: (status: TunnelStatus) => void;
 }
 
 function sayer({ io, flag }: CommandInput): Sayer {
   const json = flag('json');
   let last = '';
+  // The first line on standard output says where the tunnel listens; what comes before that is for people.
+  let isReady = false;
   return {
-    ready: ({ port, kubeconfig, cluster, region }, { route, latencyMs }) =>
+    ready: ({ port, kubeconfig, cluster, region }, { route, latencyMs }) => {
+      isReady = true;
       io.out(
         json
           ? `${JSON.stringify({ port, kubeconfig, cluster, region, route, latencyMs })}\n`
           : `${cluster} answers at 127.0.0.1:${port} (${latencyMs ?? '?'} ms)\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes\n\nCtrl-C ends the tunnel.\n`,
-      ),
+      );
+    },
     status: ({ state, detail }) => {
       const line = `${state} ${detail}`;
       if (line === last) return;
       last = line;
-      if (json) io.out(`${JSON.stringify({ state, detail })}\n`);
+      if (json && isReady) io.out(`${JSON.stringify({ state, detail })}\n`);
       else io.err(`${state.replaceAll('-', ' ')}: ${detail}\n`);
     },
   };

@@ -27,6 +27,8 @@ export interface DataChannelOptions {
   /** The agent could not reach its target for some stream; the protocol does not say for which. */
   readonly onConnectError: () => void;
   readonly onState: (state: ChannelState, detail: string) => void;
+  /** The session could not be resumed; it is tried again. */
+  readonly onResumeFailed: (error: unknown) => void;
 }
 
 /** AWS's own client sends at most this much; more is not known to be safe. */
@@ -264,7 +266,7 @@ export class DataChannel {
         return this.#attach(socket);
       } catch (error) {
         if (isCancellation(error)) return;
-        this.#options.log(`resume failed: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.onResumeFailed(error);
         if (!(await this.#slept(backoff))) return;
       }
     }

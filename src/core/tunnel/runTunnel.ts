@@ -32,7 +32,10 @@ export interface RunTunnelOptions {
 /** How long Connect waits, on the account's clock, for a node's agent to come online. */
 const waitForRouteMs = 6 * 60_000;
 
-/** The life of a tunnel's process: from its port to the end of its session. Resolves when it was stopped. */
+/**
+ * The life of a tunnel's process: from its port to the end of its session. Resolves when it was stopped.
+ * @throws PrivateEksError `tunnel-busy` when another process has this cluster's tunnel or opens it now
+ */
 export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal): Promise<void> {
   const { home, session, cluster, accountId } = options;
   const key = { accountId, region: cluster.region, cluster: cluster.name };
@@ -40,67 +43,68 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
   const stopped = new Promise<void>(resolve => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   const abort = () => stop.abort();
   signal.addEventListener('abort', abort, { once: true });
-  let publish: (status: TunnelStatus) => void = () => undefined;
-  const target = { host: cluster.host, ca: cluster.certificateAuthority };
-  const tunnel = await Tunnel.open(
-    {
-      cluster,
-      findRoute: abortSignal => findNodeRoute(session, cluster, abortSignal),
-      sessions: sessionApi(session),
-      dial: options.dial,
-      probe: (port, abortSignal) => probe({ ...target, port }, 10_000, abortSignal),
-      accountClock: options.accountClock,
-      clock: systemClock,
-      port: options.port,
-      waitForRouteMs,
-      onStatus: status => {
-        options.onStatus(status);
-        publish(status);
-      },
-      log: options.log,
-    },
-    stop.signal,
-  );
+  const linger = new Linger(options.lingerMinutes, () => stop.abort());
+  const token = randomBytes(24).toString('hex');
+  const control = controlPath(home, key, process.platform);
+  let current: TunnelStatus | undefined;
+  // First of all, so that of two that start at once only one opens a session.
+  const server = await serveControl({
+    path: control,
+    token,
+    current: () => current,
+    onStop: () => stop.abort(),
+    onAttached: count => linger.attached(count),
+  });
   try {
-    const token = randomBytes(24).toString('hex');
-    const control = controlPath(home, key, process.platform);
-    const linger = new Linger(options.lingerMinutes, () => stop.abort());
-    const server = await serveControl({
-      path: control,
-      token,
-      current: () => tunnel.status,
-      onStop: () => stop.abort(),
-      onAttached: count => linger.attached(count),
+    const tunnel = await openTunnel(options, stop.signal, status => {
+      current = status;
+      options.onStatus(status);
+      server.publish(status);
     });
-    publish = status => server.publish(status);
-    const { port } = tunnel.status;
-    const kubeconfig = await options.writeKubeconfig(port);
-    const record: TunnelRecord = {
-      version: 1,
-      ...key,
-      ...(session.profile === undefined ? {} : { profile: session.profile }),
-      pid: process.pid,
-      port,
-      control,
-      token,
-      kubeconfig,
-      startedAt: Date.now(),
-    };
-    await writeTunnelRecord(home, record);
     try {
+      const { port } = tunnel.status;
+      const kubeconfig = await options.writeKubeconfig(port);
+      const { profile } = session;
+      const own = { pid: process.pid, port, control, token, kubeconfig, startedAt: Date.now() };
+      const record: TunnelRecord = { version: 1, ...key, ...(profile === undefined ? {} : { profile }), ...own };
+      await writeTunnelRecord(home, record);
       options.onReady(record, tunnel.status);
-      linger.attached(server.attached);
+      linger.begin(server.attached);
       await stopped;
     } finally {
-      linger.attached(1);
+      linger.end();
       await removeTunnelRecord(home, key);
       await tunnel.close();
-      await server.close();
     }
   } finally {
     signal.removeEventListener('abort', abort);
-    await tunnel.close();
+    await server.close();
   }
+}
+
+function openTunnel(
+  options: RunTunnelOptions,
+  signal: AbortSignal,
+  onStatus: (status: TunnelStatus) => void,
+): Promise<Tunnel> {
+  const { session, cluster, dial, accountClock, port, log } = options;
+  const target = { host: cluster.host, ca: cluster.certificateAuthority };
+  return Tunnel.open(
+    {
+      cluster,
+      findRoute: abort => findNodeRoute(session, cluster, abort),
+      sessions: sessionApi(session),
+      dial,
+      probe: (bound, abort) => probe({ ...target, port: bound }, 10_000, abort),
+      accountClock,
+      clock: systemClock,
+      port,
+      waitForRouteMs,
+      onStatus,
+      log,
+    },
+    signal,
+  );
 }
 
 /** Ends a tunnel some minutes after nobody holds it any more. */
@@ -108,14 +112,26 @@ class Linger {
   readonly #minutes: number | undefined;
   readonly #onOver: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #isOn = false;
 
   constructor(minutes: number | undefined, onOver: () => void) {
     this.#minutes = minutes;
     this.#onOver = onOver;
   }
 
+  begin(count: number): void {
+    this.#isOn = true;
+    this.attached(count);
+  }
+
+  end(): void {
+    this.#isOn = false;
+    clearTimeout(this.#timer);
+  }
+
   attached(count: number): void {
     clearTimeout(this.#timer);
-    if (count === 0 && this.#minutes !== undefined) this.#timer = setTimeout(this.#onOver, this.#minutes * 60_000);
+    if (this.#isOn && count === 0 && this.#minutes !== undefined)
+      this.#timer = setTimeout(this.#onOver, this.#minutes * 60_000);
   }
 }

@@ -54,7 +54,9 @@ export function sessionApi(session: AwsSession): SessionApi {
     async terminate(sessionId) {
       const ssm = await import('@aws-sdk/client-ssm');
       const client = await session.client('ssm');
-      await client.send(new ssm.TerminateSessionCommand({ SessionId: sessionId }));
+      await client.send(new ssm.TerminateSessionCommand({ SessionId: sessionId })).catch((error: unknown) => {
+        throw toPrivateEksError(error);
+      });
     },
   };
 }

@@ -35,6 +35,10 @@ interface OpenSession {
 }
 
 const probeEveryMs = 60_000;
+/** After a probe that failed. */
+const probeAgainMs = 10_000;
+/** Failed probes in a row after which a session is replaced; doubled each time that did not help. */
+const failuresUntilReplaced = 2;
 const connectTimeoutMs = 30_000;
 const longestBackoffMs = 30_000;
 
@@ -70,9 +74,10 @@ export class Tunnel {
    * @throws PrivateEksError what kept the first session from coming up
    */
   static async open(options: TunnelOptions, signal: AbortSignal): Promise<Tunnel> {
-    let tunnel: Tunnel | undefined;
-    const forward = await openPortForward(options.port, gone => (tunnel as Tunnel).#connect(gone));
-    tunnel = new Tunnel(options, forward);
+    const made = Promise.withResolvers<Tunnel>();
+    const forward = await openPortForward(options.port, async gone => (await made.promise).#connect(gone));
+    const tunnel = new Tunnel(options, forward);
+    made.resolve(tunnel);
     const abort = () => tunnel.#end.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {
@@ -135,9 +140,10 @@ export class Tunnel {
       onConnectError: () => this.#options.log(`the node cannot reach ${target.host}:443`),
       onState: (state, detail) => {
         if (state === 'resuming') this.#become('resuming', detail);
-        if (state === 'open' && this.#state === 'resuming') this.#resumed();
+        if (state === 'open' && this.#channel === channel && this.#streams === streams) this.#resumed();
         if (state === 'ended') over(detail);
       },
+      onResumeFailed: error => this.#waitFor(error, 'resuming'),
     });
     const streams = new SmuxClient(channel);
     this.#channel = channel;
@@ -189,25 +195,43 @@ export class Tunnel {
         return await this.#openSession();
       } catch (error) {
         if (isCancellation(error)) break;
-        const signedOut = error instanceof PrivateEksError && error.code === 'signed-out';
-        this.#become(
-          signedOut ? 'waiting-for-sign-in' : 'degraded',
-          error instanceof Error ? error.message : String(error),
-        );
+        this.#waitFor(error, 'degraded');
         await this.#options.clock.sleep(backoff, this.#end.signal).catch(() => undefined);
       }
     }
     return undefined;
   }
 
+  /** An expired sign-in is for people to mend; everything else mends itself or is told as it is. */
+  #waitFor(error: unknown, otherwise: TunnelState): void {
+    const isSignedOut = error instanceof PrivateEksError && error.code === 'signed-out';
+    this.#become(
+      isSignedOut ? 'waiting-for-sign-in' : otherwise,
+      error instanceof Error ? error.message : String(error),
+    );
+  }
+
   async #probeRegularly(): Promise<void> {
+    let failures = 0;
+    let patience = failuresUntilReplaced;
     for (;;) {
-      const more = await this.#options.clock.sleep(probeEveryMs, this.#end.signal).then(
+      const pause = failures === 0 ? probeEveryMs : probeAgainMs;
+      const more = await this.#options.clock.sleep(pause, this.#end.signal).then(
         () => true,
         () => false,
       );
       if (!more) return;
-      if (this.#streams && this.#state !== 'resuming') await this.#measure();
+      if (!this.#streams || this.#channel?.state !== 'open') continue;
+      if (await this.#measure()) {
+        failures = 0;
+        patience = failuresUntilReplaced;
+      } else if (++failures >= patience && !this.#end.signal.aborted) {
+        // The channel looks open and carries nothing: its node may be gone. The next session looks for a route anew.
+        this.#options.log(`session given up: ${this.#detail}`);
+        failures = 0;
+        patience = Math.min(patience * 2, failuresUntilReplaced * 16);
+        await this.#endSession();
+      }
     }
   }
 
@@ -216,14 +240,18 @@ export class Tunnel {
     void this.#measure();
   }
 
-  async #measure(): Promise<void> {
+  /** True when the API server answered. */
+  async #measure(): Promise<boolean> {
     try {
       this.#latency = await this.#options.probe(this.#forward.port, this.#end.signal);
-      if (this.#state !== 'resuming' || this.#channel?.state === 'open') this.#become('healthy', `${this.#latency} ms`);
+      if (this.#channel?.state === 'open') this.#become('healthy', `${this.#latency} ms`);
+      return true;
     } catch (error) {
-      if (this.#end.signal.aborted) return;
       this.#latency = undefined;
-      this.#become('degraded', error instanceof Error ? error.message : String(error));
+      // While the channel resumes, that is what there is to say.
+      if (!this.#end.signal.aborted && this.#channel?.state === 'open')
+        this.#become('degraded', error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 

@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PrivateEksError } from '../errors.ts';
-import { ensureStateDir } from '../state/stateFile.ts';
+import { exclusively } from '../state/exclusively.ts';
+import { ensureStateDir, hasCode } from '../state/stateFile.ts';
 import type { TunnelRecord } from './tunnelRecord.ts';
 import type { TunnelStatus } from './tunnelStatus.ts';
 
@@ -15,15 +16,23 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** A process that lives says its state at once. */
+const answerWithinMs = 5_000;
+
 export interface ControlOptions {
   readonly path: string;
   readonly token: string;
-  readonly current: () => TunnelStatus;
+  /** Undefined: there is nothing to tell yet. */
+  readonly current: () => TunnelStatus | undefined;
   readonly onStop: () => void;
   /** Called when a client comes or goes. */
   readonly onAttached: (count: number) => void;
 }
 
+/**
+ * Binds the control socket, which is also what makes a cluster's tunnel the only one.
+ * @throws PrivateEksError `tunnel-busy` when another process has it
+ */
 export async function serveControl(options: ControlOptions): Promise<ControlServer> {
   const clients = new Set<Socket>();
   const server = createServer(socket => {
@@ -33,29 +42,19 @@ export async function serveControl(options: ControlOptions): Promise<ControlServ
     };
     socket.on('error', () => socket.destroy());
     socket.on('close', left);
-    const lines = createInterface({ input: socket });
-    lines.on('line', line => {
+    linesOf(socket, line => {
       const order = parse(line);
       if (!known) {
         if (!sameToken(order.token, options.token)) return void socket.destroy();
         known = true;
         clients.add(socket);
         options.onAttached(clients.size);
-        socket.write(`${JSON.stringify(options.current())}\n`);
+        const status = options.current();
+        if (status) socket.write(`${JSON.stringify(status)}\n`);
       } else if (order.stop === true) options.onStop();
     });
   });
-  const isPipe = options.path.startsWith('\\\\');
-  if (!isPipe) {
-    await ensureStateDir(dirname(options.path));
-    // A socket that a killed process left behind; a living one was looked for before.
-    await rm(options.path, { force: true });
-  }
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.path, resolve);
-  });
-  if (!isPipe) await chmod(options.path, 0o600);
+  await bind(server, options.path);
   return {
     publish: status => {
       for (const client of clients) client.write(`${JSON.stringify(status)}\n`);
@@ -71,10 +70,62 @@ export async function serveControl(options: ControlOptions): Promise<ControlServ
   };
 }
 
+async function bind(server: Server, path: string): Promise<void> {
+  // A named pipe goes with its process.
+  if (path.startsWith('\\\\')) return claim(server, path);
+  await ensureStateDir(dirname(path));
+  await exclusively(`${path}.lock`, async () => {
+    // A socket that a killed process left behind is in the way of the next.
+    if (!(await answers(path))) await rm(path, { force: true });
+    await claim(server, path);
+  });
+  await chmod(path, 0o600);
+}
+
+function claim(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', error =>
+      reject(
+        hasCode(error, 'EADDRINUSE')
+          ? new PrivateEksError('tunnel-busy', 'Another process has this tunnel.', { cause: error, retryable: true })
+          : error,
+      ),
+    );
+    server.listen(path, resolve);
+  });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(path);
+    const end = (alive: boolean) => {
+      socket.destroy();
+      resolve(alive);
+    };
+    socket.on('connect', () => end(true)).on('error', () => end(false));
+  });
+}
+
 /** A window's or a command line's hold on a running tunnel. The tunnel counts holds: it lingers a while after the last. */
 export interface TunnelHold {
   stop(): void;
   release(): void;
+}
+
+/** True when the process that wrote this record still serves its tunnel. */
+export async function isTunnelLive(record: TunnelRecord): Promise<boolean> {
+  try {
+    const hold = await holdTunnel(
+      record,
+      () => undefined,
+      () => undefined,
+    );
+    hold.release();
+    return true;
+  } catch (error) {
+    if (error instanceof PrivateEksError && error.code === 'tunnel-gone') return false;
+    throw error;
+  }
 }
 
 /** @throws PrivateEksError `tunnel-gone` when nobody answers at the record's socket */
@@ -86,6 +137,7 @@ export function holdTunnel(
   return new Promise((resolve, reject) => {
     const socket = connect(record.control);
     let held = false;
+    socket.setTimeout(answerWithinMs, () => socket.destroy());
     socket.on('connect', () => socket.write(`${JSON.stringify({ token: record.token })}\n`));
     socket.on('error', error =>
       reject(new PrivateEksError('tunnel-gone', `The tunnel to ${record.cluster} is gone.`, { cause: error })),
@@ -94,12 +146,13 @@ export function holdTunnel(
       if (held) onGone();
       else reject(new PrivateEksError('tunnel-gone', `The tunnel to ${record.cluster} does not answer.`));
     });
-    createInterface({ input: socket }).on('line', line => {
+    linesOf(socket, line => {
       const status = parse(line);
       if (typeof status.state !== 'string') return;
       onStatus(status as unknown as TunnelStatus);
       if (held) return;
       held = true;
+      socket.setTimeout(0);
       resolve({
         stop: () => socket.write(`${JSON.stringify({ stop: true })}\n`),
         release: () => {
@@ -109,6 +162,13 @@ export function holdTunnel(
       });
     });
   });
+}
+
+function linesOf(socket: Socket, onLine: (line: string) => void): void {
+  // Its reader repeats the socket's errors, which are handled where the socket is.
+  createInterface({ input: socket })
+    .on('line', onLine)
+    .on('error', () => undefined);
 }
 
 function parse(line: string): Record<string, unknown> {

@@ -58,6 +58,7 @@ describe('data channel against the sandbox’s agent', () => {
       onData: bytes => streams.receive(bytes),
       onConnectError: () => undefined,
       onState: state => states.push(state),
+      onResumeFailed: error => assert.fail(String(error)),
     });
     const streams = new SmuxClient(channel);
     await channel.open(new AbortController().signal);
