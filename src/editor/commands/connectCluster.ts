@@ -7,6 +7,7 @@ import { cliAnswer } from '../cliAnswer.ts';
 import { logFile, startCli } from '../cliProcess.ts';
 import type { EditorServices } from '../services.ts';
 import { kubectlTerminalOptions } from '../terminal/kubectlTerminal.ts';
+import { promptShown } from '../terminal/promptShown.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import { clusterOf } from './commandTarget.ts';
 
@@ -58,6 +59,7 @@ export async function openKubectlTerminal(tunnel: LiveTunnel): Promise<void> {
   terminal.show();
   if (existing) return;
   const run = vscode.workspace.getConfiguration('privateEks').get<boolean>('connect.runFirstCommand', false);
+  await promptShown(terminal);
   terminal.sendText('kubectl get nodes', run);
 }
 

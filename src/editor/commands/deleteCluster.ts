@@ -32,6 +32,7 @@ export async function confirmAndDelete(
     if (typed !== cluster) return;
     const keep = hasKey ? await keyChoice() : [];
     if (!keep) return;
+    services.tunnels.stop({ accountId: state.accountId, region: account.region, cluster });
     const run = await startRun(services, account, cluster, ['delete', cluster, '--yes', ...keep]);
     await services.runPanels.show(run.runId);
   });

@@ -32,9 +32,9 @@ export function clusterRow(
   const reach = cluster.publicEndpoint ? 'public endpoint' : 'private';
   const status = cluster.status.charAt(0) + cluster.status.slice(1).toLowerCase();
   item.id = `cluster/${account.id}/${cluster.name}`;
-  item.description = [status, cluster.version, reach, ...(tunnel ? ['connected'] : [])].join(' · ');
+  item.description = [tunnel && cluster.status === 'ACTIVE' ? 'Connected' : status, cluster.version, reach].join(' · ');
   item.iconPath = new vscode.ThemeIcon(
-    statusIcon(cluster, run),
+    statusIcon(cluster, tunnel, run),
     cluster.publicEndpoint ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
   const states = [cluster.status.toLowerCase(), tunnel ? 'connected' : 'apart', ...(run ? ['busy'] : [])];
@@ -50,10 +50,11 @@ export function clusterRow(
   return item;
 }
 
-function statusIcon(cluster: ClusterSummary, run: RunView | undefined): string {
+function statusIcon(cluster: ClusterSummary, tunnel: LiveTunnel | undefined, run: RunView | undefined): string {
   if (run || /CREATING|UPDATING|DELETING/.test(cluster.status)) return 'sync~spin';
   if (cluster.status !== 'ACTIVE' || cluster.health.length > 0) return 'warning';
-  return cluster.publicEndpoint ? 'globe' : 'shield';
+  if (cluster.publicEndpoint) return 'globe';
+  return tunnel ? 'workspace-trusted' : 'shield';
 }
 
 const sections: Readonly<Record<SectionNode['section'], { readonly label: string; readonly icon: string }>> = {
