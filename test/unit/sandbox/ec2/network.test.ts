@@ -28,6 +28,8 @@ describe('a simulated VPC', () => {
       const answer = await ec2.send(new Ec2.DescribeVpcAttributeCommand({ VpcId, Attribute }));
       assert.equal(answer[member]?.Value, value);
     }
+    const dry = ec2.send(new Ec2.DeleteVpcCommand({ VpcId, DryRun: true }));
+    await refuses(dry, 'SandboxNotImplemented', 'SandboxNotImplemented: ec2:DeleteVpc DryRun');
     await ec2.send(new Ec2.DeleteVpcCommand({ VpcId }));
     assert.deepEqual(account.state().resources, []);
   });
