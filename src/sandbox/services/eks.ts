@@ -32,6 +32,7 @@ const members: Readonly<Record<string, string>> = {
   DeleteAddon: 'addonName clusterName',
   CreateAccessEntry: 'clientRequestToken clusterName kubernetesGroups principalArn tags type',
   ListAccessEntries: 'clusterName maxResults nextToken',
+  DescribeClusterVersions: 'maxResults nextToken',
 };
 
 export const eks: Service = {

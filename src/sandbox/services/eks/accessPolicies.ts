@@ -1,5 +1,7 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
+import { notImplemented } from '../../kernel/awsError.ts';
+import { accessPolicyRules } from '../../kubernetes/builtInRoles.ts';
 import { requireEntry } from './accessEntries.ts';
 import { dated, eksError, page } from './eksTables.ts';
 
@@ -23,6 +25,7 @@ export const accessPolicyOperations = {
     const name = policyArn.slice(accessPolicyPrefix.length);
     if (accessPolicyPrefix + name !== policyArn || !names.includes(name))
       throw eksError('InvalidParameter', 'The specified policyArn is invalid.');
+    if (!accessPolicyRules[name]) throw notImplemented(`eks:AssociateAccessPolicy ${name}`);
     if (entry.type !== 'STANDARD')
       throw eksError(
         'InvalidRequest',

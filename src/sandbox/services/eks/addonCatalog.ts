@@ -18,7 +18,7 @@ const corednsOf: Readonly<Record<string, string>> = {
 const catalog: readonly AddonDefinition[] = [
   {
     name: 'vpc-cni',
-    versions: () => ['v1.21.1-eksbuild.1', 'v1.20.4-eksbuild.2'],
+    versions: () => ['v1.21.1-eksbuild.1'],
     workload: { kind: 'DaemonSet', name: 'aws-node', image: 'amazon-k8s-cni' },
   },
   {

@@ -1,5 +1,6 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
+import { notImplemented } from '../../kernel/awsError.ts';
 import { publicAmi } from '../ssm/publicParameters.ts';
 import { allowNodes } from './accessEntries.ts';
 import { checkName } from './clusterRules.ts';
@@ -34,6 +35,7 @@ function createNodegroup(input: Eks.CreateNodegroupRequest, context: CallContext
   const { clusterName = '', nodegroupName = '', nodeRole = '', subnets = [], capacityType = 'ON_DEMAND' } = input;
   const clusterRow = requireActive(context, clusterName);
   checkName('nodegroupName', nodegroupName, 63);
+  if (capacityType === 'CAPACITY_BLOCK') throw notImplemented(`eks:CreateNodegroup capacityType ${capacityType}`);
   const key = `${clusterName}/${nodegroupName}`;
   if (nodegroups(context).get(key)) {
     const message = `NodeGroup already exists with name ${nodegroupName} and cluster name ${clusterName}`;

@@ -29,14 +29,14 @@ export const offeredVersions = (now: number): KubernetesVersion[] =>
 export const offeredVersion = (version: string | undefined, now: number): KubernetesVersion | undefined =>
   offeredVersions(now).find(row => row.version === version);
 
+/** Every version with support of either kind. */
 export function describeClusterVersions(input: Eks.DescribeClusterVersionsRequest, { account }: CallContext) {
-  const wanted = input.versionStatus ?? input.status?.toUpperCase().replace('-', '_');
-  const rows = calendar
-    .map(row => information(row, account.now()))
-    .filter(row => !input.defaultOnly || row.defaultVersion)
-    .filter(row => !input.clusterVersions?.length || input.clusterVersions.includes(row.clusterVersion ?? ''))
-    .filter(row => (wanted ? row.versionStatus === wanted : input.includeAll || row.versionStatus !== 'UNSUPPORTED'));
-  const { items, nextToken } = page(rows, input);
+  const now = account.now();
+  const rows = calendar.filter(([, , , , , extended]) => now < Date.parse(extended));
+  const { items, nextToken } = page(
+    rows.map(row => information(row, now)),
+    input,
+  );
   return { clusterVersions: items, nextToken };
 }
 
@@ -44,7 +44,6 @@ function information(row: (typeof calendar)[number], now: number): Eks.ClusterVe
   const [clusterVersion, kubernetesPatchVersion, defaultPlatformVersion, ...days] = row;
   const [releaseDate, endOfStandardSupportDate, endOfExtendedSupportDate] = days.map(day => new Date(day));
   const standard = now < Date.parse(days[1]);
-  const extended = now < Date.parse(days[2]);
   return {
     clusterVersion,
     clusterType: 'eks',
@@ -53,8 +52,8 @@ function information(row: (typeof calendar)[number], now: number): Eks.ClusterVe
     releaseDate,
     endOfStandardSupportDate,
     endOfExtendedSupportDate,
-    status: standard ? 'standard-support' : extended ? 'extended-support' : 'unsupported',
-    versionStatus: standard ? 'STANDARD_SUPPORT' : extended ? 'EXTENDED_SUPPORT' : 'UNSUPPORTED',
+    status: standard ? 'standard-support' : 'extended-support',
+    versionStatus: standard ? 'STANDARD_SUPPORT' : 'EXTENDED_SUPPORT',
     kubernetesPatchVersion,
   };
 }

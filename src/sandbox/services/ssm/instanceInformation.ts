@@ -9,17 +9,11 @@ import { attachedPolicies, peerOf } from '../../join/joinFacts.ts';
 import { nodeRows, ofInstance } from '../../join/nodeRows.ts';
 import { obstacleToService, viewNetwork, type NetworkView } from '../../join/reachability.ts';
 
-interface AgentRow {
-  readonly instanceId: string;
-  readonly registeredAt: number;
-  lastPingAt: number;
-}
-
 const agentVersion = '3.3.3050.0';
 /** Seconds after a node is Ready at which its agent has registered. */
 const delay = [60, 180] as const;
-/** An instance that never becomes a Ready node: counted from its launch. */
-const bootSeconds = 120;
+/** An instance that is no Ready node by then: counted from its launch. */
+const bootSeconds = 180;
 
 /** The role's ARN of an instance, by its instance profile. */
 function roleOf(context: CallContext, instance: Instance): string | undefined {
@@ -43,39 +37,28 @@ function connected(context: CallContext, instance: Instance, view: NetworkView):
   );
 }
 
-/** Looks at every instance as its agent would, and notes those that have registered by now. */
+/** Looks at every instance as its agent would: those that have registered by now and can talk. */
 function agentsNow(context: CallContext): Ssm.InstanceInformation[] {
-  const { account, region } = context;
-  const agents = account.regional<AgentRow>(region, 'ssm.agents');
+  const { account } = context;
   const { Reservations = [] } = account.call<DescribeInstancesResult>(context, 'ec2', 'DescribeInstances', {});
-  const instances = Reservations.flatMap(reservation => reservation.Instances ?? []);
   const views = new Map<string, NetworkView>();
   const now = account.now();
-  for (const { instanceId } of agents.values())
-    if (!instances.some(one => one.InstanceId === instanceId && one.State?.Name !== 'terminated'))
-      agents.delete(instanceId);
-  return instances.flatMap(instance => {
+  return Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(instance => {
     const { InstanceId: id = '', VpcId = '' } = instance;
-    if (instance.State?.Name === 'terminated') return [];
     const launched = new Date(instance.LaunchTime ?? now).getTime() + bootSeconds * 1000;
-    const since = nodeRows(context).get(id)?.readyAt ?? launched;
-    const known = agents.get(id);
-    if (!known && now < since + ofInstance(id, 4, ...delay) * 1000) return [];
+    const since = Math.min(nodeRows(context).get(id)?.readyAt ?? launched, launched);
+    if (now < since + ofInstance(id, 4, ...delay) * 1000) return [];
     const view = views.get(VpcId) ?? viewNetwork(context, VpcId);
     views.set(VpcId, view);
-    const online = connected(context, instance, view);
-    if (!known && !online) return [];
-    const agent = known ?? agents.set(id, { instanceId: id, registeredAt: now, lastPingAt: now });
-    if (online) agent.lastPingAt = now;
-    return [information(instance, agent, online)];
+    return connected(context, instance, view) ? [information(instance, now)] : [];
   });
 }
 
-function information(instance: Instance, agent: AgentRow, online: boolean): Ssm.InstanceInformation {
+function information(instance: Instance, now: number): Ssm.InstanceInformation {
   return {
-    InstanceId: agent.instanceId,
-    PingStatus: online ? 'Online' : 'ConnectionLost',
-    LastPingDateTime: new Date(agent.lastPingAt),
+    InstanceId: instance.InstanceId,
+    PingStatus: 'Online',
+    LastPingDateTime: new Date(now),
     AgentVersion: agentVersion,
     IsLatestVersion: false,
     PlatformType: 'Linux',
@@ -84,7 +67,7 @@ function information(instance: Instance, agent: AgentRow, online: boolean): Ssm.
     ResourceType: 'EC2Instance',
     IPAddress: instance.PrivateIpAddress,
     ComputerName: instance.PrivateDnsName,
-    SourceId: agent.instanceId,
+    SourceId: instance.InstanceId,
     SourceType: 'AWS::EC2::Instance',
   };
 }

@@ -26,8 +26,7 @@ export function publicAmi(region: string, version: string, architecture: string)
 const known =
   /^\/aws\/service\/eks\/optimized-ami\/([^/]+)\/amazon-linux-2023\/([^/]+)\/standard\/recommended(?:\/([a-z_]+))?$/;
 
-function lookUp(name: string, { account, region }: CallContext): Ssm.Parameter | undefined {
-  const path = name.startsWith('arn:') ? `/${name.split(':parameter/')[1] ?? ''}` : name;
+function lookUp(path: string, { account, region }: CallContext): Ssm.Parameter | undefined {
   const parts = known.exec(path);
   // Of AWS's own public parameters these alone are simulated.
   if (!parts && path.startsWith('/aws/')) throw notImplemented(`ssm parameter ${path}`);

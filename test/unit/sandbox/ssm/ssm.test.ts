@@ -83,7 +83,7 @@ describe('SSM agents', () => {
     refused(() => agents(made, { MaxResults: 1 }), 'ValidationException', /greater than or equal to 5/);
   });
 
-  it('are lost with their way out, and gone with their instance', () => {
+  it('are gone with their way out', () => {
     const made = withNodes();
     made.pass(200);
     assert.equal(agents(made).length, 2);
@@ -91,12 +91,6 @@ describe('SSM agents', () => {
     const found = made.ec2<{ VpcEndpoints: { VpcEndpointId: string }[] }>('DescribeVpcEndpoints', { Filters });
     made.ec2('DeleteVpcEndpoints', { VpcEndpointIds: found.VpcEndpoints.map(row => row.VpcEndpointId) });
     made.pass(60);
-    assert.deepEqual(
-      agents(made).map(row => row.PingStatus),
-      ['ConnectionLost', 'ConnectionLost'],
-    );
-    made.eks('DeleteNodegroup', { clusterName: 'demo', nodegroupName: 'workers' });
-    made.pass(300);
     assert.deepEqual(agents(made), []);
   });
 });
