@@ -18,7 +18,9 @@ const getUser: Operation<GetUserRequest, GetUserResponse> = (input, { account, p
     throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
   if (input.UserName !== undefined && input.UserName !== UserName)
     throw noSuchEntity(`The user with name ${input.UserName} cannot be found.`);
-  return { User: { Path: '/', UserName, UserId: userId, Arn: arn, CreateDate: new Date(Date.UTC(2026, 0, 1)), Tags: [] } };
+  return {
+    User: { Path: '/', UserName, UserId: userId, Arn: arn, CreateDate: new Date(Date.UTC(2026, 0, 1)), Tags: [] },
+  };
 };
 
 /** Roles of services stay in an account for good, as on AWS: they do not count as things somebody made. */

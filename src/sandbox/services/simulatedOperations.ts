@@ -23,7 +23,8 @@ export function simulatedOperations(
       (input, context) => {
         for (const [member, value] of Object.entries(input)) {
           const asks = value != null && (value as unknown) !== false && !(Array.isArray(value) && value.length === 0);
-          if (asks && (member === 'DryRun' || known?.has(member) === false)) throw notImplemented(`${service}:${name} ${member}`);
+          if (asks && (member === 'DryRun' || known?.has(member) === false))
+            throw notImplemented(`${service}:${name} ${member}`);
         }
         const { ClientToken } = input;
         if (ClientToken === undefined || !known) return run(input as never, context);
