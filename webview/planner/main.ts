@@ -38,9 +38,10 @@ class Planner extends LitElement {
   protected override render(): TemplateResult {
     const { state, refusal } = this;
     if (!state)
-      return html`<p class="loading muted">
-        <span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the file…
-      </p>`;
+      return html`<main class="loading">
+        <h1 class="visually-hidden">Create Private EKS</h1>
+        <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the file…</p>
+      </main>`;
     const post = (request: PlannerRequest) => host.post(request);
     const context: FieldContext = { state, edit: this.#edit, soon: this.#soon };
     const account = state.accounts.find(({ id }) => id === state.accountId);
@@ -63,30 +64,32 @@ class Planner extends LitElement {
           </vscode-dropdown>
         </div>
       </header>
-      ${
-        refusal
-          ? html`<div class="notice error" role="alert">
-              <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
-              <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
-                <span class="codicon codicon-close"></span>
-              </vscode-button>
-            </div>`
-          : nothing
-      }
-      ${
-        account?.needsSignIn
-          ? html`<div class="notice">
-              <span class="codicon codicon-key" aria-hidden="true"></span>
-              <span class="grow"
-                >The sign-in of ${account.label} has expired. The plan is made without the account until then.</span
-              >
-              <vscode-button @click=${() => post({ type: 'sign-in' })}>Sign in</vscode-button>
-            </div>`
-          : nothing
-      }
-      <main class="columns">
-        <form @submit=${(event: Event) => event.preventDefault()}>${specForm(context)}</form>
-        <aside aria-label="Plan">${planView(state, post)}</aside>
+      <main>
+        ${
+          refusal
+            ? html`<div class="notice error" role="alert">
+                <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
+                <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
+                  <span class="codicon codicon-close"></span>
+                </vscode-button>
+              </div>`
+            : nothing
+        }
+        ${
+          account?.needsSignIn
+            ? html`<div class="notice">
+                <span class="codicon codicon-key" aria-hidden="true"></span>
+                <span class="grow"
+                  >The sign-in of ${account.label} has expired. The plan is made without the account until then.</span
+                >
+                <vscode-button @click=${() => post({ type: 'sign-in' })}>Sign in</vscode-button>
+              </div>`
+            : nothing
+        }
+        <div class="columns">
+          <form @submit=${(event: Event) => event.preventDefault()}>${specForm(context)}</form>
+          <aside aria-label="Plan">${planView(state, post)}</aside>
+        </div>
       </main>
       <footer class="row">
         <vscode-button appearance="secondary" @click=${() => post({ type: 'open-yaml' })}>Open as YAML</vscode-button>

@@ -67,24 +67,25 @@ class RunPanel extends LitElement {
   protected override render(): TemplateResult {
     const { state, now, refusal } = this;
     if (!state)
-      return html`<p class="loading muted">
-        <span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the run…
-      </p>`;
+      return html`<main class="loading">
+        <h1 class="visually-hidden">Run</h1>
+        <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the run…</p>
+      </main>`;
     const post = (request: RunPanelRequest) => host.post(request);
     return html`
       ${runHeader(state, now, post)}
-      ${
-        refusal
-          ? html`<div class="notice error" role="alert">
-              <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
-              <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
-                <span class="codicon codicon-close"></span>
-              </vscode-button>
-            </div>`
-          : nothing
-      }
-      ${state.failure ? failureCard(state.failure, isOver(state), post) : nothing}
       <main>
+        ${
+          refusal
+            ? html`<div class="notice error" role="alert">
+                <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
+                <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
+                  <span class="codicon codicon-close"></span>
+                </vscode-button>
+              </div>`
+            : nothing
+        }
+        ${state.failure ? failureCard(state.failure, isOver(state), post) : nothing}
         <pe-step-graph .steps=${state.steps} .now=${now}></pe-step-graph>
         ${this.#table(state, now)}
         <h2>Timeline</h2>

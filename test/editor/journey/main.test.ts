@@ -10,8 +10,10 @@ import { layoutSaved } from './support/layoutSaved.ts';
 import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
 
-/** Seconds of the account's time for each real one: a create takes about as long as the window's reload in its middle leaves room for. */
-const speed = 40;
+/** Seconds of the account's time for each real one. */
+const speed = 60;
+/** A control plane that takes a quarter of an hour longer leaves a reload of the window room on a busy machine. */
+const slowControlPlane = { type: 'AWS::EKS::Cluster', delaySeconds: 900 };
 
 describe('the journey: from Create Private EKS to kubectl get nodes, and back', function () {
   this.bail(true);
@@ -24,6 +26,7 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
   before(async () => {
     practice = await practiceHome(speed);
     resourcesBefore = await practice.resources();
+    await practice.fault(slowControlPlane);
     workbench = await openWorkbench({
       workspace: practice.workspace,
       env: practice.env,
@@ -125,7 +128,6 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
     await reloadWindow(page);
     const run = await panelFrame(page, 'pe-run-panel');
     await run.getByText('Running').first().waitFor();
-    await step(run, 'Control plane', 'running').waitFor();
     await step(run, 'Network', 'done').waitFor();
     await row(/^Create payments/).waitFor();
     await page

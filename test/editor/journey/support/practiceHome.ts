@@ -11,6 +11,8 @@ export interface PracticeHome {
   readonly env: NodeJS.ProcessEnv;
   /** What is in the sandbox's account, as `type id` lines. */
   resources(): Promise<string[]>;
+  /** Makes a call or a resource of the account fail or be slow. */
+  fault(fault: object): Promise<void>;
   /** The journals' folders. */
   runs(): string[];
   close(): Promise<void>;
@@ -35,6 +37,13 @@ export async function practiceHome(speed: number): Promise<PracticeHome> {
       const response = await fetch(`${sandbox.account.control}/state`);
       const { resources } = (await response.json()) as { resources: { type: string; id: string }[] };
       return resources.map(({ type, id }) => `${type} ${id}`).sort();
+    },
+    async fault(fault) {
+      const { ok, statusText } = await fetch(`${sandbox.account.control}/faults`, {
+        method: 'POST',
+        body: JSON.stringify(fault),
+      });
+      if (!ok) throw new Error(`the sandbox refused the fault: ${statusText}`);
     },
     runs: () => (fs.existsSync(path.join(home, 'runs')) ? fs.readdirSync(path.join(home, 'runs')).sort() : []),
     async close() {

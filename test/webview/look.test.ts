@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { launchBrowser, type Browser } from '../../tools/vscode-host/browser.ts';
+import { assertAccessible, assertFits } from './support/checks.ts';
+import { openPanel, themes, type OpenPanel } from './support/openPanel.ts';
+import { servePanels, type PanelServer } from './support/panelServer.ts';
+import { plannerStates } from './support/plannerStates.ts';
+import { runStates } from './support/runStates.ts';
+
+/** CSS pixels: a wide, a usual and a narrow editor, and the narrow one at 150 %; 900 at 200 % is 450. */
+const widths = [1400, 900, 480, 450, 320];
+
+const panels = { run: runStates, planner: plannerStates } as const;
+
+describe('the panels in a browser', () => {
+  let browser: Browser;
+  let server: PanelServer;
+
+  before(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function withPanel(
+    panel: 'run' | 'planner',
+    options: Parameters<typeof openPanel>[3],
+    use: (open: OpenPanel) => Promise<void>,
+  ): Promise<void> {
+    const open = await openPanel(browser, server, panel, options);
+    try {
+      await use(open);
+      assert.deepEqual(await open.violations(), [], 'the content security policy was not met');
+    } finally {
+      await open.close();
+    }
+  }
+
+  for (const panel of ['run', 'planner'] as const) {
+    for (const theme of themes)
+      it(`${panel}: axe-core finds nothing in any state, ${theme}`, () =>
+        withPanel(panel, { theme }, async open => {
+          await assertAccessible(open.page, 'loading');
+          for (const [name, state] of Object.entries(panels[panel])) {
+            await open.snapshot(state);
+            await assertAccessible(open.page, name);
+          }
+        }));
+
+    for (const width of widths)
+      it(`${panel}: nothing is cut off at ${width} px`, () =>
+        withPanel(panel, { width }, async open => {
+          for (const [name, state] of Object.entries(panels[panel])) {
+            await open.snapshot(state);
+            await assertFits(open.page, name);
+          }
+        }));
+  }
+
+  it('shows codicons in their own font', () =>
+    withPanel('run', {}, async open => {
+      await open.snapshot(runStates.running);
+      const loaded = await open.page.evaluate(async () => (await document.fonts.load('16px codicon')).length);
+      assert.equal(loaded, 1);
+    }));
+
+  it('has one primary action at a time', () =>
+    withPanel('run', {}, async open => {
+      for (const [name, state] of Object.entries(runStates)) {
+        await open.snapshot(state);
+        const primary = await open.page.locator('vscode-button[appearance="primary"]').allTextContents();
+        assert.ok(primary.length <= 1, `${name}: ${primary.join(', ')}`);
+      }
+    }));
+});

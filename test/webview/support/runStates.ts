@@ -1,0 +1,163 @@
+import { buildPlan } from '../../../src/core/plan/buildPlan.ts';
+import type { FailureCause, RunEvent, RunEventBody, RunStep } from '../../../src/core/run/runEvent.ts';
+import { runView } from '../../../src/core/run/runView.ts';
+import { newSpecText } from '../../../src/core/spec/newSpecText.ts';
+import { parseSpec } from '../../../src/core/spec/parseSpec.ts';
+import { runPanelState } from '../../../src/editor/runs/runPanelState.ts';
+import type { RunPanelState } from '../../../src/protocol/runPanel.ts';
+
+const start = Date.UTC(2026, 10, 21, 12);
+const minute = 60_000;
+
+/** Journals as a create writes them, told up to some moment, and the panel's state that they give. */
+export const runStates = {
+  empty: state([]),
+  running: state(begun()),
+  failed: state([...begun(), ...failing()]),
+  cancelled: state([...begun(), ended(9, 'cancelled', 'Cancelled: 5 of 11 steps done; what was made stays.')]),
+  interrupted: state(begun(), false),
+  waiting: state([...begun(), { at: 4, type: 'waiting-for-sign-in', message: 'The sign-in of prod has expired.' }]),
+  done: state([...begun(), ...rest(), ended(16, 'done', 'payments is verified.')]),
+  long: state([...begun(), ...manyEvents(20_000)]),
+} satisfies Record<string, RunPanelState>;
+
+/** Rows as a later delta brings them. */
+export function laterRows(count: number): RunPanelState['events'] {
+  const { events } = runStates.long;
+  const last = events.at(-1)?.seq ?? 0;
+  return Array.from({ length: count }, (_, index) => ({
+    ...(events[index % events.length] as RunPanelState['events'][number]),
+    seq: last + 1 + index,
+    logicalId: `Later${index}`,
+  }));
+}
+
+/** An event at so many minutes. */
+type Told = RunEventBody & { readonly at: number };
+
+function state(told: readonly Told[], live = true): RunPanelState {
+  const plan = plannedCreate();
+  const events: RunEvent[] = [
+    {
+      type: 'run-started',
+      runId: 'create-payments-20261121T120000-0001',
+      kind: 'create',
+      cluster: 'payments',
+      region: 'eu-west-1',
+      accountId: '000000000000',
+      profile: 'private-eks-sandbox',
+      specPath: '/work/payments.private-eks.yaml',
+      specHash: 'abc',
+      steps: plan.steps,
+      expectedSeconds: plan.seconds,
+      monthlyUsd: 272,
+      speed: 60,
+      seq: 1,
+      at: start,
+    },
+    ...told.map((event, index): RunEvent => ({ ...event, seq: index + 2, at: start + event.at * minute })),
+  ];
+  const now = events.at(-1)?.at ?? start;
+  return runPanelState(runView(events, { live }), {
+    account: 'Sandbox',
+    // The account's clock stands still: what is drawn is the same each time.
+    clock: { realEpoch: 0, epoch: now, speed: 0 },
+  });
+}
+
+function plannedCreate(): { steps: RunStep[]; seconds: number } {
+  const { spec } = parseSpec(newSpecText('payments', 'eu-west-1'));
+  if (!spec) throw new Error('the smallest spec cannot be read');
+  const plan = buildPlan(spec);
+  const steps = plan.steps.map(({ id, title, needs, usualSeconds, stack }) => ({
+    id,
+    title,
+    needs,
+    usualSeconds,
+    ...(stack ? { stackName: `private-eks-payments-${stack}` } : {}),
+  }));
+  return { steps, seconds: plan.time.totalSeconds };
+}
+
+function begun(): Told[] {
+  return [
+    { at: 0, type: 'step-started', step: 'preflight', attempt: 1 },
+    { at: 0.1, type: 'step-finished', step: 'preflight', outcome: 'done', summary: 'account 000000000000' },
+    ...['permissions', 'network', 'logs'].flatMap((step): Told[] => [
+      { at: 0.1, type: 'step-started', step, attempt: 1 },
+      stackEvent(0.2, step, 'Resource', 'CREATE_IN_PROGRESS'),
+      stackEvent(0.7, step, 'Resource', 'CREATE_COMPLETE'),
+      { at: 0.8, type: 'step-finished', step, outcome: 'done' },
+    ]),
+    { at: 0.8, type: 'step-started', step: 'cluster', attempt: 1 },
+    { at: 0.8, type: 'step-started', step: 'endpoints', attempt: 1 },
+    stackEvent(0.9, 'cluster', 'Cluster', 'CREATE_IN_PROGRESS', 'Resource creation Initiated'),
+    stackEvent(3, 'endpoints', 'EcrApiEndpoint', 'CREATE_COMPLETE'),
+    { at: 3.2, type: 'step-progress', step: 'cluster', message: 'Waiting for the control plane' },
+    { at: 3.3, type: 'note', level: 'info', message: 'The endpoints cost more than the control plane.' },
+  ];
+}
+
+function failing(): Told[] {
+  const cause: FailureCause = {
+    code: 'nodes-cannot-reach-ec2',
+    what: 'The nodes of default started but could not join: nothing answers for EC2 in their VPC.',
+    why: 'A node asks EC2 who it is before it registers; without the ec2 endpoint it never does.',
+    fix: 'Let the plan have the ec2 endpoint, then retry.',
+    awsMessage:
+      'Resource handler returned message: "[Issue(Code=NodeCreationFailure, Message=Instances failed to join)]"',
+    resource: { logicalId: 'NodeGroup', type: 'AWS::EKS::Nodegroup', physicalId: 'payments/default' },
+    stackName: 'private-eks-payments-nodes',
+    specPath: 'nodes',
+    retryable: true,
+    evidence: ['com.amazonaws.eu-west-1.ec2: no endpoint in vpc-0f2a', 'default: 2 instances running, 0 registered'],
+  };
+  return [
+    ...rest().slice(0, -6),
+    { at: 30, type: 'failure', step: 'nodes', cause },
+    { at: 30, type: 'step-finished', step: 'nodes', outcome: 'failed' },
+    ended(30, 'failed', 'Create payments failed at Nodes.'),
+  ];
+}
+
+function rest(): Told[] {
+  return ['endpoints', 'cluster', 'identity', 'node-addons', 'nodes', 'workload-addons', 'verify'].flatMap(
+    (step, index): Told[] => [
+      ...(index < 2 ? [] : [{ at: 9 + index, type: 'step-started', step, attempt: 1 } as const]),
+      stackEvent(9.2 + index, step, 'Resource', 'CREATE_COMPLETE'),
+      { at: 9.5 + index, type: 'step-finished', step, outcome: 'done' },
+    ],
+  );
+}
+
+function manyEvents(count: number): Told[] {
+  return Array.from({ length: count }, (_, index) =>
+    stackEvent(
+      4 + index / 10_000,
+      'endpoints',
+      `Resource${index}`,
+      index % 50 === 0 ? 'CREATE_FAILED' : 'CREATE_COMPLETE',
+    ),
+  );
+}
+
+function ended(at: number, outcome: 'done' | 'failed' | 'cancelled', summary: string): Told {
+  return { at, type: 'run-finished', outcome, summary };
+}
+
+function stackEvent(at: number, step: string, logicalId: string, status: string, reason?: string): Told {
+  return {
+    at,
+    type: 'stack-event',
+    step,
+    eventId: `${step}-${logicalId}-${status}-${at}`,
+    stackName: `private-eks-payments-${step}`,
+    path: [],
+    logicalId,
+    physicalId: `${logicalId}-1`,
+    resourceType: 'AWS::EC2::VPCEndpoint',
+    status,
+    reason,
+    timestamp: start + at * minute,
+  };
+}
