@@ -47,6 +47,12 @@ function objectRows({ account, region, cluster }: ClusterKey, plural: string) {
 
 const rowId = (name: string, namespace?: string) => `${namespace ?? ''}/${name}`;
 
+/** Stored objects are shared by watches and history: whoever wants to change one puts another. */
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
+}
+
 export class ObjectStore implements ClusterObjects {
   readonly key: ClusterKey;
   readonly #history: Revision[] = [];
@@ -59,8 +65,7 @@ export class ObjectStore implements ClusterObjects {
   }
 
   get(plural: string, name: string, namespace?: string): KubeObject | undefined {
-    const row = objectRows(this.key, plural).get(rowId(name, namespace));
-    return row && structuredClone(row);
+    return objectRows(this.key, plural).get(rowId(name, namespace));
   }
 
   /** In the order of etcd's keys. */
@@ -69,7 +74,7 @@ export class ObjectStore implements ClusterObjects {
       .entries()
       .filter(([, object]) => namespace === undefined || object.metadata.namespace === namespace)
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, object]) => structuredClone(object));
+      .map(([, object]) => object);
   }
 
   /** What `put` would store: defaults, uid, times and generation filled in. */
@@ -98,9 +103,9 @@ export class ObjectStore implements ClusterObjects {
     if (previous && isDeepStrictEqual(previous, object)) return object;
     const version = this.#nextVersion();
     object.metadata.resourceVersion = String(version);
-    objectRows(this.key, plural).set(rowId(object.metadata.name, object.metadata.namespace), structuredClone(object));
+    objectRows(this.key, plural).set(rowId(object.metadata.name, object.metadata.namespace), freeze(object));
     this.#record({ version, plural, change: { type: previous ? 'MODIFIED' : 'ADDED', object }, previous });
-    return structuredClone(object);
+    return object;
   }
 
   remove(plural: string, name: string, namespace?: string): KubeObject | undefined {

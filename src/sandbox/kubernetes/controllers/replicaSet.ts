@@ -1,9 +1,11 @@
 import { mapAt, numberAt, textAt } from '../fields.ts';
 import type { ObjectStore } from '../objectStore.ts';
-import { setStatus } from './conditions.ts';
+import { recordEvent, setStatus } from './conditions.ts';
 import { createPod, isLeaving, isReady, ownedBy, retirePod } from './pods.ts';
 
 const component = 'replicaset-controller';
+/** Far beyond what a simulated cluster is for: a slip of the keyboard must not fill the memory. */
+const mostPods = 200;
 
 export function reconcileReplicaSet(store: ObjectStore, namespace: string, name: string): void {
   const replicaSet = store.get('replicasets', name, namespace);
@@ -11,7 +13,16 @@ export function reconcileReplicaSet(store: ObjectStore, namespace: string, name:
   const pods = () => store.list('pods', namespace).filter(pod => ownedBy(pod, replicaSet) && !isLeaving(pod));
   const wanted = numberAt(replicaSet, 'spec.replicas', 1);
   const present = pods();
-  for (let count = present.length; count < wanted; count++) createPod(store, replicaSet, component);
+  if (wanted > mostPods)
+    recordEvent(
+      store,
+      replicaSet,
+      component,
+      'Warning',
+      'FailedCreate',
+      `SandboxNotImplemented: more than ${mostPods} pods of one ReplicaSet`,
+    );
+  for (let count = present.length; count < Math.min(wanted, mostPods); count++) createPod(store, replicaSet, component);
   // Those that serve least go first: not placed, then not ready, then the youngest.
   const rank = (pod: (typeof present)[number]) => (textAt(pod, 'spec.nodeName') === '' ? 0 : isReady(pod) ? 2 : 1);
   const age = (pod: (typeof present)[number]) => Date.parse(pod.metadata.creationTimestamp);
