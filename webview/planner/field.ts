@@ -7,6 +7,8 @@ import { problemsAt, textAt, valueAt } from './formValue.ts';
 
 export interface FieldContext {
   readonly state: PlannerState;
+  /** The newest state: what a listener was drawn with may be older. */
+  readonly now: () => PlannerState;
   /** Puts a value into the file, unless the file says so already. */
   readonly edit: (path: string, value: unknown) => void;
   /** Runs an action when typing pauses. */

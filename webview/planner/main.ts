@@ -43,7 +43,7 @@ class Planner extends LitElement {
         <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the file…</p>
       </main>`;
     const post = (request: PlannerRequest) => host.post(request);
-    const context: FieldContext = { state, edit: this.#edit, soon: this.#soon };
+    const context: FieldContext = { state, now: () => this.state ?? state, edit: this.#edit, soon: this.#soon };
     const account = state.accounts.find(({ id }) => id === state.accountId);
     return html`
       <header class="row planner-header">
@@ -101,7 +101,7 @@ class Planner extends LitElement {
           Export templates
         </vscode-button>
         <span class="grow"></span>
-        ${state.plan ? html`<span class="muted">about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month</span>` : nothing}
+        ${state.plan ? html`<span class="muted footer-sum">about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month</span>` : nothing}
         ${
           state.runningRunId
             ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`

@@ -1,4 +1,6 @@
 import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { PlannerState } from '../../src/protocol/planner.ts';
 import { checkField, choiceField, listField, numberField, textField, type FieldContext } from './field.ts';
 import { valueAt } from './formValue.ts';
 
@@ -118,16 +120,23 @@ export function specForm(context: FieldContext): TemplateResult {
 }
 
 function logCheck(context: FieldContext, type: (typeof logTypes)[number]): TemplateResult {
-  const value = valueAt(context.state, 'logs.types');
-  const chosen: readonly unknown[] = Array.isArray(value) ? value : [];
+  const chosen = (state: PlannerState): readonly unknown[] => {
+    const value = valueAt(state, 'logs.types');
+    return Array.isArray(value) ? value : [];
+  };
   const toggle = (event: Event) => {
     const on = (event.target as HTMLInputElement).checked;
+    const before = chosen(context.now());
+    // The toolkit tells of a change that the file itself has brought, too.
+    if (on === before.includes(type)) return;
     context.edit(
       'logs.types',
-      logTypes.filter(other => (other === type ? on : chosen.includes(other))),
+      logTypes.filter(other => (other === type ? on : before.includes(other))),
     );
   };
   return html`<div class="field check">
-    <vscode-checkbox .checked=${chosen.includes(type)} @change=${toggle}>${type} log</vscode-checkbox>
+    <vscode-checkbox .checked=${live(chosen(context.state).includes(type))} @change=${toggle}
+      >${type} log</vscode-checkbox
+    >
   </div>`;
 }

@@ -16,8 +16,8 @@ export interface GraphLayout {
 export type Direction = 'across' | 'down';
 
 const shapes = {
-  across: { node: { width: 130, height: 40 }, nodesep: 8, ranksep: 16 },
-  down: { node: { width: 136, height: 40 }, nodesep: 8, ranksep: 14 },
+  across: { node: { width: 120, height: 40 }, nodesep: 8, ranksep: 12 },
+  down: { node: { width: 132, height: 40 }, nodesep: 8, ranksep: 14 },
 } as const;
 
 /** Places the steps by what each needs, as early as it can begin, without crossing lines where that can be. */

@@ -70,9 +70,9 @@ export class StepGraph extends LitElement {
     return svg`<g class="node status-${step.status}" transform="translate(${at.x - size.width / 2} ${at.y - size.height / 2})">
       <title>${step.title}: ${stepStatusWord(step.status)} ${time}</title>
       <rect width=${size.width} height=${size.height} rx="4"></rect>
-      <text class="codicon-glyph" x="8" y="28">${stepIcon(step.status).glyph}</text>
-      <text class="title" x="29" y=${time ? 17 : 24}>${step.title}</text>
-      ${time ? svg`<text class="time" x="29" y="32">${time}</text>` : nothing}
+      <text class="codicon-glyph" x="6" y="28">${stepIcon(step.status).glyph}</text>
+      <text class="title" x="25" y=${time ? 17 : 24}>${step.title}</text>
+      ${time ? svg`<text class="time" x="25" y="32">${time}</text>` : nothing}
     </g>`;
   }
 }
