@@ -65,6 +65,11 @@ export class Account {
   #counter: number;
   /** Called whenever a job is scheduled, so that whoever drives the clock can look again. */
   onScheduled: (() => void) | undefined;
+  /**
+   * For whoever reaches the account by another way than its wire: to be called before a request, so that its time is now, and after one
+   * that has changed something, so that it is kept.
+   */
+  onTouched: (() => void) | undefined;
 
   constructor(services: readonly Service[], start: AccountSnapshot | { accountId: string; now: number }) {
     this.accountId = start.accountId;

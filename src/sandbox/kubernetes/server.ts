@@ -10,19 +10,13 @@ import { clusterObjects } from './objectStore.ts';
 import { describeCluster } from './serviceIp.ts';
 import { Watch } from './watch.ts';
 
-export interface ServeOptions {
-  /** Called before each request: brings the account's clock up to date. */
-  readonly onRequest?: () => void;
-  /** Called after each request that may have written. */
-  readonly onWritten?: () => void;
-  /** Real time in ms, by which tokens are judged. */
-  readonly realNow?: () => number;
-}
-
 const bodyLimit = 3 * 1024 * 1024;
 
-/** Serves the cluster's API, TLS and HTTP/1.1, over a connection that somebody else has made: nothing listens anywhere. */
-export function serveConnection(key: ClusterKey, socket: Duplex, options: ServeOptions = {}): void {
+/**
+ * Serves the cluster's API, TLS and HTTP/1.1, over a connection that somebody else has made: nothing listens anywhere. `realNow` in ms is
+ * what tokens are judged by.
+ */
+export function serveConnection(key: ClusterKey, socket: Duplex, realNow: () => number = Date.now): void {
   const { hostname } = new URL(describeCluster(key).endpoint ?? '');
   const { certPem, keyPem } = servingCertificate(key, hostname);
   const secure = new tls.TLSSocket(socket, {
@@ -31,7 +25,7 @@ export function serveConnection(key: ClusterKey, socket: Duplex, options: ServeO
     ALPNProtocols: ['http/1.1'],
   });
   const server = http.createServer({ keepAliveTimeout: 90_000, requestTimeout: 0 }, (request, response) => {
-    respond(key, request, response, options).catch((error: unknown) =>
+    respond(key, request, response, realNow).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     );
   });
@@ -48,7 +42,7 @@ async function respond(
   key: ClusterKey,
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  options: ServeOptions,
+  realNow: () => number,
 ): Promise<void> {
   const send = ({ status, body, contentType, warnings = [] }: ApiReply): void => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
@@ -63,10 +57,10 @@ async function respond(
   };
   try {
     const body = await readBody(request);
-    options.onRequest?.();
-    const reply = handle(key, request, body, options.realNow ?? Date.now);
+    key.account.onTouched?.();
+    const reply = handle(key, request, body, realNow());
     if (!(reply instanceof Watch)) {
-      if (request.method !== 'GET') options.onWritten?.();
+      if (request.method !== 'GET') key.account.onTouched?.();
       return send(reply);
     }
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
@@ -83,12 +77,12 @@ async function respond(
   }
 }
 
-function handle(key: ClusterKey, request: http.IncomingMessage, body: Buffer, realNow: () => number) {
+function handle(key: ClusterKey, request: http.IncomingMessage, body: Buffer, realNow: number) {
   const { headers, method = 'GET', url = '/' } = request;
   const { pathname, searchParams } = new URL(url, 'https://kubernetes.default.svc');
   const open = ['/healthz', '/livez', '/readyz'].includes(pathname);
   const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-  const user = token === undefined ? undefined : authenticate(key, token, realNow());
+  const user = token === undefined ? undefined : authenticate(key, token, realNow);
   if (!user && !(open && token === undefined)) throw unauthorized();
   const anonymous = {
     name: 'system:anonymous',

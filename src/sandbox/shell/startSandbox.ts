@@ -83,6 +83,10 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
   const { account, credential } = sandbox;
   const state = stateFile === undefined ? undefined : keepState(stateFile, account);
   const driver = driveInRealTime(account, speed, () => state?.touched());
+  account.onTouched = () => {
+    driver.catchUp();
+    state?.touched();
+  };
   if (options.channels) channels = options.channels(account);
 
   const controlPath = `/_control/${randomBytes(16).toString('hex')}`;
@@ -110,6 +114,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
     sandbox,
     close: async () => {
       driver.stop();
+      account.onTouched = undefined;
       channels.close();
       const closed = new Promise(resolve => server.close(resolve));
       server.closeAllConnections();

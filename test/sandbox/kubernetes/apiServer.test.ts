@@ -402,6 +402,15 @@ describe('simulated Kubernetes API', () => {
     );
   });
 
+  it('has the account’s time brought up to now before each request, and its state kept after each write', async () => {
+    cluster.account.onTouched = () => cluster.pass(60);
+    const made = await create('one');
+    assert.equal(metadata(made)['creationTimestamp'], '2026-11-21T08:01:00Z');
+    assert.equal(cluster.account.now(), Date.parse('2026-11-21T08:02:00Z'));
+    await call(`${maps}/one`);
+    assert.equal(cluster.account.now(), Date.parse('2026-11-21T08:03:00Z'));
+  });
+
   it('deletes gently, at once, many, and what finalizers keep only after them', async () => {
     cluster.addNode('n1');
     const pods = '/api/v1/namespaces/default/pods';
