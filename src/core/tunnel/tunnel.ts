@@ -265,10 +265,11 @@ export class Tunnel {
   }
 
   async #endSession(): Promise<void> {
-    const id = this.#sessionId;
+    const [id, channel] = [this.#sessionId, this.#channel];
+    // Let go of first: the next session may begin as soon as this one is over.
     this.#sessionId = undefined;
-    await this.#channel?.terminate();
     this.#channel = undefined;
+    await channel?.terminate();
     if (id === undefined) return;
     // The flag to the agent may not have arrived; the API ends the session even then. Best effort: the caller is leaving.
     await this.#options.sessions.terminate(id).catch((error: unknown) => {
