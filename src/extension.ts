@@ -1,27 +1,6 @@
 import * as vscode from 'vscode';
+import { commandIds } from './editor/commands/commandIds.ts';
 import type { EditorServices } from './editor/services.ts';
-
-/** Ids stand here and in the manifest; a test holds the two and the table of handlers together. */
-export const commandIds = [
-  'privateEks.createCluster',
-  'privateEks.planner.open',
-  'privateEks.cluster.connect',
-  'privateEks.cluster.disconnect',
-  'privateEks.cluster.openTerminal',
-  'privateEks.cluster.copyKubeconfigPath',
-  'privateEks.cluster.delete',
-  'privateEks.cluster.copyArn',
-  'privateEks.clusters.refresh',
-  'privateEks.account.addProfile',
-  'privateEks.account.useSandbox',
-  'privateEks.account.remove',
-  'privateEks.account.signIn',
-  'privateEks.run.open',
-  'privateEks.run.cancel',
-  'privateEks.run.retry',
-  'privateEks.status.actions',
-  'privateEks.log.show',
-] as const;
 
 /** Registrations only: whatever they need is loaded at the first gesture that needs it. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -34,7 +13,7 @@ export function activate(context: vscode.ExtensionContext): void {
     subscriptions.push(
       vscode.commands.registerCommand(id, async (argument?: unknown) => {
         const [{ commandTable }, ready] = await Promise.all([import('./editor/commands/commandTable.ts'), load()]);
-        await ready.errors.guard(async () => commandTable[id]?.(ready, argument))();
+        await ready.errors.guard(async () => commandTable[id](ready, argument))();
       }),
     );
 

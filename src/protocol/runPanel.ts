@@ -1,5 +1,6 @@
 // CONTRACT: the run panel: steps as a graph, a timeline with a bar per resource, the event stream, the pinned failure.
 import { isRecord, type Ready } from './envelope.ts';
+import { eventLevels, type EventLevel } from './eventFilter.ts';
 
 export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 export interface StepView {
@@ -79,7 +80,8 @@ export interface RunPanelChange {
 
 export type RunPanelRequest =
   | Ready
-  | { readonly type: 'copy'; readonly what: 'events' | 'support'; readonly filter: string }
+  | { readonly type: 'copy'; readonly what: 'support' }
+  | { readonly type: 'copy'; readonly what: 'events'; readonly filter: string; readonly level: EventLevel }
   | { readonly type: 'cancel' | 'retry' | 'resume' | 'delete' | 'open-spec' | 'connect' | 'sign-in' };
 
 export function readRunPanelRequest(message: unknown): RunPanelRequest | undefined {
@@ -89,8 +91,10 @@ export function readRunPanelRequest(message: unknown): RunPanelRequest | undefin
       return typeof message.version === 'number' ? { type: 'ready', version: message.version } : undefined;
     case 'copy': {
       const { what, filter } = message;
-      if (what !== 'events' && what !== 'support') return undefined;
-      return typeof filter === 'string' && filter.length <= 500 ? { type: 'copy', what, filter } : undefined;
+      if (what === 'support') return { type: 'copy', what };
+      const level = eventLevels.find(known => known === message.level);
+      const isFilter = typeof filter === 'string' && filter.length <= 500;
+      return what === 'events' && isFilter && level ? { type: 'copy', what, filter, level } : undefined;
     }
     case 'cancel':
     case 'retry':

@@ -80,7 +80,7 @@ describe('20,000 stack events in the run panel', () => {
   it('copies what the filter leaves', async () => {
     await open.page.locator('pe-event-stream input').fill('failed');
     await open.page.getByRole('button', { name: 'Copy', exact: true }).click();
-    assert.deepEqual(await open.requests(), [{ type: 'copy', what: 'events', filter: 'failed' }]);
+    assert.deepEqual(await open.requests(), [{ type: 'copy', what: 'events', filter: 'failed', level: 'all' }]);
   });
 
   it('takes further events at once', async () => {

@@ -1,11 +1,11 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { eventMatches, type EventLevel } from '../../src/protocol/eventFilter.ts';
 import type { EventRow } from '../../src/protocol/runPanel.ts';
 import { timeOfDay } from '../components/format.ts';
 import { place } from '../components/place.ts';
 import { resourceStatus, stepIcon } from './stepStatus.ts';
 
-export type EventLevel = 'all' | 'failures';
 const rowHeight = 24;
 const overscan = 10;
 
@@ -46,7 +46,7 @@ export class EventStream extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('events') || changed.has('filter') || changed.has('level'))
-      this.#shown = this.events.filter(event => matches(event, this.filter, this.level));
+      this.#shown = this.events.filter(event => eventMatches(event, this.filter, this.level));
   }
 
   protected override render(): TemplateResult {
@@ -135,15 +135,8 @@ export class EventStream extends LitElement {
   }
 
   readonly #copy = (): void => {
-    this.dispatchEvent(new CustomEvent('copy-events', { detail: this.filter, bubbles: true }));
+    this.dispatchEvent(new CustomEvent('copy-events', { bubbles: true }));
   };
-}
-
-export function matches(event: EventRow, filter: string, level: EventLevel): boolean {
-  if (level === 'failures' && resourceStatus(event.status) !== 'failed') return false;
-  if (!filter) return true;
-  const text = [event.stackName, ...event.path, event.logicalId, event.resourceType, event.status, event.reason ?? ''];
-  return text.join(' ').toLowerCase().includes(filter.toLowerCase());
 }
 
 function row(event: EventRow, index: number, titles: ReadonlyMap<string, string>): TemplateResult {

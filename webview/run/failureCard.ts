@@ -41,7 +41,7 @@ export function failureCard(
               >`
             : nothing
         }
-        <vscode-button appearance="secondary" @click=${() => post({ type: 'copy', what: 'support', filter: '' })}>
+        <vscode-button appearance="secondary" @click=${() => post({ type: 'copy', what: 'support' })}>
           Copy for support
         </vscode-button>
       </div>

@@ -16,7 +16,7 @@ export interface GraphLayout {
 export type Direction = 'across' | 'down';
 
 const shapes = {
-  across: { node: { width: 120, height: 40 }, nodesep: 8, ranksep: 12 },
+  across: { node: { width: 128, height: 40 }, nodesep: 8, ranksep: 12 },
   down: { node: { width: 132, height: 40 }, nodesep: 8, ranksep: 14 },
 } as const;
 

@@ -1,10 +1,10 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import type { Refusal } from '../../src/protocol/envelope.ts';
+import type { EventLevel } from '../../src/protocol/eventFilter.ts';
 import type { RunPanelChange, RunPanelRequest, RunPanelState } from '../../src/protocol/runPanel.ts';
 import { clockTime, usualRange } from '../components/format.ts';
 import { panelHost } from '../components/host.ts';
 import { registerToolkit } from '../components/toolkit.ts';
-import type { EventLevel } from './eventStream.ts';
 import './eventStream.ts';
 import { failureCard } from './failureCard.ts';
 import { runHeader } from './runHeader.ts';
@@ -108,7 +108,7 @@ class RunPanel extends LitElement {
           .filter=${this.kept.filter}
           .level=${this.kept.level}
           @view-change=${(event: CustomEvent<Partial<Kept>>) => this.#keep(event.detail)}
-          @copy-events=${(event: CustomEvent<string>) => post({ type: 'copy', what: 'events', filter: event.detail })}
+          @copy-events=${() => post({ type: 'copy', what: 'events', filter: this.kept.filter, level: this.kept.level })}
         ></pe-event-stream>
       </main>
     `;

@@ -71,8 +71,8 @@ export class StepGraph extends LitElement {
       <title>${step.title}: ${stepStatusWord(step.status)} ${time}</title>
       <rect width=${size.width} height=${size.height} rx="4"></rect>
       <text class="codicon-glyph" x="6" y="28">${stepIcon(step.status).glyph}</text>
-      <text class="title" x="25" y=${time ? 17 : 24}>${step.title}</text>
-      ${time ? svg`<text class="time" x="25" y="32">${time}</text>` : nothing}
+      <text class="title" x="26" y=${time ? 17 : 24}>${step.title}</text>
+      ${time ? svg`<text class="time" x="26" y="32">${time}</text>` : nothing}
     </g>`;
   }
 }

@@ -1,3 +1,4 @@
+import { isFailure } from '../../src/protocol/eventFilter.ts';
 import type { StepStatus } from '../../src/protocol/runPanel.ts';
 
 /** Codicon class and glyph per status: never told by colour alone. */
@@ -19,6 +20,6 @@ export function stepStatusWord(status: StepStatus): string {
 
 /** Of a CloudFormation status: how far, and whether it went well. */
 export function resourceStatus(status: string): StepStatus {
-  if (/FAILED|ROLLBACK/.test(status)) return 'failed';
+  if (isFailure(status)) return 'failed';
   return status.endsWith('IN_PROGRESS') ? 'running' : 'done';
 }

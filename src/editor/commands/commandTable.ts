@@ -5,6 +5,7 @@ import { signIn } from '../accounts/signIn.ts';
 import { isOver } from '../runs/runStore.ts';
 import { editorRunActions } from '../runs/editorRunActions.ts';
 import type { EditorServices } from '../services.ts';
+import type { CommandId } from './commandIds.ts';
 import { accountOf, clusterOf, runOf } from './commandTarget.ts';
 import { connectCluster, copyKubeconfigPath, disconnectCluster, openTerminal } from './connectCluster.ts';
 import { createCluster, openPlanner } from './createCluster.ts';
@@ -14,7 +15,7 @@ import { statusActions } from './statusActions.ts';
 export type Command = (services: EditorServices, argument?: unknown) => Promise<unknown>;
 
 /** Every command, by the id that the manifest gives it. A row's command asks for its row when it comes from the palette. */
-export const commandTable: Readonly<Record<string, Command>> = {
+export const commandTable: Readonly<Record<CommandId, Command>> = {
   'privateEks.createCluster': createCluster,
   'privateEks.planner.open': (services, uri) => openPlanner(services, uri instanceof vscode.Uri ? uri : undefined),
   'privateEks.cluster.connect': connectCluster,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import { requestCancel } from '../../core/run/runRequests.ts';
+import { eventMatches } from '../../protocol/eventFilter.ts';
 import {
   readRunPanelRequest,
   type RunPanelChange,
@@ -118,14 +119,15 @@ export class RunPanels implements vscode.Disposable {
       case 'sign-in':
         return actions.signIn(view);
       case 'copy': {
-        const filter = request.filter.toLowerCase();
-        const rows = now.events.filter(row => JSON.stringify(row).toLowerCase().includes(filter));
-        await vscode.env.clipboard.writeText(request.what === 'events' ? eventsAsText(rows) : supportText(now));
-        vscode.window.setStatusBarMessage(
-          request.what === 'events' ? `${rows.length} events copied` : 'Copied for support',
-          3000,
-        );
+        if (request.what === 'support') return copy(supportText(now), 'Copied for support');
+        const rows = now.events.filter(row => eventMatches(row, request.filter, request.level));
+        return copy(eventsAsText(rows), `${rows.length} events copied`);
       }
     }
   }
+}
+
+async function copy(text: string, told: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(told, 3000);
 }

@@ -5,6 +5,7 @@ import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import type { ClusterParts } from '../clusters/clusterStore.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
+import { accountContext, clusterContext, signInContext } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, SectionNode } from './treeNode.ts';
 
 const expandable = vscode.TreeItemCollapsibleState.Collapsed;
@@ -18,7 +19,7 @@ export function accountRow({ account }: AccountNode, signedOut: boolean): vscode
       ? `${account.region} · practice account`
       : account.region;
   item.iconPath = new vscode.ThemeIcon(signedOut ? 'warning' : account.isSandbox ? 'beaker' : 'cloud');
-  item.contextValue = `account:${account.isSandbox ? 'sandbox' : 'profile'}${signedOut ? ':signed-out' : ''}`;
+  item.contextValue = accountContext(account.isSandbox, signedOut);
   item.accessibilityInformation = { label: `Account ${account.label}, ${String(item.description)}` };
   return item;
 }
@@ -37,8 +38,7 @@ export function clusterRow(
     statusIcon(cluster, tunnel, run),
     cluster.publicEndpoint ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
-  const states = [cluster.status.toLowerCase(), tunnel ? 'connected' : 'apart', ...(run ? ['busy'] : [])];
-  item.contextValue = `cluster:${states.join(':')}`;
+  item.contextValue = clusterContext(cluster.status, tunnel !== undefined, run !== undefined);
   const lines = [
     `**${cluster.name}** ${status}`,
     cluster.arn,
@@ -169,7 +169,7 @@ export function failureNode(account: Account, error: PrivateEksError): MessageNo
       icon: 'key',
       tooltip: error.message,
       command,
-      contextValue: 'message:sign-in',
+      contextValue: signInContext,
     };
   }
   const command = {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunView } from '../../core/run/runView.ts';
 import { isOver, type RunStore } from '../runs/runStore.ts';
+import { runContext } from './contextValue.ts';
 import type { RunNode } from './treeNode.ts';
 
 /** Runs, the latest first; a running one tells its step and what is left. */
@@ -30,7 +31,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     item.id = `run/${now.runId}`;
     item.description = runDescription(now);
     item.iconPath = runIcon(now);
-    item.contextValue = `run:${now.kind}:${now.status}`;
+    item.contextValue = runContext(now);
     item.tooltip = now.failure?.cause.what ?? now.summary ?? `${now.runId} in ${now.started.region}`;
     item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
     return item;

@@ -1,0 +1,17 @@
+import type { RunView } from '../../core/run/runView.ts';
+
+/** What the manifest's menus ask of a row (`viewItem`). Parts are parted by colons. */
+export const signInContext = 'message:sign-in';
+
+export function accountContext(isSandbox: boolean, signedOut: boolean): string {
+  return `account:${isSandbox ? 'sandbox' : 'profile'}${signedOut ? ':signed-out' : ''}`;
+}
+
+/** `cluster:active:connected`, `cluster:deleting:apart:busy`. */
+export function clusterContext(status: string, connected: boolean, busy: boolean): string {
+  return ['cluster', status.toLowerCase(), connected ? 'connected' : 'apart', ...(busy ? ['busy'] : [])].join(':');
+}
+
+export function runContext({ kind, status }: Pick<RunView, 'kind' | 'status'>): string {
+  return `run:${kind}:${status}`;
+}
