@@ -3,7 +3,8 @@ import type { Page } from '../browser.ts';
 /** What stands in the visible terminals, scrollback included, lines without trailing blanks. Wrapped lines stay separate. */
 export async function terminalText(page: Page): Promise<string> {
   return page.evaluate(`[...document.querySelectorAll('.terminal-wrapper.active')]
-    .map(({ xterm: { buffer: { active } } }) =>
+    .flatMap(({ xterm }) => (xterm ? [xterm.buffer.active] : []))
+    .map(active =>
       Array.from({ length: active.length }, (_, line) => active.getLine(line).translateToString(true)).join('\\n').trimEnd())
     .join('\\n')`);
 }
