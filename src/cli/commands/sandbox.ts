@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readStateJson, writeStateFile } from '../../core/state/stateFile.ts';
+import { exclusively } from '../../core/state/exclusively.ts';
+import { hasCode, readStateJson, writeStateFile } from '../../core/state/stateFile.ts';
 import { stateHome } from '../../core/state/stateHome.ts';
 import { exitCode, UsageError, type Command } from '../command.ts';
 
@@ -29,7 +30,8 @@ export const sandbox: Command = {
     const speed = numberOption('speed', input.text('speed'), 0.01, 100_000);
     const region = input.text('region') ?? 'eu-west-1';
     const stateDir = path.join(stateHome({ env: io.env }), 'sandbox');
-    await refuseSecond(path.join(stateDir, 'sandbox.json'));
+    const recordFile = path.join(stateDir, 'sandbox.json');
+    await refuseSecond(recordFile);
     const empty = input.flag('empty');
     const isNew = (await readStateJson(path.join(stateDir, 'state.json'))) === undefined;
     const initial = isNew && !empty ? await (await import('../livedInAccount.ts')).livedInAccount(region) : undefined;
@@ -37,14 +39,18 @@ export const sandbox: Command = {
       import('../../sandbox/shell/startSandbox.ts'),
       import('../../sandbox/agent/dataChannels.ts'),
     ]);
-    const running = await startSandbox({
-      stateDir,
-      empty,
-      ...(initial ? { initial } : {}),
-      ...(port === undefined ? {} : { port }),
-      ...(speed === undefined ? {} : { speed }),
-      region,
-      channels: dataChannels,
+    // Asked again: making the new account took a while, in which another may have begun.
+    const running = await exclusively(`${recordFile}.lock`, async () => {
+      await refuseSecond(recordFile);
+      return startSandbox({
+        stateDir,
+        empty,
+        ...(initial ? { initial } : {}),
+        ...(port === undefined ? {} : { port }),
+        ...(speed === undefined ? {} : { speed }),
+        region,
+        channels: dataChannels,
+      });
     });
     const { endpoint, control, accountId, accessKeyId, secretAccessKey } = running;
     await writeProfile(stateDir, running);
@@ -86,13 +92,28 @@ async function writeProfile(
 
 /** Two that write one state would spoil it. */
 async function refuseSecond(recordFile: string): Promise<void> {
-  const record = (await readStateJson(recordFile)) as { pid?: unknown; endpoint?: unknown } | undefined;
+  const record = (await readStateJson(recordFile)) as
+    { pid?: unknown; endpoint?: unknown; control?: unknown } | undefined;
   if (typeof record?.pid !== 'number') return;
+  if (isAlive(record.pid) && (await mayServe(String(record.control))))
+    throw new UsageError(`A sandbox runs already at ${String(record.endpoint)} (process ${record.pid}).`);
+  await rm(recordFile, { force: true });
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(record.pid, 0);
-  } catch {
-    await rm(recordFile, { force: true });
-    return;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
   }
-  throw new UsageError(`A sandbox runs already at ${String(record.endpoint)} (process ${record.pid}).`);
+}
+
+/** False when it certainly does not: after a restart of the machine another program may have the number of the process. */
+async function mayServe(control: string): Promise<boolean> {
+  try {
+    return (await fetch(`${control}/state`, { signal: AbortSignal.timeout(5_000) })).ok;
+  } catch (error) {
+    return error instanceof Error && error.name === 'TimeoutError';
+  }
 }

@@ -1,12 +1,14 @@
 import { open, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { PrivateEksError } from '../errors.ts';
-import { hasCode } from './stateFile.ts';
+import { ensureStateDir, hasCode } from './stateFile.ts';
 
 /**
  * Looking and taking are one act, for all processes that name the same lock file. A lock that outlived its process, killed in these few
  * milliseconds, is broken by age.
  */
 export async function exclusively<T>(lock: string, act: () => Promise<T>): Promise<T> {
+  await ensureStateDir(path.dirname(lock));
   const giveUpAt = Date.now() + 15_000;
   for (;;) {
     try {
