@@ -68,13 +68,14 @@ export interface RunPanelState {
 /** What changed: scalars and steps whole where present, events and notes appended. */
 export interface RunPanelChange {
   readonly status?: RunStatus;
-  readonly endedAt?: number;
+  /** `null`: it goes on again. */
+  readonly endedAt?: number | null;
   readonly steps?: readonly StepView[];
   readonly events?: readonly EventRow[];
   readonly notes?: RunPanelState['notes'];
   /** `null` clears the pinned failure (a retry began). */
   readonly failure?: FailureView | null;
-  readonly summary?: string;
+  readonly summary?: string | null;
   readonly remaining?: readonly string[];
 }
 

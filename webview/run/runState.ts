@@ -1,16 +1,17 @@
 import type { RunPanelChange, RunPanelState } from '../../src/protocol/runPanel.ts';
 
-/** The state after a change: events and notes only ever grow. */
+/** The state after a change: events and notes only ever grow; `null` takes away what no longer holds. */
 export function applyChange(state: RunPanelState, change: RunPanelChange): RunPanelState {
+  const { endedAt, failure, summary } = change;
   return {
     ...state,
     status: change.status ?? state.status,
-    endedAt: change.endedAt ?? state.endedAt,
+    endedAt: endedAt === undefined ? state.endedAt : (endedAt ?? undefined),
     steps: change.steps ?? state.steps,
     events: change.events ? [...state.events, ...change.events] : state.events,
     notes: change.notes ? [...state.notes, ...change.notes] : state.notes,
-    failure: change.failure === null ? undefined : (change.failure ?? state.failure),
-    summary: change.summary ?? state.summary,
+    failure: failure === undefined ? state.failure : (failure ?? undefined),
+    summary: summary === undefined ? state.summary : (summary ?? undefined),
     remaining: change.remaining ?? state.remaining,
   };
 }

@@ -40,8 +40,8 @@ export function runPanelChange(view: RunView, added: readonly RunEvent[]): RunPa
     steps: stepViews(view),
     failure: failureView(view) ?? null,
     remaining: view.remaining,
-    ...(endedAt === undefined ? {} : { endedAt }),
-    ...(view.summary === undefined ? {} : { summary: view.summary }),
+    endedAt: endedAt ?? null,
+    summary: view.summary ?? null,
     ...(events.length > 0 ? { events } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { commandIds } from '../../../src/editor/commands/commandIds.ts';
+import { accountContext, clusterContext, runContext, signInContext } from '../../../src/editor/tree/contextValue.ts';
+import type { RunStatus } from '../../../src/core/run/runView.ts';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+interface Manifest {
+  readonly icon: string;
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly keybindings: readonly { readonly command: string }[];
+    readonly walkthroughs?: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly completionEvents?: readonly string[];
+        readonly media: { readonly markdown?: string; readonly svg?: string; readonly image?: string };
+      }[];
+    }[];
+  };
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+}
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const { contributes } = manifest;
+
+const runStatuses: readonly RunStatus[] = [
+  'running',
+  'cancelling',
+  'waiting-for-sign-in',
+  'done',
+  'failed',
+  'cancelled',
+  'interrupted',
+];
+const contexts = {
+  accounts: [true, false].flatMap(sandbox => [true, false].map(out => accountContext(sandbox, out))),
+  clusters: ['ACTIVE', 'CREATING', 'DELETING', 'FAILED', 'UPDATING'].flatMap(status =>
+    [true, false].flatMap(connected => [true, false].map(busy => clusterContext(status, connected, busy))),
+  ),
+  runs: (['create', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
+  messages: [signInContext],
+};
+
+describe('the manifest and the code', () => {
+  it('know the same commands, both ways', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commandIds].sort());
+  });
+
+  it('name no other command anywhere', () => {
+    const ids = new Set<string>(commandIds);
+    const links = JSON.stringify(manifest).matchAll(/(?:onC|c)ommand:(privateEks[\w.]+)/g);
+    const named = [
+      ...Object.values(contributes.menus).flatMap(items => items.map(({ command }) => command)),
+      ...contributes.keybindings.map(({ command }) => command),
+      ...[...links].map(([, id]) => id ?? ''),
+    ];
+    assert.deepEqual(
+      named.filter(id => !ids.has(id)),
+      [],
+    );
+  });
+
+  it('name views that exist, and activate for their panels', () => {
+    const views = Object.values(contributes.views).flatMap(list => list.map(({ id }) => id));
+    const named = Object.values(contributes.menus).flatMap(items =>
+      items.flatMap(({ when = '' }) => [...when.matchAll(/view == ([\w.]+)/g)].map(([, view]) => view ?? '')),
+    );
+    for (const view of [...named, ...contributes.viewsWelcome.map(({ view }) => view)])
+      assert.ok(views.includes(view), view);
+    assert.deepEqual(manifest.activationEvents, ['onWebviewPanel:privateEks.run', 'onWebviewPanel:privateEks.planner']);
+  });
+
+  it('have every file that the manifest names', () => {
+    const { icon, contributes: parts } = manifest;
+    const media = (parts.walkthroughs ?? []).flatMap(({ steps }) =>
+      steps.flatMap(step => Object.values(step.media).filter(file => /\.(md|svg|png)$/.test(file))),
+    );
+    const icons = Object.values(parts.views).flatMap(list => list.map(view => view.icon));
+    for (const file of [icon, ...icons, ...media]) assert.ok(fs.existsSync(path.join(root, file)), file);
+  });
+
+  it('leave no path of a program to a workspace', () => {
+    assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, ['privateEks.kubectl.path']);
+  });
+});
+
+describe('menus of rows', () => {
+  const items = contributes.menus['view/item/context'] ?? [];
+  const all = Object.values(contexts).flat();
+
+  /** The row's part of a `when`: every `viewItem` test must hold. */
+  const applies = ({ when = '' }: MenuItem, context: string) =>
+    [...when.matchAll(/viewItem =~ \/((?:[^/\\]|\\.)+)\//g)].every(([, pattern]) =>
+      new RegExp(pattern ?? '').test(context),
+    );
+  const viewOf = (context: string) => (context.startsWith('run:') ? 'privateEks.runs' : 'privateEks.clusters');
+  const commandsOf = (context: string, group: RegExp) => [
+    ...new Set(
+      items
+        .filter(item => item.when?.includes(viewOf(context)) && group.test(item.group ?? '') && applies(item, context))
+        .map(({ command }) => command.replace('privateEks.', '')),
+    ),
+  ];
+  const inline = (context: string) => commandsOf(context, /^inline/);
+  const menu = (context: string) => commandsOf(context, /^\d/);
+
+  it('each apply to some row', () => {
+    for (const item of items)
+      assert.ok(
+        all.some(context => item.when?.includes(viewOf(context)) && applies(item, context)),
+        `${item.command} when ${item.when}`,
+      );
+  });
+
+  it('offer Connect on a ready cluster, and the terminal once it is connected', () => {
+    assert.deepEqual(inline(clusterContext('ACTIVE', false, false)), ['cluster.connect']);
+    assert.deepEqual(inline(clusterContext('ACTIVE', true, false)), ['cluster.openTerminal', 'cluster.disconnect']);
+    assert.deepEqual(inline(clusterContext('CREATING', false, true)), []);
+    assert.deepEqual(menu(clusterContext('FAILED', false, false)), ['cluster.copyArn', 'cluster.delete']);
+  });
+
+  it('offer to cancel what runs and to take up what stopped, never both', () => {
+    for (const context of contexts.runs) {
+      const [cancel, retry] = ['run.cancel', 'run.retry'].map(id => menu(context).includes(id));
+      const status = context.split(':')[2] ?? '';
+      assert.equal(cancel, ['running', 'waiting-for-sign-in'].includes(status), context);
+      assert.equal(retry, ['failed', 'cancelled', 'interrupted'].includes(status), context);
+    }
+  });
+
+  it('offer to sign in where the sign-in has expired, and only there', () => {
+    assert.deepEqual(inline(accountContext(false, true)), ['account.signIn']);
+    assert.deepEqual(inline(accountContext(false, false)), []);
+    assert.deepEqual(inline(signInContext), ['account.signIn']);
+  });
+
+  it('hold at most seven entries', () => {
+    for (const context of all) assert.ok(menu(context).length <= 7, context);
+  });
+});

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { readPlannerRequest } from '../../../src/protocol/planner.ts';
+import { readRunPanelRequest } from '../../../src/protocol/runPanel.ts';
+
+const readers = { planner: readPlannerRequest, run: readRunPanelRequest } as const;
+const plannerTypes = ['open-yaml', 'export-templates', 'create', 'sign-in', 'show-run'] as const;
+const runTypes = ['cancel', 'retry', 'resume', 'delete', 'open-spec', 'connect', 'sign-in'] as const;
+
+describe('what a panel may ask for', () => {
+  for (const [name, read] of Object.entries(readers)) {
+    it(`${name}: anything else is refused without an error`, () => {
+      fc.assert(
+        fc.property(fc.anything({ withNullPrototype: true }), message => {
+          assert.equal(read(message), undefined);
+        }),
+      );
+    });
+
+    it(`${name}: garbage around a known type gives that request's own members alone, or nothing`, () => {
+      const types = fc.constantFrom<string>(
+        'ready',
+        'edit',
+        'copy',
+        'reveal',
+        'select-account',
+        'apply-suggestion',
+        ...plannerTypes,
+        ...runTypes,
+      );
+      const members = ['type', 'version', 'path', 'value', 'id', 'index', 'what', 'filter', 'level'];
+      fc.assert(
+        fc.property(
+          types,
+          fc.dictionary(fc.constantFrom(...members.slice(1), 'extra'), fc.anything()),
+          (type, rest) => {
+            const request = read({ ...rest, type });
+            if (request) for (const member of Object.keys(request)) assert.ok(members.includes(member), member);
+          },
+        ),
+      );
+    });
+  }
+
+  it('plain requests', () => {
+    for (const type of plannerTypes) assert.deepEqual(readPlannerRequest({ type, extra: 1 }), { type });
+    for (const type of runTypes) assert.deepEqual(readRunPanelRequest({ type, extra: 1 }), { type });
+    assert.deepEqual(readRunPanelRequest({ type: 'ready', version: 1 }), { type: 'ready', version: 1 });
+  });
+
+  it('edits with scalars, lists of scalars and flat maps of scalars, and no others', () => {
+    const edit = (value: unknown) => readPlannerRequest({ type: 'edit', path: 'nodes.diskGiB', value });
+    for (const value of [null, 1, true, 'text', ['a', 1], { team: 'a' }])
+      assert.deepEqual(edit(value), { type: 'edit', path: 'nodes.diskGiB', value });
+    for (const value of [undefined, [['a']], { a: { b: 1 } }, 'x'.repeat(2049), Array.from({ length: 101 }, () => 1)])
+      assert.equal(edit(value), undefined);
+    assert.equal(readPlannerRequest({ type: 'edit', path: 'x'.repeat(201), value: 1 }), undefined);
+  });
+
+  it('copies with a known extent', () => {
+    assert.deepEqual(readRunPanelRequest({ type: 'copy', what: 'support' }), { type: 'copy', what: 'support' });
+    const events = { type: 'copy', what: 'events', filter: 'ecr', level: 'failures' };
+    assert.deepEqual(readRunPanelRequest(events), events);
+    assert.equal(readRunPanelRequest({ ...events, level: 'some' }), undefined);
+    assert.equal(readRunPanelRequest({ ...events, filter: 'x'.repeat(501) }), undefined);
+    assert.equal(readRunPanelRequest({ ...events, what: 'everything' }), undefined);
+  });
+});
