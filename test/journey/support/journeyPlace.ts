@@ -25,7 +25,7 @@ export interface SandboxLine {
  * there. Nothing of the developer's own AWS or Kubernetes settings reaches it.
  */
 export class JourneyPlace {
-  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'private-eks-journey-'));
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'private-eks-headless-'));
   readonly home = path.join(this.folder, 'state');
   /** The installed copy; a test may move it away. */
   dist = path.join(this.folder, 'installed', 'dist');
@@ -33,6 +33,8 @@ export class JourneyPlace {
   sandbox: SandboxLine | undefined;
 
   constructor() {
+    // Also when the test run is interrupted: what was started here runs for good otherwise.
+    process.once('exit', this.#abandon);
     cpSync(path.resolve('dist'), this.dist, { recursive: true });
   }
 
@@ -85,6 +87,16 @@ export class JourneyPlace {
   /** Ends what still runs, latest first. */
   async close(): Promise<void> {
     for (const running of this.started.toReversed()) if (running.isRunning) await running.stop('SIGKILL');
+    process.off('exit', this.#abandon);
+    this.#remove();
+  }
+
+  readonly #abandon = () => {
+    for (const { child, isRunning } of this.started) if (isRunning) child.kill('SIGKILL');
+    this.#remove();
+  };
+
+  #remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
