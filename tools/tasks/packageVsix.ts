@@ -11,7 +11,9 @@ export async function packageVsix(): Promise<number> {
     'node_modules/@vscode/vsce/vsce',
     'package',
     '--no-dependencies',
+    // There is no public repository yet from which a marketplace could serve the README's pictures.
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--out',
     vsixFile(),
   ]);
