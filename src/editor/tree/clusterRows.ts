@@ -5,7 +5,7 @@ import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import type { ClusterParts } from '../clusters/clusterStore.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
-import { accountContext, clusterContext, signInContext } from './contextValue.ts';
+import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, SectionNode } from './treeNode.ts';
 
 const expandable = vscode.TreeItemCollapsibleState.Collapsed;
@@ -148,42 +148,28 @@ export function messageRow(node: MessageNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(node.icon);
   if (node.description !== undefined) item.description = node.description;
   if (node.tooltip !== undefined) item.tooltip = node.tooltip;
-  if (node.command) item.command = { ...node.command, arguments: [...node.command.arguments] };
-  if (node.contextValue !== undefined) item.contextValue = node.contextValue;
+  item.contextValue = node.contextValue;
+  item.accessibilityInformation = { label: [node.label, node.description].filter(Boolean).join(', ') };
   return item;
 }
 
 /** Why an account's clusters cannot be shown, as one row with one button. */
 export function failureNode(account: Account, error: PrivateEksError): MessageNode {
-  const id = `message/${account.id}`;
-  if (error.code === 'signed-out' || error.code === 'no-credentials') {
-    const command = {
-      command: 'privateEks.account.signIn',
-      title: 'Sign In',
-      arguments: [{ kind: 'account', account }],
-    };
+  const common = { kind: 'message', id: `message/${account.id}`, account } as const;
+  if (error.code === 'signed-out' || error.code === 'no-credentials')
     return {
-      kind: 'message',
-      id,
+      ...common,
       label: 'Sign in to see the clusters',
       icon: 'key',
       tooltip: error.message,
-      command,
-      contextValue: signInContext,
+      contextValue: messageContexts.signIn,
     };
-  }
-  const command = {
-    command: 'privateEks.clusters.refresh',
-    title: 'Try Again',
-    arguments: [{ kind: 'account', account }],
-  };
   return {
-    kind: 'message',
-    id,
+    ...common,
     label: error.message,
     icon: 'warning',
     tooltip: [error.message, error.fix].filter(Boolean).join('\n\n'),
-    command,
+    contextValue: messageContexts.failed,
   };
 }
 

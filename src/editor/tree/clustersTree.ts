@@ -6,6 +6,7 @@ import type { ClusterParts, ClusterStore } from '../clusters/clusterStore.ts';
 import { isOver, type RunStore } from '../runs/runStore.ts';
 import type { LiveTunnel, TunnelStore } from '../tunnels/tunnelStore.ts';
 import { accountRow, clusterRow, failureNode, leafRow, messageRow, sectionRow } from './clusterRows.ts';
+import { messageContexts } from './contextValue.ts';
 import type { ClusterNode, LeafNode, Section, SectionNode, TreeNode } from './treeNode.ts';
 
 const sectionOrder: readonly Section[] = ['control-plane', 'network', 'nodes', 'access', 'stacks', 'tunnel'];
@@ -87,23 +88,17 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   async #clustersOf(account: Account): Promise<TreeNode[]> {
     const listing = await this.#clusters.listing(account);
     if (listing.state === 'failed') return [failureNode(account, listing.error)];
-    if (listing.clusters.length === 0) {
-      const command = {
-        command: 'privateEks.createCluster',
-        title: 'Create Private EKS',
-        arguments: [{ kind: 'account', account }],
-      };
+    if (listing.clusters.length === 0)
       return [
         {
           kind: 'message',
           id: `none/${account.id}`,
+          account,
           label: 'No clusters yet',
-          description: 'create one',
-          icon: 'add',
-          command,
+          icon: 'info',
+          contextValue: messageContexts.none,
         },
       ];
-    }
     return listing.clusters.map(cluster => {
       const node: ClusterNode = { kind: 'cluster', account, cluster };
       this.#clusterNodes.set(`${account.id}/${cluster.name}`, node);

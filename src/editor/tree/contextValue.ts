@@ -1,7 +1,7 @@
 import type { RunView } from '../../core/run/runView.ts';
 
 /** What the manifest's menus ask of a row (`viewItem`). Parts are parted by colons. */
-export const signInContext = 'message:sign-in';
+export const messageContexts = { signIn: 'message:sign-in', failed: 'message:failed', none: 'message:none' } as const;
 
 export function accountContext(isSandbox: boolean, signedOut: boolean): string {
   return `account:${isSandbox ? 'sandbox' : 'profile'}${signedOut ? ':signed-out' : ''}`;

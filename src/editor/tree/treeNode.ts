@@ -40,9 +40,9 @@ export interface MessageNode {
   readonly description?: string;
   readonly icon: string;
   readonly tooltip?: string;
-  /** The one button of the row; Enter on the row does it too. */
-  readonly command?: { readonly command: string; readonly title: string; readonly arguments: readonly unknown[] };
-  readonly contextValue?: string;
+  /** Whose clusters it stands for: what the row's one button works on. */
+  readonly account: Account;
+  readonly contextValue: string;
 }
 export interface RunNode {
   readonly kind: 'run';

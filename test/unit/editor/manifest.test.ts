@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { commandIds } from '../../../src/editor/commands/commandIds.ts';
-import { accountContext, clusterContext, runContext, signInContext } from '../../../src/editor/tree/contextValue.ts';
+import { accountContext, clusterContext, messageContexts, runContext } from '../../../src/editor/tree/contextValue.ts';
 import type { RunStatus } from '../../../src/core/run/runView.ts';
 
 interface MenuItem {
@@ -49,7 +49,7 @@ const contexts = {
     [true, false].flatMap(connected => [true, false].map(busy => clusterContext(status, connected, busy))),
   ),
   runs: (['create', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
-  messages: [signInContext],
+  messages: Object.values(messageContexts),
 };
 
 describe('the manifest and the code', () => {
@@ -101,6 +101,7 @@ describe('menus of rows', () => {
 
   /** The row's part of a `when`: every `viewItem` test must hold. */
   const applies = ({ when = '' }: MenuItem, context: string) =>
+    [...when.matchAll(/viewItem == ([\w:-]+)/g)].every(([, value]) => value === context) &&
     [...when.matchAll(/viewItem =~ \/((?:[^/\\]|\\.)+)\//g)].every(([, pattern]) =>
       new RegExp(pattern ?? '').test(context),
     );
@@ -142,7 +143,9 @@ describe('menus of rows', () => {
   it('offer to sign in where the sign-in has expired, and only there', () => {
     assert.deepEqual(inline(accountContext(false, true)), ['account.signIn']);
     assert.deepEqual(inline(accountContext(false, false)), []);
-    assert.deepEqual(inline(signInContext), ['account.signIn']);
+    assert.deepEqual(inline(messageContexts.signIn), ['account.signIn']);
+    assert.deepEqual(inline(messageContexts.failed), ['clusters.refresh']);
+    assert.deepEqual(inline(messageContexts.none), ['createCluster']);
   });
 
   it('hold at most seven entries', () => {
