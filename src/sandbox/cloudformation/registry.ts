@@ -1,4 +1,3 @@
-import { autoScalingProviders } from '../providers/autoscaling.ts';
 import { ec2Providers } from '../providers/ec2.ts';
 import { eksProviders } from '../providers/eks.ts';
 import { iamProviders } from '../providers/iam.ts';
@@ -10,7 +9,6 @@ import type { ResourceProviders } from './resourceProvider.ts';
 /** Every resource type that this sandbox simulates. */
 export const resourceProviders: ResourceProviders = {
   ...cloudFormationProviders,
-  ...autoScalingProviders,
   ...ec2Providers,
   ...eksProviders,
   ...iamProviders,

@@ -1,9 +1,9 @@
 import type { ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
-import { ec2Resource, words } from './ec2/ec2Resource.ts';
+import { ec2Resource } from './ec2/ec2Resource.ts';
 import { launchTemplate } from './ec2/launchTemplate.ts';
-import { securityGroup, securityGroupRule } from './ec2/securityGroup.ts';
+import { securityGroup, securityGroupIngress } from './ec2/securityGroup.ts';
 import { vpcEndpoint } from './ec2/vpcEndpoint.ts';
-import { asBoolean, ignoring, pick, type CfnBoolean, type CfnTag } from './property.ts';
+import { asBoolean, ignoring, notUpdated, pick, words, type CfnBoolean, type CfnTag } from './property.ts';
 
 interface VpcProperties {
   readonly CidrBlock?: string;
@@ -54,10 +54,6 @@ interface SubnetProperties {
   readonly AvailabilityZone?: string;
   readonly AvailabilityZoneId?: string;
   readonly MapPublicIpOnLaunch?: CfnBoolean;
-  readonly PrivateDnsNameOptionsOnLaunch?: {
-    readonly HostnameType?: string;
-    readonly EnableResourceNameDnsARecord?: CfnBoolean;
-  };
   readonly Tags?: readonly CfnTag[];
 }
 
@@ -66,20 +62,16 @@ const subnet = ec2Resource<SubnetProperties>({
   idMember: 'SubnetId',
   tagType: 'subnet',
   notFound: 'InvalidSubnetID.NotFound',
-  properties:
-    'AvailabilityZone AvailabilityZoneId CidrBlock MapPublicIpOnLaunch PrivateDnsNameOptionsOnLaunch Tags VpcId',
+  properties: 'AvailabilityZone AvailabilityZoneId CidrBlock MapPublicIpOnLaunch Tags VpcId',
   required: 'VpcId',
   createOnly: 'VpcId AvailabilityZone AvailabilityZoneId CidrBlock',
   unsupported:
-    'AssignIpv6AddressOnCreation EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn',
+    'AssignIpv6AddressOnCreation EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn PrivateDnsNameOptionsOnLaunch',
   createSeconds: 4,
   input: properties => pick(properties, 'VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'),
-  settle(SubnetId, { MapPublicIpOnLaunch, PrivateDnsNameOptionsOnLaunch: options = {} }, context) {
-    const set = (attribute: object) => context.call('ec2', 'ModifySubnetAttribute', { SubnetId, ...attribute });
-    const { HostnameType, EnableResourceNameDnsARecord: record } = options;
-    set({ MapPublicIpOnLaunch: { Value: asBoolean(MapPublicIpOnLaunch, false) } });
-    if (HostnameType !== undefined) set({ PrivateDnsHostnameTypeOnLaunch: HostnameType });
-    if (record !== undefined) set({ EnableResourceNameDnsARecordOnLaunch: { Value: asBoolean(record, false) } });
+  settle(SubnetId, { MapPublicIpOnLaunch }, context) {
+    const input = { SubnetId, MapPublicIpOnLaunch: { Value: asBoolean(MapPublicIpOnLaunch, false) } };
+    context.call('ec2', 'ModifySubnetAttribute', input);
   },
   attributes(SubnetId, context) {
     type View = Omit<SubnetProperties, 'Tags'> & { networkAclAssociation: string };
@@ -117,45 +109,24 @@ const internetGateway = ec2Resource({
   input: () => ({}),
 });
 
-const vpcCidrBlock: ResourceProvider = {
-  properties: ['CidrBlock', 'VpcId'],
-  required: ['VpcId'],
-  createOnly: ['CidrBlock', 'VpcId'],
-  unsupported: words(
-    'AmazonProvidedIpv6CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool',
-  ),
-  seconds: { create: 10, delete: 10 },
-  create(properties, context) {
-    type Answer = { CidrBlockAssociation: { AssociationId: string } };
-    return context.call<Answer>('ec2', 'AssociateVpcCidrBlock', properties).CidrBlockAssociation.AssociationId;
-  },
-  delete(AssociationId, _properties, context) {
-    const gone = ['InvalidVpcCidrBlockAssociationID.NotFound'];
-    ignoring(gone, () => context.call('ec2', 'DisassociateVpcCidrBlock', { AssociationId }));
-  },
-  attributes: Id => ({ Id }),
-};
-
 interface RouteProperties {
   readonly RouteTableId?: string;
   readonly DestinationCidrBlock?: string;
 }
 
 const route: ResourceProvider = {
-  properties: words('DestinationCidrBlock GatewayId NetworkInterfaceId RouteTableId'),
+  properties: ['DestinationCidrBlock', 'GatewayId', 'RouteTableId'],
   required: ['RouteTableId'],
   createOnly: ['RouteTableId', 'DestinationCidrBlock'],
   unsupported: words(
-    'CarrierGatewayId CoreNetworkArn DestinationIpv6CidrBlock DestinationPrefixListId EgressOnlyInternetGatewayId InstanceId LocalGatewayId NatGatewayId TransitGatewayId VpcEndpointId VpcPeeringConnectionId',
+    'CarrierGatewayId CoreNetworkArn DestinationIpv6CidrBlock DestinationPrefixListId EgressOnlyInternetGatewayId InstanceId LocalGatewayId NatGatewayId NetworkInterfaceId TransitGatewayId VpcEndpointId VpcPeeringConnectionId',
   ),
   seconds: { create: 2, delete: 2 },
   create(properties: RouteProperties, context) {
     context.call('ec2', 'CreateRoute', properties);
     return `${properties.RouteTableId}|${properties.DestinationCidrBlock}`;
   },
-  update(_id, next, _previous, context) {
-    context.call('ec2', 'ReplaceRoute', next);
-  },
+  update: notUpdated('AWS::EC2::Route'),
   delete(_id, properties: RouteProperties, context) {
     const key = pick(properties, 'RouteTableId', 'DestinationCidrBlock');
     const gone = ['InvalidRoute.NotFound', 'InvalidRouteTableID.NotFound'];
@@ -197,7 +168,6 @@ const vpcGatewayAttachment: ResourceProvider = {
 
 export const ec2Providers: ResourceProviders = {
   'AWS::EC2::VPC': vpc,
-  'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::RouteTable': routeTable,
   'AWS::EC2::Route': route,
@@ -205,8 +175,7 @@ export const ec2Providers: ResourceProviders = {
   'AWS::EC2::InternetGateway': internetGateway,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
   'AWS::EC2::SecurityGroup': securityGroup,
-  'AWS::EC2::SecurityGroupIngress': securityGroupRule(false),
-  'AWS::EC2::SecurityGroupEgress': securityGroupRule(true),
+  'AWS::EC2::SecurityGroupIngress': securityGroupIngress,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::EC2::LaunchTemplate': launchTemplate,
 };

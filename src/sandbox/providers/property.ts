@@ -1,4 +1,6 @@
-import { AwsError } from '../kernel/awsError.ts';
+import { equal } from '../cloudformation/propertyChanges.ts';
+import type { Properties } from '../cloudformation/resourceProvider.ts';
+import { AwsError, notImplemented } from '../kernel/awsError.ts';
 
 /** Names in one text, for long lists of properties. */
 export const words = (text: string): string[] => text.split(' ');
@@ -44,4 +46,16 @@ export function pick<T extends object, K extends keyof T>(properties: T, ...name
   return Object.fromEntries(
     names.filter(name => properties[name] !== undefined).map(name => [name, properties[name]]),
   ) as Partial<Pick<T, K>>;
+}
+
+/** For types that AWS changes in place and this sandbox does not. */
+export const notUpdated = (type: string) => (): never => {
+  throw notImplemented(`update of ${type}`);
+};
+
+/** Refuses a change in place of any property but those named. */
+export function updatesOnly(type: string, names: string, next: Properties, previous: Properties): void {
+  for (const name of Object.keys({ ...previous, ...next }))
+    if (!words(names).includes(name) && !equal(next[name], previous[name]))
+      throw notImplemented(`update of ${type} ${name}`);
 }

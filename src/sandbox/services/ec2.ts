@@ -16,39 +16,30 @@ import { vpcOperations } from './ec2/vpc.ts';
 import { endpointJobs, vpcEndpointOperations } from './ec2/vpcEndpoint.ts';
 import { simulatedOperations } from './simulatedOperations.ts';
 
-const route = 'RouteTableId DestinationCidrBlock GatewayId NetworkInterfaceId';
-const rule = 'GroupId IpPermissions IpProtocol FromPort ToPort CidrIp';
-const template = 'LaunchTemplateId LaunchTemplateName LaunchTemplateData VersionDescription';
-
 /** Input members that are simulated. */
 const members: Readonly<Record<string, string>> = {
   CreateVpc: 'CidrBlock InstanceTenancy TagSpecifications',
   ModifyVpcAttribute: 'VpcId EnableDnsHostnames EnableDnsSupport',
-  AssociateVpcCidrBlock: 'VpcId CidrBlock',
   CreateSubnet: 'VpcId CidrBlock AvailabilityZone AvailabilityZoneId TagSpecifications',
-  ModifySubnetAttribute:
-    'SubnetId MapPublicIpOnLaunch PrivateDnsHostnameTypeOnLaunch EnableResourceNameDnsARecordOnLaunch',
+  ModifySubnetAttribute: 'SubnetId MapPublicIpOnLaunch',
   CreateRouteTable: 'VpcId TagSpecifications',
-  CreateRoute: route,
-  ReplaceRoute: route,
-  DeleteRoute: route,
+  CreateRoute: 'RouteTableId DestinationCidrBlock GatewayId',
+  DeleteRoute: 'RouteTableId DestinationCidrBlock',
   AssociateRouteTable: 'RouteTableId SubnetId',
   DescribeSecurityGroups: 'GroupIds Filters MaxResults NextToken',
   DeleteSecurityGroup: 'GroupId',
-  AuthorizeSecurityGroupIngress: `${rule} TagSpecifications`,
-  AuthorizeSecurityGroupEgress: `${rule} TagSpecifications`,
-  RevokeSecurityGroupIngress: `${rule} SecurityGroupRuleIds`,
-  RevokeSecurityGroupEgress: `${rule} SecurityGroupRuleIds`,
+  AuthorizeSecurityGroupIngress: 'GroupId IpPermissions',
+  AuthorizeSecurityGroupEgress: 'GroupId IpPermissions',
+  RevokeSecurityGroupIngress: 'GroupId IpPermissions SecurityGroupRuleIds',
+  RevokeSecurityGroupEgress: 'GroupId IpPermissions SecurityGroupRuleIds',
   CreateVpcEndpoint:
-    'VpcEndpointType VpcId ServiceName PolicyDocument RouteTableIds SubnetIds SecurityGroupIds DnsOptions PrivateDnsEnabled TagSpecifications',
-  ModifyVpcEndpoint:
-    'VpcEndpointId ResetPolicy PolicyDocument AddRouteTableIds RemoveRouteTableIds AddSubnetIds RemoveSubnetIds AddSecurityGroupIds RemoveSecurityGroupIds DnsOptions PrivateDnsEnabled',
-  CreateNetworkInterface: 'SubnetId Description PrivateIpAddress Groups InterfaceType TagSpecifications',
-  CreateLaunchTemplate: `${template} TagSpecifications`,
-  CreateLaunchTemplateVersion: `${template} SourceVersion`,
-  DescribeLaunchTemplateVersions: 'LaunchTemplateId LaunchTemplateName Versions MaxResults NextToken',
-  RunInstances:
-    'MaxCount MinCount ImageId InstanceType SubnetId SecurityGroupIds IamInstanceProfile UserData LaunchTemplate TagSpecifications MetadataOptions NetworkInterfaces BlockDeviceMappings PrivateIpAddress KeyName Monitoring EbsOptimized',
+    'VpcEndpointType VpcId ServiceName PolicyDocument RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled TagSpecifications',
+  CreateNetworkInterface: 'SubnetId Description Groups TagSpecifications',
+  CreateLaunchTemplate: 'LaunchTemplateName LaunchTemplateData TagSpecifications',
+  DescribeLaunchTemplates: 'LaunchTemplateIds Filters MaxResults NextToken',
+  DescribeLaunchTemplateVersions: 'LaunchTemplateId LaunchTemplateName Versions',
+  RunInstances: 'MaxCount MinCount InstanceType SubnetId LaunchTemplate TagSpecifications',
+  DescribeAvailabilityZones: 'ZoneNames Filters',
 };
 
 /** What counts as existing, by CloudFormation's names. What comes and goes with its VPC, and terminated instances, do not. */
@@ -80,7 +71,7 @@ function resources(account: Account): SandboxResource[] {
       ),
       ...list('endpoints', 'VPCEndpoint', row => ({ service: row.ServiceName })),
       ...list('interfaces', 'NetworkInterface'),
-      ...list('launchTemplates', 'LaunchTemplate', row => ({ versions: row.versions.length })),
+      ...list('launchTemplates', 'LaunchTemplate'),
       ...list('instances', 'Instance', row => (row.State.Name === 'terminated' ? undefined : {})),
     ];
   });

@@ -4,10 +4,8 @@ import { AwsError } from '../kernel/awsError.ts';
 import { practiceCredential } from '../kernel/credential.ts';
 import { instanceProfileOperations } from './iam/instanceProfile.ts';
 import { oidcProviderOperations } from './iam/oidcProvider.ts';
-import { policyOperations } from './iam/policy.ts';
 import { roleOperations } from './iam/role.ts';
 import { noSuchEntity, rows } from './iam/rows.ts';
-import { tagOperations } from './iam/tags.ts';
 import { simulatedOperations } from './simulatedOperations.ts';
 
 /** The account has one user: whom it was made for. */
@@ -34,9 +32,6 @@ function resources(account: Account): SandboxResource[] {
         id: row.RoleName,
         policies: [...row.attached, ...Object.keys(row.inline)].sort(),
       })),
-    ...rows(place, 'policies')
-      .values()
-      .map(row => ({ type: 'AWS::IAM::ManagedPolicy', id: row.Arn })),
     ...rows(place, 'profiles')
       .values()
       .map(row => ({ type: 'AWS::IAM::InstanceProfile', id: row.InstanceProfileName })),
@@ -51,19 +46,10 @@ const members = {
   CreateRole: 'Path RoleName AssumeRolePolicyDocument Description MaxSessionDuration Tags',
 };
 
+const operations = { GetUser: getUser, ...roleOperations, ...instanceProfileOperations, ...oidcProviderOperations };
+
 export const iam: Service = {
   name: 'iam',
-  operations: simulatedOperations(
-    'iam',
-    {
-      GetUser: getUser,
-      ...roleOperations,
-      ...policyOperations,
-      ...instanceProfileOperations,
-      ...oidcProviderOperations,
-      ...tagOperations,
-    },
-    members,
-  ),
+  operations: simulatedOperations('iam', operations, members),
   resources,
 };

@@ -1,10 +1,8 @@
 import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
-import { ignoring, type CfnTag } from '../property.ts';
+import { ignoring, words, type CfnTag } from '../property.ts';
 import { retag, tagAsService, tagSpecification } from './tags.ts';
 
 type Tagged = { readonly Tags?: readonly CfnTag[] };
-
-export const words = (text: string): string[] => text.split(' ');
 
 /** A thing that EC2 makes by one call and removes by another, given its id; all lists are words with spaces between. */
 interface Ec2Resource<P extends Tagged> {

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
-import { ignoring, type CfnNumber, type CfnTag } from '../property.ts';
+import { ignoring, notUpdated, words, type CfnNumber, type CfnTag } from '../property.ts';
 import { retag, tagAsService, tagSpecification } from './tags.ts';
 
 /** A rule as templates write it, inside a group or alone. */
@@ -9,13 +9,9 @@ interface Rule {
   readonly FromPort?: CfnNumber;
   readonly ToPort?: CfnNumber;
   readonly CidrIp?: string;
-  readonly CidrIpv6?: string;
   readonly Description?: string;
   readonly SourceSecurityGroupId?: string;
   readonly SourceSecurityGroupOwnerId?: string;
-  readonly SourcePrefixListId?: string;
-  readonly DestinationSecurityGroupId?: string;
-  readonly DestinationPrefixListId?: string;
 }
 
 interface GroupProperties {
@@ -29,24 +25,20 @@ interface GroupProperties {
 
 function permission(rule: Rule): object {
   const said = rule.Description === undefined ? {} : { Description: rule.Description };
-  const group = rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId;
-  const list = rule.SourcePrefixListId ?? rule.DestinationPrefixListId;
   return {
     IpProtocol: String(rule.IpProtocol),
     ...(rule.FromPort !== undefined && { FromPort: Number(rule.FromPort) }),
     ...(rule.ToPort !== undefined && { ToPort: Number(rule.ToPort) }),
     ...(rule.CidrIp !== undefined && { IpRanges: [{ CidrIp: rule.CidrIp, ...said }] }),
-    ...(rule.CidrIpv6 !== undefined && { Ipv6Ranges: [{ CidrIpv6: rule.CidrIpv6, ...said }] }),
-    ...(group !== undefined && {
+    ...(rule.SourceSecurityGroupId !== undefined && {
       UserIdGroupPairs: [
         {
-          GroupId: group,
+          GroupId: rule.SourceSecurityGroupId,
           ...(rule.SourceSecurityGroupOwnerId && { UserId: rule.SourceSecurityGroupOwnerId }),
           ...said,
         },
       ],
     }),
-    ...(list !== undefined && { PrefixListIds: [{ PrefixListId: list, ...said }] }),
   };
 }
 
@@ -99,6 +91,9 @@ export const securityGroup: ResourceProvider = {
   properties: ['GroupDescription', 'GroupName', 'SecurityGroupEgress', 'SecurityGroupIngress', 'Tags', 'VpcId'],
   required: ['GroupDescription'],
   createOnly: ['GroupDescription', 'GroupName', 'VpcId'],
+  unsupported: words(
+    'SecurityGroupIngress.CidrIpv6 SecurityGroupIngress.SourcePrefixListId SecurityGroupIngress.SourceSecurityGroupName SecurityGroupEgress.CidrIpv6 SecurityGroupEgress.DestinationPrefixListId SecurityGroupEgress.DestinationSecurityGroupId',
+  ),
   seconds: { create: 6, delete: 2 },
   create(properties: GroupProperties, context) {
     const { GroupId } = context.call<{ GroupId: string }>('ec2', 'CreateSecurityGroup', {
@@ -129,28 +124,23 @@ export const securityGroup: ResourceProvider = {
   attributes: (GroupId, { VpcId }: GroupProperties) => ({ GroupId, Id: GroupId, VpcId }),
 };
 
-const common = ['CidrIp', 'CidrIpv6', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'];
-
-export function securityGroupRule(egress: boolean): ResourceProvider {
-  const peers = egress
-    ? ['DestinationPrefixListId', 'DestinationSecurityGroupId']
-    : ['SourcePrefixListId', 'SourceSecurityGroupId', 'SourceSecurityGroupOwnerId'];
-  return {
-    properties: [...common, ...peers, 'Description'],
-    required: egress ? ['IpProtocol', 'GroupId'] : ['IpProtocol'],
-    createOnly: [...common, ...peers],
-    unsupported: egress ? [] : ['GroupName', 'SourceSecurityGroupName'],
-    seconds: { create: 2, delete: 2 },
-    create(properties: Rule, context) {
-      const added = change('Authorize', egress, properties.GroupId ?? '', [properties], context);
-      return added?.SecurityGroupRules[0]?.SecurityGroupRuleId ?? '';
-    },
-    delete(id, { GroupId }: Rule, context) {
-      const operation = egress ? 'RevokeSecurityGroupEgress' : 'RevokeSecurityGroupIngress';
-      ignoring(['InvalidGroup.NotFound', 'InvalidSecurityGroupRuleId.NotFound'], () =>
-        context.call('ec2', operation, { GroupId, SecurityGroupRuleIds: [id] }),
-      );
-    },
-    attributes: Id => ({ Id }),
-  };
-}
+export const securityGroupIngress: ResourceProvider = {
+  properties: words(
+    'CidrIp Description FromPort GroupId IpProtocol SourceSecurityGroupId SourceSecurityGroupOwnerId ToPort',
+  ),
+  required: ['IpProtocol'],
+  createOnly: words('CidrIp FromPort GroupId IpProtocol SourceSecurityGroupId SourceSecurityGroupOwnerId ToPort'),
+  unsupported: words('CidrIpv6 GroupName SourcePrefixListId SourceSecurityGroupName'),
+  seconds: { create: 2, delete: 2 },
+  create(properties: Rule, context) {
+    const added = change('Authorize', false, properties.GroupId ?? '', [properties], context);
+    return added?.SecurityGroupRules[0]?.SecurityGroupRuleId ?? '';
+  },
+  update: notUpdated('AWS::EC2::SecurityGroupIngress'),
+  delete(id, { GroupId }: Rule, context) {
+    ignoring(['InvalidGroup.NotFound', 'InvalidSecurityGroupRuleId.NotFound'], () =>
+      context.call('ec2', 'RevokeSecurityGroupIngress', { GroupId, SecurityGroupRuleIds: [id] }),
+    );
+  },
+  attributes: Id => ({ Id }),
+};

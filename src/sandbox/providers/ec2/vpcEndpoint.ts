@@ -1,6 +1,6 @@
 import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { asBoolean, pick, policyText, type CfnBoolean, type CfnTag } from '../property.ts';
+import { asBoolean, pick, policyText, updatesOnly, type CfnBoolean, type CfnTag } from '../property.ts';
 import { retag, tagAsService, tagSpecification } from './tags.ts';
 
 interface EndpointProperties {
@@ -12,7 +12,6 @@ interface EndpointProperties {
   readonly RouteTableIds?: readonly string[];
   readonly PrivateDnsEnabled?: CfnBoolean;
   readonly PolicyDocument?: unknown;
-  readonly DnsOptions?: { readonly PrivateDnsOnlyForInboundResolverEndpoint?: string };
   readonly Tags?: readonly CfnTag[];
 }
 
@@ -33,21 +32,8 @@ function look(id: string, context: ProviderContext): EndpointView | undefined {
   }
 }
 
-/** Templates spell this option in words. */
-function dnsOptions(properties: EndpointProperties): object {
-  const only = properties.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint;
-  if (only === undefined || only === 'NotSpecified') return {};
-  return { DnsOptions: { PrivateDnsOnlyForInboundResolverEndpoint: only === 'OnlyInboundResolver' } };
-}
-
-const changed = (next: readonly string[] = [], previous: readonly string[] = []) => ({
-  added: next.filter(id => !previous.includes(id)),
-  removed: previous.filter(id => !next.includes(id)),
-});
-
 export const vpcEndpoint: ResourceProvider = {
   properties: [
-    'DnsOptions',
     'PolicyDocument',
     'PrivateDnsEnabled',
     'RouteTableIds',
@@ -60,7 +46,7 @@ export const vpcEndpoint: ResourceProvider = {
   ],
   required: ['VpcId'],
   createOnly: ['ServiceName', 'VpcEndpointType', 'VpcId'],
-  unsupported: ['IpAddressType', 'ResourceConfigurationArn', 'ServiceNetworkArn', 'ServiceRegion'],
+  unsupported: ['DnsOptions', 'IpAddressType', 'ResourceConfigurationArn', 'ServiceNetworkArn', 'ServiceRegion'],
   create(properties: EndpointProperties, context) {
     const { PolicyDocument, PrivateDnsEnabled, Tags } = properties;
     const isInterface = properties.VpcEndpointType === 'Interface';
@@ -71,7 +57,6 @@ export const vpcEndpoint: ResourceProvider = {
         ? { PrivateDnsEnabled: asBoolean(PrivateDnsEnabled, false) }
         : {}),
       ...(PolicyDocument === undefined ? {} : { PolicyDocument: policyText(PolicyDocument) }),
-      ...dnsOptions(properties),
       ClientToken: context.token,
       ...tagSpecification('vpc-endpoint', Tags, context),
     }).VpcEndpoint;
@@ -83,26 +68,9 @@ export const vpcEndpoint: ResourceProvider = {
     if (!endpoint) return { failed: `The Vpc Endpoint Id '${id}' does not exist` };
     return endpoint.State === 'pending' ? 'in-progress' : 'done';
   },
-  update(VpcEndpointId, next: EndpointProperties, previous: EndpointProperties, context) {
-    const subnets = changed(next.SubnetIds, previous.SubnetIds);
-    const groups = changed(next.SecurityGroupIds, previous.SecurityGroupIds);
-    const tables = changed(next.RouteTableIds, previous.RouteTableIds);
-    const policy = next.PolicyDocument;
-    context.call('ec2', 'ModifyVpcEndpoint', {
-      VpcEndpointId,
-      AddSubnetIds: subnets.added,
-      RemoveSubnetIds: subnets.removed,
-      AddSecurityGroupIds: groups.added,
-      RemoveSecurityGroupIds: groups.removed,
-      AddRouteTableIds: tables.added,
-      RemoveRouteTableIds: tables.removed,
-      ...(policy === undefined
-        ? { ResetPolicy: previous.PolicyDocument !== undefined }
-        : { PolicyDocument: policyText(policy) }),
-      ...(next.VpcEndpointType === 'Interface' && { PrivateDnsEnabled: asBoolean(next.PrivateDnsEnabled, false) }),
-      ...dnsOptions(next),
-    });
-    retag(VpcEndpointId, next.Tags, previous.Tags, context);
+  update(id, next, previous, context) {
+    updatesOnly('AWS::EC2::VPCEndpoint', 'Tags', next, previous);
+    retag(id, (next as EndpointProperties).Tags, (previous as EndpointProperties).Tags, context);
   },
   delete(id, _properties, context) {
     context.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [id] });

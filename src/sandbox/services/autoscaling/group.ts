@@ -1,5 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-auto-scaling';
-import type { Account, CallContext } from '../../kernel/account.ts';
+import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import type { Table } from '../../kernel/table.ts';
 
@@ -8,49 +8,30 @@ export interface Member {
   readonly instanceType: string;
   readonly zone: string;
   readonly subnetId: string;
-  /** Of the launch template. */
-  readonly version: string;
-  readonly protectedFromScaleIn: boolean;
   state: 'Pending' | 'InService' | 'Terminating';
 }
 
-/** What a create or an update decides. */
-export interface GroupPlan {
-  minSize: number;
-  maxSize: number;
-  desired: number;
-  subnets: string[];
-  launchTemplate: Sdk.LaunchTemplateSpecification | undefined;
-  mixed: Sdk.MixedInstancesPolicy | undefined;
-  cooldown: number;
-  gracePeriod: number;
-  healthCheckType: string;
-  terminationPolicies: string[];
-  protectNew: boolean;
-  capacityRebalance: boolean | undefined;
-}
-
-export interface GroupRow extends GroupPlan {
+export interface GroupRow {
   readonly name: string;
   readonly arn: string;
   readonly created: Date;
   readonly serviceLinkedRole: string;
-  tags: { Key: string; Value: string; PropagateAtLaunch: boolean }[];
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desired: number;
+  readonly subnets: readonly string[];
+  readonly zones: readonly string[];
+  readonly mixed: Sdk.MixedInstancesPolicy;
+  readonly tags: readonly { readonly Key: string; readonly Value: string; readonly PropagateAtLaunch: boolean }[];
   members: Member[];
   deleting: boolean;
   /** Launches that failed one after another. */
   failures: number;
-  /** Why the group's size is to change: the sentence that begins an activity's cause. */
-  cause: string;
 }
-
-export type ActivityRow = Sdk.Activity & { ActivityId: string };
 
 export type Place = Pick<CallContext, 'account' | 'region'>;
 
 export const groups = ({ account, region }: Place): Table<GroupRow> => account.regional(region, 'autoscaling.groups');
-export const activities = ({ account, region }: Place): Table<ActivityRow> =>
-  account.regional(region, 'autoscaling.activities');
 
 export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
 
@@ -59,6 +40,3 @@ export function findGroup(place: Place, name: string | undefined): GroupRow {
   if (!group) throw validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name ?? ''}' not found`);
   return group;
 }
-
-/** `2026-06-01T00:00:00Z`, as activities tell time. */
-export const told = (account: Account): string => `${new Date(account.now()).toISOString().slice(0, 19)}Z`;

@@ -1,7 +1,7 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { CallContext, JobHandler } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { activities, groups, told, type ActivityRow, type GroupRow, type Member, type Place } from './group.ts';
+import { groups, type GroupRow, type Place } from './group.ts';
 
 /** Account seconds between a change and the first launch, and between two looks at what is on its way. */
 const reactionSeconds = 5;
@@ -14,112 +14,36 @@ export function lookSoon({ account, region }: Place, group: string, seconds = re
   account.schedule(seconds, 'autoscaling.look', { region, group });
 }
 
-/** The types that may be launched, best first, with the template of each. */
-export function candidates(
-  group: Pick<GroupRow, 'launchTemplate' | 'mixed'>,
-): Pick<RunInstancesRequest, 'LaunchTemplate' | 'InstanceType'>[] {
-  const { LaunchTemplateSpecification: usual, Overrides = [] } = group.mixed?.LaunchTemplate ?? {};
-  const choices = Overrides.length > 0 ? Overrides : [{}];
-  return choices.map(({ InstanceType, LaunchTemplateSpecification: own }) => {
-    const { LaunchTemplateId, LaunchTemplateName, Version = '$Default' } = own ?? group.launchTemplate ?? usual ?? {};
-    const which = LaunchTemplateId === undefined ? { LaunchTemplateName } : { LaunchTemplateId };
-    const type = InstanceType as RunInstancesRequest['InstanceType'];
-    return { LaunchTemplate: { ...which, Version }, ...(type !== undefined && { InstanceType: type }) };
-  });
-}
+type Candidate = Pick<RunInstancesRequest, 'LaunchTemplate' | 'InstanceType'>;
 
-function record(place: Place, group: GroupRow, activity: Partial<ActivityRow>): ActivityRow {
-  const ActivityId = place.account.uuid();
-  return activities(place).set(ActivityId, {
-    ActivityId,
-    AutoScalingGroupName: group.name,
-    AutoScalingGroupARN: group.arn,
-    Cause: '',
-    StartTime: new Date(place.account.now()),
-    StatusCode: 'InProgress',
-    Progress: 50,
-    ...activity,
-  });
+/** The types that may be launched, best first, with the template. */
+export function candidates({ mixed }: Pick<GroupRow, 'mixed'>): Candidate[] {
+  const { LaunchTemplateSpecification: LaunchTemplate, Overrides = [] } = mixed.LaunchTemplate ?? {};
+  const types = Overrides.map(({ InstanceType }) => InstanceType as Candidate['InstanceType']);
+  return types.length > 0 ? types.map(InstanceType => ({ LaunchTemplate, InstanceType })) : [{ LaunchTemplate }];
 }
-
-function finish({ account }: Place, activity: ActivityRow | undefined, outcome: Partial<ActivityRow> = {}): void {
-  if (activity)
-    Object.assign(activity, { StatusCode: 'Successful', Progress: 100, EndTime: new Date(account.now()) }, outcome);
-}
-
-const details = (member: Pick<Member, 'subnetId' | 'zone'>): string =>
-  JSON.stringify({ 'Subnet ID': member.subnetId, 'Availability Zone': member.zone });
 
 /** One instance into the subnet that holds the fewest; every subnet and type is tried before the launch counts as failed. */
-function launch(context: CallContext, group: GroupRow, from: number): boolean {
+function launch(context: CallContext, group: GroupRow): boolean {
   const crowd = (subnetId: string) => group.members.filter(member => member.subnetId === subnetId).length;
   const subnets = group.subnets.toSorted((a, b) => crowd(a) - crowd(b));
-  const Cause = `${group.cause}At ${told(context.account)} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${from + 1}.`;
   const propagated = group.tags.filter(tag => tag.PropagateAtLaunch).map(({ Key, Value }) => ({ Key, Value }));
   const Tags = [...propagated, { Key: 'aws:autoscaling:groupName', Value: group.name }];
-  let refusal = '';
+  const TagSpecifications = [{ ResourceType: 'instance', Tags }];
   for (const choice of candidates(group))
-    for (const SubnetId of subnets) {
-      const input = {
-        ...choice,
-        SubnetId,
-        MinCount: 1,
-        MaxCount: 1,
-        TagSpecifications: [{ ResourceType: 'instance', Tags }],
-      };
+    for (const SubnetId of subnets)
       try {
-        type Made = {
-          InstanceId: string;
-          InstanceType: string;
-          Placement: { AvailabilityZone: string };
-          Tags: { Key: string; Value: string }[];
-        };
+        type Made = { InstanceId: string; InstanceType: string; Placement: { AvailabilityZone: string } };
+        const input = { ...choice, SubnetId, MinCount: 1, MaxCount: 1, TagSpecifications };
         const { Instances } = context.account.call<{ Instances: [Made] }>(context, 'ec2', 'RunInstances', input);
-        const [made] = Instances;
-        const member: Member = {
-          instanceId: made.InstanceId,
-          instanceType: made.InstanceType,
-          zone: made.Placement.AvailabilityZone,
-          subnetId: SubnetId,
-          state: 'Pending',
-          version: made.Tags.find(tag => tag.Key === 'aws:ec2launchtemplate:version')?.Value ?? '',
-          protectedFromScaleIn: group.protectNew,
-        };
-        group.members.push(member);
-        record(context, group, {
-          Description: `Launching a new EC2 instance: ${made.InstanceId}`,
-          Cause,
-          Details: details(member),
-        });
+        const [{ InstanceId: instanceId, InstanceType: instanceType, Placement }] = Instances;
+        const zone = Placement.AvailabilityZone;
+        group.members.push({ instanceId, instanceType, zone, subnetId: SubnetId, state: 'Pending' });
         return true;
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        refusal = error.message;
       }
-    }
-  const StatusMessage = `${refusal} Launching EC2 instance failed.`;
-  const Description = `Launching a new EC2 instance.  Status Reason: ${StatusMessage}`;
-  finish(context, record(context, group, { Description, Cause }), { StatusCode: 'Failed', StatusMessage });
   return false;
-}
-
-export function terminate(context: CallContext, group: GroupRow, member: Member, Cause: string): ActivityRow {
-  member.state = 'Terminating';
-  context.account.call(context, 'ec2', 'TerminateInstances', { InstanceIds: [member.instanceId] });
-  return record(context, group, {
-    Description: `Terminating EC2 instance: ${member.instanceId}`,
-    Cause,
-    Details: details(member),
-  });
-}
-
-/** From the fullest zone first, the oldest instance. */
-function victim(group: GroupRow): Member | undefined {
-  const open = group.members.filter(
-    member => member.state !== 'Terminating' && (group.deleting || !member.protectedFromScaleIn),
-  );
-  const crowd = (zone: string) => open.filter(member => member.zone === zone).length;
-  return open.toSorted((a, b) => crowd(b.zone) - crowd(a.zone))[0];
 }
 
 /** Takes in what EC2 has done since the last look. */
@@ -128,20 +52,10 @@ function observe(context: CallContext, group: GroupRow): void {
   type Answer = { Reservations: { Instances: { InstanceId: string; State: { Name: string } }[] }[] };
   const { Reservations } = context.account.call<Answer>(context, 'ec2', 'DescribeInstances', { Filters });
   const states = new Map(Reservations.flatMap(item => item.Instances).map(item => [item.InstanceId, item.State.Name]));
-  for (const member of [...group.members]) {
-    const state = states.get(member.instanceId) ?? 'terminated';
-    const isOf = (row: ActivityRow) =>
-      row.StatusCode === 'InProgress' && row.Description?.endsWith(`: ${member.instanceId}`) === true;
-    if (state === 'running' && member.state === 'Pending') {
-      member.state = 'InService';
-      finish(context, activities(context).find(isOf));
-    } else if (state === 'terminated') {
-      const Cause = `At ${told(context.account)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
-      if (member.state !== 'Terminating') terminate(context, group, member, Cause);
-      finish(context, activities(context).find(isOf));
-      group.members = group.members.filter(other => other !== member);
-    }
-  }
+  const stateOf = (instanceId: string) => states.get(instanceId) ?? 'terminated';
+  group.members = group.members.filter(member => stateOf(member.instanceId) !== 'terminated');
+  for (const member of group.members)
+    if (member.state === 'Pending' && stateOf(member.instanceId) === 'running') member.state = 'InService';
 }
 
 const look: JobHandler<{ readonly region: string; readonly group: string }> = ({ region, group: name }, account) => {
@@ -151,19 +65,15 @@ const look: JobHandler<{ readonly region: string; readonly group: string }> = ({
   observe(context, group);
   if (group.deleting && group.members.length === 0) {
     groups(context).delete(name);
-    for (const row of activities(context).filter(row => row.AutoScalingGroupName === name))
-      activities(context).delete(row.ActivityId);
     return;
   }
-  const wanted = group.deleting ? 0 : group.desired;
-  const live = () => group.members.filter(member => member.state !== 'Terminating').length;
   let failed = false;
-  while (live() < wanted && !failed) failed = !launch(context, group, live());
-  for (let member = victim(group); member && live() > wanted; member = victim(group)) {
-    const at = `At ${told(account)}`;
-    const Cause = `${group.cause}${at} an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${live()} to ${live() - 1}.  ${at} instance ${member.instanceId} was selected for termination.`;
-    terminate(context, group, member, Cause);
-  }
+  if (group.deleting)
+    for (const member of group.members.filter(({ state }) => state !== 'Terminating')) {
+      member.state = 'Terminating';
+      account.call(context, 'ec2', 'TerminateInstances', { InstanceIds: [member.instanceId] });
+    }
+  else while (group.members.length < group.desired && !failed) failed = !launch(context, group);
   group.failures = failed ? group.failures + 1 : 0;
   if (group.members.some(member => member.state !== 'InService')) lookSoon(context, name, lookSeconds);
   const wait = retrySeconds * 2 ** (group.failures - 1);

@@ -4,9 +4,8 @@ import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { architectureOf, isInstanceType, offeringZones } from './instanceType.ts';
-import { findTemplate, findVersion } from './launchTemplate.ts';
+import { checkVersion, findTemplate } from './launchTemplate.ts';
 import { makeInterface } from './networkInterface.ts';
-import { internalDomain } from './placement.ts';
 import { rows, type InstanceRow, type Place, type SubnetRow } from './rows.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
@@ -17,15 +16,19 @@ const forgetSeconds = 3600;
 const states = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const;
 const stateOf = (Name: keyof typeof states) => ({ Name, Code: states[Name] });
 
+/** Members of a template's data that are simulated; volumes are taken and not made. */
+const simulatedData =
+  'BlockDeviceMappings IamInstanceProfile ImageId InstanceType MetadataOptions SecurityGroupIds TagSpecifications';
+
 /** What is to be launched: the request's members over those of its launch template, as EC2 puts them together. */
 function merged(input: Sdk.RunInstancesRequest, context: CallContext): Sdk.RunInstancesRequest {
-  if (!input.LaunchTemplate) return input;
+  if (!input.LaunchTemplate) throw notImplemented('ec2:RunInstances without LaunchTemplate');
   const template = findTemplate(context, input.LaunchTemplate);
-  const { VersionNumber, LaunchTemplateData } = findVersion(template, input.LaunchTemplate.Version ?? '$Default');
-  const data = LaunchTemplateData as Partial<Sdk.RunInstancesRequest>;
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const { LaunchTemplateId: id } = template;
-  const source = { id, version: String(VersionNumber) };
+  checkVersion(template, input.LaunchTemplate.Version ?? '$Default');
+  const data = template.data as Partial<Sdk.RunInstancesRequest>;
+  const other = Object.keys(data).find(member => !simulatedData.split(' ').includes(member));
+  if (other !== undefined) throw notImplemented(`ec2:RunInstances ${other} of a launch template`);
+  const source = { id: template.LaunchTemplateId, version: '1' };
   const own = Object.entries(source).map(([key, Value]) => ({ Key: `aws:ec2launchtemplate:${key}`, Value }));
   const all = [
     ...(data.TagSpecifications ?? []),
@@ -37,8 +40,7 @@ function merged(input: Sdk.RunInstancesRequest, context: CallContext): Sdk.RunIn
     const tags = all.filter(item => item.ResourceType === ResourceType).flatMap(item => item.Tags ?? []);
     return { ResourceType, Tags: [...new Map(tags.map(tag => [tag.Key, tag])).values()] };
   });
-  const MetadataOptions = { ...data.MetadataOptions, ...input.MetadataOptions };
-  return { ...data, ...given, MetadataOptions, TagSpecifications } as Sdk.RunInstancesRequest;
+  return { ...data, ...input, InstanceType: input.InstanceType ?? data.InstanceType, TagSpecifications };
 }
 
 interface Launch {
@@ -48,30 +50,16 @@ interface Launch {
   readonly profile: Sdk.IamInstanceProfile | undefined;
 }
 
-const unsupported = [
-  'CapacityReservationSpecification',
-  'HibernationOptions',
-  'InstanceMarketOptions',
-  'LicenseSpecifications',
-  'SecurityGroups',
-] as const;
-
 /** Everything EC2 refuses before it makes anything. Auto Scaling asks so before it takes a template. */
 export function checkedLaunch(input: Sdk.RunInstancesRequest, context: CallContext): Launch {
   const request = merged(input, context);
-  const { ImageId, InstanceType: type = 'm1.small', NetworkInterfaces: [device, ...more] = [] } = request;
-  for (const name of unsupported) if (request[name] !== undefined) throw notImplemented(`ec2:RunInstances ${name}`);
-  if (more.length > 0) throw notImplemented('ec2:RunInstances with several NetworkInterfaces');
+  const { ImageId, InstanceType: type = 'm1.small', SubnetId } = request;
   if (ImageId === undefined) throw missingParameter('ImageId');
-  if (ImageId.startsWith('resolve:')) throw notImplemented(`ec2:RunInstances ImageId ${ImageId}`);
   if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(ImageId))
     throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${ImageId}"`);
   if (!isInstanceType(type)) throw invalidValue(`Invalid value '${type}' for InstanceType.`);
-  const SubnetId = device?.SubnetId ?? request.SubnetId;
   if (SubnetId === undefined)
     throw new AwsError('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.');
-  const both = 'Network interfaces and an instance-level security groups may not be specified on the same request';
-  if (device && request.SecurityGroupIds?.length) throw new AwsError('InvalidParameterCombination', both);
   const subnet = find(context, 'subnets', SubnetId);
   const zones = offeringZones(context, type).map(zone => zone.name);
   if (!zones.includes(subnet.AvailabilityZone))
@@ -102,21 +90,11 @@ function profileOf(
   }
 }
 
-function makeInstance(
-  context: CallContext,
-  launch: Launch,
-  reservationId: string,
-  index: number,
-  Tags: Sdk.Tag[],
-): InstanceRow {
-  const { account, region } = context;
+function makeInstance(context: CallContext, launch: Launch, Tags: Sdk.Tag[]): InstanceRow {
+  const { account } = context;
   const { request, subnet, type, profile } = launch;
-  const { MetadataOptions: metadata = {}, NetworkInterfaces: [device] = [] } = request;
-  const eni = makeInterface(context, subnet, {
-    Groups: device ? device.Groups : request.SecurityGroupIds,
-    PrivateIpAddress: device?.PrivateIpAddress ?? request.PrivateIpAddress,
-    Description: device?.Description,
-  });
+  const { MetadataOptions: metadata = {} } = request;
+  const eni = makeInterface(context, subnet, { Groups: request.SecurityGroupIds });
   const InstanceId = account.resourceId('i');
   eni.Status = 'in-use';
   eni.Attachment = {
@@ -127,18 +105,17 @@ function makeInstance(
     Status: 'attached',
     DeleteOnTermination: true,
   };
-  const byName = subnet.PrivateDnsNameOptionsOnLaunch?.HostnameType === 'resource-name';
   return rows(context, 'instances').set(InstanceId, {
     InstanceId,
     ImageId: request.ImageId,
     InstanceType: type,
     State: stateOf('pending'),
     LaunchTime: new Date(account.now()),
-    AmiLaunchIndex: index,
+    AmiLaunchIndex: 0,
     Architecture: architectureOf(type),
     Hypervisor: 'xen',
     VirtualizationType: 'hvm',
-    EbsOptimized: request.EbsOptimized ?? false,
+    EbsOptimized: false,
     EnaSupport: true,
     RootDeviceName: '/dev/xvda',
     RootDeviceType: 'ebs',
@@ -147,11 +124,11 @@ function makeInstance(
     VpcId: subnet.VpcId,
     Placement: { AvailabilityZone: subnet.AvailabilityZone, GroupName: '', Tenancy: 'default' },
     PrivateIpAddress: eni.PrivateIpAddress,
-    PrivateDnsName: byName ? `${InstanceId}.${internalDomain(region)}` : (eni.PrivateDnsName ?? ''),
+    PrivateDnsName: eni.PrivateDnsName,
     PublicDnsName: '',
     SecurityGroups: eni.Groups,
     SourceDestCheck: true,
-    Monitoring: { State: request.Monitoring?.Enabled ? 'enabled' : 'disabled' },
+    Monitoring: { State: 'disabled' },
     MetadataOptions: {
       State: 'applied',
       HttpTokens: metadata.HttpTokens ?? 'optional',
@@ -161,11 +138,8 @@ function makeInstance(
       InstanceMetadataTags: metadata.InstanceMetadataTags ?? 'disabled',
     },
     ...(profile && { IamInstanceProfile: profile }),
-    ...(request.KeyName !== undefined && { KeyName: request.KeyName }),
-    ...(request.ClientToken !== undefined && { ClientToken: request.ClientToken }),
-    ...(request.UserData !== undefined && { userData: request.UserData }),
     Tags: structuredClone(Tags),
-    reservationId,
+    reservationId: account.resourceId('r'),
     interfaceId: eni.NetworkInterfaceId,
   });
 }
@@ -193,43 +167,23 @@ const describeRows = describer(
   'instances',
   'Instances',
   'InstanceIds',
-  'instance-id instance-state-name=State.Name instance-state-code=State.Code instance-type image-id availability-zone=Placement.AvailabilityZone vpc-id subnet-id private-ip-address private-dns-name iam-instance-profile.arn instance.group-id=SecurityGroups.GroupId network-interface.network-interface-id=NetworkInterfaces.NetworkInterfaceId reservation-id=reservationId architecture',
+  'instance-id instance-state-name=State.Name instance-type vpc-id subnet-id private-dns-name',
   viewed,
 );
 
 export const instanceOperations = {
+  /** One instance at a time, by a launch template, as Auto Scaling asks. */
   RunInstances(input: Sdk.RunInstancesRequest, context: CallContext): object {
     const { account, region } = context;
-    const { MinCount = 1, MaxCount = 1 } = input;
-    if (MinCount < 1 || MaxCount < MinCount)
-      throw invalidValue(`Invalid value '${MaxCount}' for maxCount. Must be greater than or equal to minCount.`);
+    if (input.MinCount !== 1 || input.MaxCount !== 1) throw notImplemented('ec2:RunInstances of other than 1');
     const launch = checkedLaunch(input, context);
-    const others = ['volume', 'network-interface', 'spot-instances-request'];
     // EC2 itself adds tags that no caller may.
     const asEc2 = { ...context, principal: { ...context.principal, arn: 'ec2.amazonaws.com' } };
-    specifiedTags(context, 'instances', input, others);
-    const tags = specifiedTags(asEc2, 'instances', launch.request, others);
-    const reservationId = account.resourceId('r');
-    const made: InstanceRow[] = [];
-    // As many as there are addresses for, from the least that was asked for.
-    while (made.length < MaxCount) {
-      try {
-        made.push(makeInstance(context, launch, reservationId, made.length, tags));
-      } catch (error) {
-        if (made.length >= MinCount) break;
-        for (const { InstanceId, interfaceId } of made) {
-          rows(context, 'instances').delete(InstanceId);
-          rows(context, 'interfaces').delete(interfaceId);
-        }
-        throw error;
-      }
-    }
-    for (const { InstanceId } of made)
-      account.schedule(startSeconds, 'ec2.instanceRunning', { region, id: InstanceId });
-    return reservation(
-      context,
-      made.map(row => viewed(row, context)),
-    );
+    specifiedTags(context, 'instances', input);
+    const tags = specifiedTags(asEc2, 'instances', launch.request, ['volume', 'network-interface']);
+    const instance = makeInstance(context, launch, tags);
+    account.schedule(startSeconds, 'ec2.instanceRunning', { region, id: instance.InstanceId });
+    return reservation(context, [viewed(instance, context)]);
   },
 
   DescribeInstances(input: Sdk.DescribeInstancesRequest, context: CallContext): object {

@@ -1,13 +1,12 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { describer, find, page } from './describe.ts';
+import { describer, find } from './describe.ts';
 import { missingParameter } from './ec2Error.ts';
 import { rows, type LaunchTemplateRow } from './rows.ts';
 import { specifiedTags } from './tags.ts';
 
 type Reference = { LaunchTemplateId?: string | undefined; LaunchTemplateName?: string | undefined };
-type Version = LaunchTemplateRow['versions'][number];
 
 export function findTemplate(
   context: CallContext,
@@ -24,49 +23,20 @@ export function findTemplate(
   throw new AwsError('InvalidLaunchTemplateName.NotFoundException', message);
 }
 
-/** A version by number, `$Latest` or `$Default`. */
-export function findVersion(template: LaunchTemplateRow, version: string): Version {
-  const { LatestVersionNumber: latest, DefaultVersionNumber: usual, LaunchTemplateId } = template;
-  const number = version === '$Latest' ? latest : version === '$Default' ? usual : Number(version);
-  const found = template.versions.find(item => item.VersionNumber === number);
-  if (found) return found;
+/** Versions are never added here: 1 is the only one, `$Latest` and `$Default`. */
+export function checkVersion({ LaunchTemplateId }: LaunchTemplateRow, version: string): void {
+  if (['1', '$Latest', '$Default'].includes(version)) return;
   const message = `Could not find the specified version ${version} for the launch template with ID ${LaunchTemplateId}.`;
   throw new AwsError('InvalidLaunchTemplateId.VersionNotFound', message);
 }
 
-/** As EC2 shows it: without its versions. */
-const shown = ({ versions: _versions, ...template }: LaunchTemplateRow): Sdk.LaunchTemplate =>
-  structuredClone(template);
-
-/** EC2 takes any data: what it means shows only at a launch. */
-function addVersion(
-  context: CallContext,
-  template: LaunchTemplateRow,
-  {
-    LaunchTemplateData: data,
-    VersionDescription,
-  }: Pick<Sdk.CreateLaunchTemplateRequest, 'LaunchTemplateData' | 'VersionDescription'>,
-  source: Sdk.ResponseLaunchTemplateData = {},
-): Version {
-  if (data === undefined) throw missingParameter('launchTemplateData');
-  const { LaunchTemplateId, LaunchTemplateName, versions } = template;
-  const version = {
-    LaunchTemplateId,
-    LaunchTemplateName,
-    VersionNumber: versions.length + 1,
-    ...(VersionDescription !== undefined && { VersionDescription }),
-    CreateTime: new Date(context.account.now()),
-    CreatedBy: context.principal.arn,
-    LaunchTemplateData: structuredClone<object>({ ...source, ...data }),
-  };
-  versions.push(version);
-  template.LatestVersionNumber = version.VersionNumber;
-  return version;
-}
+/** As EC2 shows it: without its data. */
+const shown = ({ data: _data, ...template }: LaunchTemplateRow): Sdk.LaunchTemplate => structuredClone(template);
 
 export const launchTemplateOperations = {
+  /** EC2 takes any data: what it means shows only at a launch. */
   CreateLaunchTemplate(input: Sdk.CreateLaunchTemplateRequest, context: CallContext): Sdk.CreateLaunchTemplateResult {
-    const { LaunchTemplateName = '' } = input;
+    const { LaunchTemplateName = '', LaunchTemplateData: data } = input;
     const { account, principal } = context;
     if (!/^[a-zA-Z0-9().\-/_]{3,128}$/.test(LaunchTemplateName))
       throw new AwsError(
@@ -75,9 +45,10 @@ export const launchTemplateOperations = {
       );
     if (rows(context, 'launchTemplates').find(row => row.LaunchTemplateName === LaunchTemplateName))
       throw new AwsError('InvalidLaunchTemplateName.AlreadyExistsException', 'Launch template name already in use.');
+    if (data === undefined) throw missingParameter('launchTemplateData');
     const Tags = specifiedTags(context, 'launchTemplates', input);
     const LaunchTemplateId = account.resourceId('lt');
-    const template: LaunchTemplateRow = {
+    const template = rows(context, 'launchTemplates').set(LaunchTemplateId, {
       LaunchTemplateId,
       LaunchTemplateName,
       CreateTime: new Date(account.now()),
@@ -85,50 +56,30 @@ export const launchTemplateOperations = {
       DefaultVersionNumber: 1,
       LatestVersionNumber: 1,
       Tags,
-      versions: [],
-    };
-    addVersion(context, template, input);
-    return { LaunchTemplate: shown(rows(context, 'launchTemplates').set(LaunchTemplateId, template)) };
+      data: structuredClone<object>(data),
+    });
+    return { LaunchTemplate: shown(template) };
   },
 
-  CreateLaunchTemplateVersion(
-    input: Sdk.CreateLaunchTemplateVersionRequest,
-    context: CallContext,
-  ): Sdk.CreateLaunchTemplateVersionResult {
-    const template = findTemplate(context, input);
-    const source =
-      input.SourceVersion === undefined ? {} : findVersion(template, input.SourceVersion).LaunchTemplateData;
-    return { LaunchTemplateVersion: structuredClone(addVersion(context, template, input, source)) };
-  },
-
-  DescribeLaunchTemplates(input: Sdk.DescribeLaunchTemplatesRequest, context: CallContext): object {
-    const named = (input.LaunchTemplateNames ?? []).map(
-      name => findTemplate(context, { LaunchTemplateName: name }).LaunchTemplateId,
-    );
-    return describeTemplates(
-      { ...input, LaunchTemplateIds: [...(input.LaunchTemplateIds ?? []), ...named] } as never,
-      context,
-    );
-  },
+  DescribeLaunchTemplates: describer(
+    'launchTemplates',
+    'LaunchTemplates',
+    'LaunchTemplateIds',
+    'launch-template-name create-time',
+    shown,
+  ),
 
   DescribeLaunchTemplateVersions(
     input: Sdk.DescribeLaunchTemplateVersionsRequest,
     context: CallContext,
   ): Sdk.DescribeLaunchTemplateVersionsResult {
     const template = findTemplate(context, input);
-    const wanted = input.Versions?.map(name => findVersion(template, name));
-    const { found, ...next } = page(wanted?.length ? wanted : [...template.versions].reverse(), input);
-    const isDefault = ({ VersionNumber }: Version) => VersionNumber === template.DefaultVersionNumber;
+    for (const version of input.Versions ?? []) checkVersion(template, version);
+    const { LaunchTemplateId, LaunchTemplateName, CreateTime, CreatedBy, data } = template;
+    const version = { LaunchTemplateId, LaunchTemplateName, CreateTime, CreatedBy, VersionNumber: 1 };
     return {
-      LaunchTemplateVersions: found.map(item => ({ ...structuredClone(item), DefaultVersion: isDefault(item) })),
-      ...next,
+      LaunchTemplateVersions: [{ ...version, DefaultVersion: true, LaunchTemplateData: structuredClone(data) }],
     };
-  },
-
-  ModifyLaunchTemplate(input: Sdk.ModifyLaunchTemplateRequest, context: CallContext): Sdk.ModifyLaunchTemplateResult {
-    const template = findTemplate(context, input);
-    template.DefaultVersionNumber = findVersion(template, input.DefaultVersion ?? '$Default').VersionNumber;
-    return { LaunchTemplate: shown(template) };
   },
 
   DeleteLaunchTemplate(input: Sdk.DeleteLaunchTemplateRequest, context: CallContext): Sdk.DeleteLaunchTemplateResult {
@@ -137,11 +88,3 @@ export const launchTemplateOperations = {
     return { LaunchTemplate: shown(template) };
   },
 };
-
-const describeTemplates = describer(
-  'launchTemplates',
-  'LaunchTemplates',
-  'LaunchTemplateIds',
-  'launch-template-name create-time',
-  shown,
-);

@@ -8,13 +8,13 @@ import { groupsIn } from './securityGroup.ts';
 import { takeAddress } from './subnet.ts';
 import { specifiedTags } from './tags.ts';
 
-type Wish = Pick<Sdk.CreateNetworkInterfaceRequest, 'Description' | 'PrivateIpAddress' | 'Groups'>;
+type Wish = Pick<Sdk.CreateNetworkInterfaceRequest, 'Description' | 'Groups'>;
 
 /** An interface in the subnet. One that a `requester` makes is its own: in use at once, and only the requester removes it. */
 export function makeInterface(context: CallContext, subnet: SubnetRow, wish: Wish, requester?: string): InterfaceRow {
   const { account, region } = context;
   const Groups = groupsIn(context, subnet.VpcId, wish.Groups);
-  const PrivateIpAddress = takeAddress(context, subnet, wish.PrivateIpAddress);
+  const PrivateIpAddress = takeAddress(context, subnet);
   const PrivateDnsName = `ip-${PrivateIpAddress.replaceAll('.', '-')}.${internalDomain(region)}`;
   const NetworkInterfaceId = account.resourceId('eni');
   const held = requester !== undefined && {
@@ -69,7 +69,7 @@ export const networkInterfaceOperations = {
     'interfaces',
     'NetworkInterfaces',
     'NetworkInterfaceIds',
-    'network-interface-id vpc-id subnet-id availability-zone description group-id=Groups.GroupId group-name=Groups.GroupName interface-type mac-address owner-id private-dns-name private-ip-address addresses.private-ip-address=PrivateIpAddresses.PrivateIpAddress requester-id requester-managed attachment.instance-id attachment.instance-owner-id attachment.status status',
+    'network-interface-id vpc-id subnet-id description group-id=Groups.GroupId attachment.instance-id status',
   ),
 
   DeleteNetworkInterface(input: Sdk.DeleteNetworkInterfaceRequest, context: CallContext): object {

@@ -25,8 +25,6 @@ const regions: Readonly<Record<string, readonly [prefix: string, numbers: readon
   'ap-southeast-2': ['apse2', [1, 2, 3], 'abc'],
 };
 
-export const regionNames: readonly string[] = Object.keys(regions);
-
 /** AWS deals the zones behind the letters differently to each account: here the ids are rotated by the account's digits. */
 export function zonesOf(account: Account, region: string): readonly Zone[] {
   const [prefix, numbers, letters] = regions[region] ?? [region.replaceAll('-', ''), [1, 2, 3], 'abc'];

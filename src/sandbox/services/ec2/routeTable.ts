@@ -7,23 +7,18 @@ import { formatCidr, parseCidr } from './ipv4.ts';
 import { rows, type RouteTableRow, type VpcRow } from './rows.ts';
 import { specifiedTags } from './tags.ts';
 
-export function addLocalRoute(table: RouteTableRow, DestinationCidrBlock: string): void {
-  table.Routes.push({ DestinationCidrBlock, GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' });
-}
-
 export function makeRouteTable(context: CallContext, vpc: VpcRow, Tags: Sdk.Tag[], main: boolean): RouteTableRow {
   const { account } = context;
   const RouteTableId = account.resourceId('rtb');
   const table: RouteTableRow = {
     RouteTableId,
     VpcId: vpc.VpcId,
-    Routes: [],
+    Routes: [{ DestinationCidrBlock: vpc.CidrBlock, GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' }],
     Associations: main ? [association(account.resourceId('rtbassoc'), RouteTableId)] : [],
     PropagatingVgws: [],
     OwnerId: account.accountId,
     Tags,
   };
-  for (const { CidrBlock = '' } of vpc.CidrBlockAssociationSet) addLocalRoute(table, CidrBlock);
   return rows(context, 'routeTables').set(RouteTableId, table);
 }
 
@@ -43,20 +38,13 @@ function destination(text: string | undefined): string {
 }
 
 function newRoute(input: Sdk.CreateRouteRequest, table: RouteTableRow, context: CallContext): Sdk.Route {
-  const { GatewayId, NetworkInterfaceId } = input;
-  const route = {
-    DestinationCidrBlock: destination(input.DestinationCidrBlock),
-    Origin: 'CreateRoute' as const,
-    State: 'active' as const,
-  };
-  if (NetworkInterfaceId !== undefined) {
-    find(context, 'interfaces', NetworkInterfaceId);
-    return { ...route, NetworkInterfaceId };
-  }
+  const { GatewayId } = input;
+  const DestinationCidrBlock = destination(input.DestinationCidrBlock);
   if (GatewayId === undefined) throw missingParameter('gatewayId');
   const gateway = rows(context, 'internetGateways').get(GatewayId);
   if (!gateway) throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${GatewayId}' does not exist`);
-  if (gateway.Attachments.some(item => item.VpcId === table.VpcId)) return { ...route, GatewayId };
+  if (gateway.Attachments.some(item => item.VpcId === table.VpcId))
+    return { DestinationCidrBlock, Origin: 'CreateRoute', State: 'active', GatewayId };
   throw invalidValue(`route table ${table.RouteTableId} and network gateway ${GatewayId} belong to different networks`);
 }
 
@@ -74,7 +62,7 @@ export const routeTableOperations = {
     'routeTables',
     'RouteTables',
     'RouteTableIds',
-    'route-table-id vpc-id owner-id association.route-table-association-id=Associations.RouteTableAssociationId association.route-table-id=Associations.RouteTableId association.subnet-id=Associations.SubnetId association.main=Associations.Main route.destination-cidr-block=Routes.DestinationCidrBlock route.destination-prefix-list-id=Routes.DestinationPrefixListId route.gateway-id=Routes.GatewayId route.nat-gateway-id=Routes.NatGatewayId route.origin=Routes.Origin route.state=Routes.State',
+    'route-table-id vpc-id association.subnet-id=Associations.SubnetId association.main=Associations.Main route.gateway-id=Routes.GatewayId',
   ),
 
   DeleteRouteTable({ RouteTableId }: Sdk.DeleteRouteTableRequest, context: CallContext): object {
@@ -93,17 +81,6 @@ export const routeTableOperations = {
       throw new AwsError('RouteAlreadyExists', `The route identified by ${route.DestinationCidrBlock} already exists.`);
     table.Routes.push(route);
     return { Return: true };
-  },
-
-  ReplaceRoute(input: Sdk.ReplaceRouteRequest, context: CallContext): object {
-    const table = find(context, 'routeTables', input.RouteTableId);
-    const index = indexOf(table, input.DestinationCidrBlock);
-    if (index < 0) {
-      const what = `There is no route defined for '${destination(input.DestinationCidrBlock)}' in the route table.`;
-      throw invalidValue(`${what} Use CreateRoute instead.`);
-    }
-    table.Routes[index] = newRoute(input, table, context);
-    return {};
   },
 
   DeleteRoute(input: Sdk.DeleteRouteRequest, context: CallContext): object {

@@ -51,14 +51,13 @@ export type LaunchTemplateRow = Sure<
   Sdk.LaunchTemplate,
   'LaunchTemplateId' | 'LaunchTemplateName' | 'LatestVersionNumber' | 'DefaultVersionNumber'
 > & {
-  versions: Sure<Sdk.LaunchTemplateVersion, 'VersionNumber' | 'LaunchTemplateData'>[];
+  readonly data: Sdk.ResponseLaunchTemplateData;
 };
 export type InstanceRow = Sure<
   Sdk.Instance,
   'InstanceId' | 'InstanceType' | 'State' | 'SubnetId' | 'VpcId' | 'PrivateIpAddress'
 > & {
   reservationId: string;
-  userData?: string;
   interfaceId: string;
 };
 

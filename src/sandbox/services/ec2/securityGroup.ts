@@ -51,9 +51,6 @@ function checkText(member: string, value: string): void {
     );
 }
 
-const permissionFilters = (prefix: string, member: string): string =>
-  `${prefix}.cidr=${member}.IpRanges.CidrIp ${prefix}.from-port=${member}.FromPort ${prefix}.to-port=${member}.ToPort ${prefix}.protocol=${member}.IpProtocol ${prefix}.group-id=${member}.UserIdGroupPairs.GroupId`;
-
 export const securityGroupOperations = {
   CreateSecurityGroup(input: Sdk.CreateSecurityGroupRequest, context: CallContext): Sdk.CreateSecurityGroupResult {
     const { GroupName = '', Description = '', VpcId } = input;
@@ -85,7 +82,7 @@ export const securityGroupOperations = {
     'securityGroups',
     'SecurityGroups',
     'GroupIds',
-    `group-id group-name description vpc-id owner-id ${permissionFilters('ip-permission', 'IpPermissions')} ${permissionFilters('egress.ip-permission', 'IpPermissionsEgress')}`,
+    'group-id group-name description vpc-id',
     (group, place) => ({
       ...group,
       IpPermissions: permissionsOf(place, group.GroupId, false),

@@ -1,24 +1,23 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../kernel/account.ts';
-import { AwsError } from '../../kernel/awsError.ts';
-import { describer, find } from './describe.ts';
+import { AwsError, notImplemented } from '../../kernel/awsError.ts';
+import { find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { formatCidr, parseCidr } from './ipv4.ts';
 import { rows, type Place, type RuleRow } from './rows.ts';
 import { differentNetworks } from './securityGroup.ts';
-import { specifiedTags } from './tags.ts';
 
 type Rule = Omit<RuleRow, 'SecurityGroupRuleId' | 'GroupId'>;
 
 const maxRules = 60;
 const protocolNumbers: Readonly<Record<string, string>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmpv6', all: '-1' };
 
-export function addRule(context: CallContext, GroupId: string, rule: Rule, Tags: Sdk.Tag[] = []): RuleRow {
+export function addRule(context: CallContext, GroupId: string, rule: Rule): RuleRow {
   const { account, region } = context;
   const SecurityGroupRuleId = account.resourceId('sgr');
   const SecurityGroupRuleArn = account.arn('ec2', region, `security-group-rule/${SecurityGroupRuleId}`);
   const ids = { SecurityGroupRuleId, SecurityGroupRuleArn, GroupId, GroupOwnerId: account.accountId };
-  return rows(context, 'rules').set(SecurityGroupRuleId, { ...rule, ...ids, Tags: structuredClone(Tags) });
+  return rows(context, 'rules').set(SecurityGroupRuleId, { ...rule, ...ids, Tags: [] });
 }
 
 /** A group's rules as EC2 groups them in the old form: one permission per protocol and port range. */
@@ -33,23 +32,19 @@ export function permissionsOf(place: Place, groupId: string, egress: boolean): S
     permissions.set(key, permission);
     const said = Description === undefined ? {} : { Description };
     if (rule.CidrIpv4) permission.IpRanges?.push({ CidrIp: rule.CidrIpv4, ...said });
-    if (rule.CidrIpv6) permission.Ipv6Ranges?.push({ CidrIpv6: rule.CidrIpv6, ...said });
-    if (rule.PrefixListId) permission.PrefixListIds?.push({ PrefixListId: rule.PrefixListId, ...said });
     if (rule.ReferencedGroupInfo) permission.UserIdGroupPairs?.push({ ...rule.ReferencedGroupInfo, ...said });
   }
   return [...permissions.values()];
 }
 
-/** Both forms of a request: permissions, or one rule in members of its own. */
 function requestedRules(
-  input: Sdk.AuthorizeSecurityGroupIngressRequest,
+  { IpPermissions = [] }: Sdk.AuthorizeSecurityGroupIngressRequest,
   IsEgress: boolean,
   { account }: Place,
 ): Rule[] {
-  const { IpProtocol, FromPort, ToPort, CidrIp } = input;
-  const single: Sdk.IpPermission = { IpProtocol, FromPort, ToPort, IpRanges: CidrIp === undefined ? [] : [{ CidrIp }] };
-  const permissions = input.IpPermissions ?? (IpProtocol === undefined ? [] : [single]);
-  const rules = permissions.flatMap(permission => {
+  const rules = IpPermissions.flatMap(permission => {
+    for (const member of ['Ipv6Ranges', 'PrefixListIds'] as const)
+      if (permission[member]?.length) throw notImplemented(`ec2:AuthorizeSecurityGroupIngress ${member}`);
     const base = { IsEgress, ...protocolAndPorts(permission) };
     const rule = (item: { Description?: string | undefined }, peer: Partial<Rule>): Rule => ({
       ...base,
@@ -58,8 +53,6 @@ function requestedRules(
     });
     return [
       ...(permission.IpRanges ?? []).map(item => rule(item, { CidrIpv4: range(item.CidrIp) })),
-      ...(permission.Ipv6Ranges ?? []).map(item => rule(item, { CidrIpv6: item.CidrIpv6 })),
-      ...(permission.PrefixListIds ?? []).map(item => rule(item, { PrefixListId: item.PrefixListId })),
       ...(permission.UserIdGroupPairs ?? []).map(item =>
         rule(item, { ReferencedGroupInfo: { GroupId: item.GroupId, UserId: item.UserId ?? account.accountId } }),
       ),
@@ -94,7 +87,7 @@ function protocolAndPorts({
 
 /** What no two rules of a group may share, in EC2's words. */
 function inWords(rule: Rule): string {
-  const peer = rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId;
+  const peer = rule.CidrIpv4 ?? rule.ReferencedGroupInfo?.GroupId;
   const ports = `${rule.IpProtocol.toUpperCase()}, from port: ${rule.FromPort}, to port: ${rule.ToPort}`;
   return `peer: ${peer}, ${rule.IpProtocol === '-1' ? 'ALL' : ports}, ALLOW`;
 }
@@ -119,8 +112,7 @@ const authorize =
     }
     const full = 'The maximum number of rules per security group has been reached.';
     if (own.length + wanted.length > maxRules) throw new AwsError('RulesPerSecurityGroupLimitExceeded', full);
-    const tags = specifiedTags(context, 'rules', input);
-    return { Return: true, SecurityGroupRules: wanted.map(rule => addRule(context, GroupId, rule, tags)) };
+    return { Return: true, SecurityGroupRules: wanted.map(rule => addRule(context, GroupId, rule)) };
   };
 
 const revoke =
@@ -151,10 +143,4 @@ export const securityGroupRuleOperations = {
   AuthorizeSecurityGroupEgress: authorize(true),
   RevokeSecurityGroupIngress: revoke(false),
   RevokeSecurityGroupEgress: revoke(true),
-  DescribeSecurityGroupRules: describer(
-    'rules',
-    'SecurityGroupRules',
-    'SecurityGroupRuleIds',
-    'group-id security-group-rule-id',
-  ),
 };

@@ -3,11 +3,11 @@ import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
 import { dependencies, invalidValue } from './ec2Error.ts';
-import { contains, formatAddress, formatCidr, overlaps, parseAddress, sizeOf } from './ipv4.ts';
+import { contains, formatAddress, formatCidr, overlaps, sizeOf } from './ipv4.ts';
 import { zonesOf, type Zone } from './placement.ts';
 import { rows, type Place, type SubnetRow } from './rows.ts';
 import { specifiedTags } from './tags.ts';
-import { cidrsOf, requiredCidr } from './vpc.ts';
+import { requiredCidr } from './vpc.ts';
 
 /** The first four addresses and the last belong to AWS. */
 const reservedFirst = 4;
@@ -47,17 +47,11 @@ const usedAddresses = (place: Place, subnetId: string): Set<string> =>
       .map(row => row.PrivateIpAddress),
   );
 
-/** The wished address, or the lowest free one (AWS picks any). */
-export function takeAddress(place: Place, subnet: SubnetRow, wish: string | undefined): string {
+/** The lowest free address (AWS picks any). */
+export function takeAddress(place: Place, subnet: SubnetRow): string {
   const { base, prefix } = requiredCidr(subnet.CidrBlock);
   const used = usedAddresses(place, subnet.SubnetId);
   const last = base + sizeOf(prefix) - 2;
-  if (wish !== undefined) {
-    if (used.has(wish)) throw new AwsError('InvalidIPAddress.InUse', `Address ${wish} is in use.`);
-    const number = parseAddress(wish) ?? -1;
-    if (number >= base + reservedFirst && number <= last) return wish;
-    throw invalidValue(`Address ${wish} does not fall within the subnet's address range`);
-  }
   for (let number = base + reservedFirst; number <= last; number++)
     if (!used.has(formatAddress(number))) return formatAddress(number);
   throw new AwsError(
@@ -71,7 +65,7 @@ export const subnetOperations = {
     const { account, region } = context;
     const vpc = find(context, 'vpcs', input.VpcId);
     const cidr = requiredCidr(input.CidrBlock);
-    if (cidr.prefix < 16 || cidr.prefix > 28 || !cidrsOf(vpc).some(range => contains(range, cidr)))
+    if (cidr.prefix < 16 || cidr.prefix > 28 || !contains(requiredCidr(vpc.CidrBlock), cidr))
       throw new AwsError('InvalidSubnet.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
     const zone = chosenZone(context, input);
     const others = rows(context, 'subnets').filter(row => row.VpcId === vpc.VpcId);
@@ -104,7 +98,7 @@ export const subnetOperations = {
     'subnets',
     'Subnets',
     'SubnetIds',
-    'subnet-id subnet-arn vpc-id availability-zone availabilityZone=AvailabilityZone availability-zone-id available-ip-address-count cidr-block cidr=CidrBlock cidrBlock=CidrBlock default-for-az map-public-ip-on-launch ipv6-native owner-id state',
+    'subnet-id vpc-id availability-zone availability-zone-id cidr-block default-for-az map-public-ip-on-launch state',
     viewed,
   ),
 
@@ -119,11 +113,7 @@ export const subnetOperations = {
 
   ModifySubnetAttribute(input: Sdk.ModifySubnetAttributeRequest, context: CallContext): object {
     const subnet = find(context, 'subnets', input.SubnetId);
-    const options = (subnet.PrivateDnsNameOptionsOnLaunch ??= {});
     subnet.MapPublicIpOnLaunch = input.MapPublicIpOnLaunch?.Value ?? subnet.MapPublicIpOnLaunch;
-    options.HostnameType = input.PrivateDnsHostnameTypeOnLaunch ?? options.HostnameType;
-    options.EnableResourceNameDnsARecord =
-      input.EnableResourceNameDnsARecordOnLaunch?.Value ?? options.EnableResourceNameDnsARecord;
     return {};
   },
 };

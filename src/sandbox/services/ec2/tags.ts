@@ -1,7 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { filterRows, page } from './describe.ts';
 import { invalidValue, kindOfId, notFound, resourceTypes } from './ec2Error.ts';
 import { rows, type Ec2Rows, type Place } from './rows.ts';
 
@@ -74,17 +73,5 @@ export const tagOperations = {
       !Key?.startsWith('aws:');
     for (const own of taggable(context, Resources)) own.splice(0, own.length, ...own.filter(tag => !goes(tag)));
     return {};
-  },
-
-  DescribeTags(input: Sdk.DescribeTagsRequest, context: CallContext): Sdk.DescribeTagsResult {
-    const all = (Object.keys(resourceTypes) as (keyof Ec2Rows)[]).flatMap(kind =>
-      rows(context, kind)
-        .entries()
-        .flatMap(([ResourceId, row]) =>
-          tagsOf(row).map(tag => ({ ...tag, ResourceId, ResourceType: resourceTypes[kind] as Sdk.ResourceType })),
-        ),
-    );
-    const { found: Tags, ...next } = page(filterRows(all, input.Filters, 'key value resource-id resource-type'), input);
-    return { Tags, ...next };
   },
 };

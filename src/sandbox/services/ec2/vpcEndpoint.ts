@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext, JobHandler } from '../../kernel/account.ts';
-import { AwsError } from '../../kernel/awsError.ts';
+import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
 import { invalidParameter, notFound } from './ec2Error.ts';
 import { findService, type EndpointService } from './endpointService.ts';
@@ -37,12 +37,7 @@ function checkPolicy(service: EndpointService, text: string | undefined): void {
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) throw malformedPolicy();
 }
 
-function checkPrivateDns(
-  context: CallContext,
-  endpoint: EndpointRow,
-  service: EndpointService,
-  options: Sdk.DnsOptionsSpecification | undefined,
-): void {
+function checkPrivateDns(context: CallContext, endpoint: EndpointRow, service: EndpointService): void {
   const vpc = find(context, 'vpcs', endpoint.VpcId);
   if (service.privateNames.length === 0)
     throw invalidParameter(
@@ -52,29 +47,23 @@ function checkPrivateDns(
     throw invalidParameter(
       `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.VpcId}`,
     );
-  const inVpc = rows(context, 'endpoints').filter(row => row.VpcId === vpc.VpcId);
-  const others = inVpc.filter(row => row.VpcEndpointId !== endpoint.VpcEndpointId && row.PrivateDnsEnabled);
+  const others = rows(context, 'endpoints').filter(row => row.VpcId === vpc.VpcId && row.PrivateDnsEnabled);
   const taken = others.flatMap(row => findService(context, row.ServiceName).privateNames);
   const clash = service.privateNames.find(name => taken.includes(name));
   if (clash !== undefined)
     throw invalidParameter(
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${clash} in the VPC ${vpc.VpcId}`,
     );
-  const gateway = inVpc.some(row => row.ServiceName === service.name && row.VpcEndpointType === 'Gateway');
-  if (service.prefixListId !== undefined && (options?.PrivateDnsOnlyForInboundResolverEndpoint ?? true) && !gateway)
-    throw invalidParameter(
-      `To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC ${vpc.VpcId} must have a Gateway endpoint for the service.`,
-    );
 }
 
-/** The subnets by these ids, each in a zone of the service that no subnet of the endpoint is in yet. */
+/** The subnets by these ids, each in a zone of the service of its own. */
 function checkSubnets(
   context: CallContext,
   endpoint: EndpointRow,
   service: EndpointService,
   ids: readonly string[] = [],
 ): SubnetRow[] {
-  const zones = new Set(endpoint.SubnetIds.map(id => find(context, 'subnets', id).AvailabilityZone));
+  const zones = new Set<string>();
   return ids.map(id => {
     const subnet = find(context, 'subnets', id);
     const { AvailabilityZone } = subnet;
@@ -94,10 +83,9 @@ function checkSubnets(
   });
 }
 
-const groupIds = ({ Groups }: EndpointRow): string[] => Groups.flatMap(group => group.GroupId ?? []);
-
 function addSubnets(context: CallContext, endpoint: EndpointRow, subnets: readonly SubnetRow[]): void {
-  const wish = { Description: `VPC Endpoint Interface ${endpoint.VpcEndpointId}`, Groups: groupIds(endpoint) };
+  const Groups = endpoint.Groups.flatMap(group => group.GroupId ?? []);
+  const wish = { Description: `VPC Endpoint Interface ${endpoint.VpcEndpointId}`, Groups };
   const made: string[] = [];
   try {
     for (const subnet of subnets) made.push(makeInterface(context, subnet, wish, privateLink).NetworkInterfaceId);
@@ -131,12 +119,6 @@ function addRouteTables(
   }
 }
 
-function removeRouteTables(context: CallContext, endpoint: EndpointRow, ids: readonly string[] = []): void {
-  for (const table of rows(context, 'routeTables').filter(row => ids.includes(row.RouteTableId)))
-    table.Routes = table.Routes.filter(route => route.GatewayId !== endpoint.VpcEndpointId);
-  endpoint.RouteTableIds = endpoint.RouteTableIds.filter(id => !ids.includes(id));
-}
-
 /** The regional name first, then one per zone, then the private names. */
 function dnsEntries(context: CallContext, endpoint: EndpointRow, service: EndpointService): Sdk.DnsEntry[] {
   const { account, region } = context;
@@ -156,16 +138,16 @@ export const vpcEndpointOperations = {
     const { VpcId } = find(context, 'vpcs', input.VpcId);
     const service = findService(context, input.ServiceName ?? '');
     const type = input.VpcEndpointType ?? 'Gateway';
-    if ((type !== 'Gateway' && type !== 'Interface') || !service.types.includes(type))
-      throw invalidParameter(
-        `Endpoint type (${type}) does not match available service types ([${service.types.join(', ')}]).`,
-      );
+    if (type === 'Interface' && service.type === 'Gateway')
+      throw notImplemented(`ec2:CreateVpcEndpoint VpcEndpointType Interface of ${service.name}`);
+    if (type !== service.type)
+      throw invalidParameter(`Endpoint type (${type}) does not match available service types ([${service.type}]).`);
     checkPolicy(service, input.PolicyDocument);
     const Tags = specifiedTags(context, 'endpoints', input);
     const VpcEndpointId = account.resourceId('vpce');
     const endpoint: EndpointRow = {
       VpcEndpointId,
-      VpcEndpointType: type,
+      VpcEndpointType: service.type,
       VpcId,
       ServiceName: service.name,
       ServiceRegion: region,
@@ -191,7 +173,7 @@ export const vpcEndpointOperations = {
     } else {
       if (input.RouteTableIds?.length) throw only('Route table IDs are', 'Gateway');
       endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? true;
-      if (endpoint.PrivateDnsEnabled) checkPrivateDns(context, endpoint, service, input.DnsOptions);
+      if (endpoint.PrivateDnsEnabled) checkPrivateDns(context, endpoint, service);
       const subnets = checkSubnets(context, endpoint, service, input.SubnetIds);
       endpoint.Groups = groupsIn(context, VpcId, input.SecurityGroupIds);
       endpoint.IpAddressType = 'ipv4';
@@ -207,37 +189,8 @@ export const vpcEndpointOperations = {
     'endpoints',
     'VpcEndpoints',
     'VpcEndpointIds',
-    'vpc-endpoint-id vpc-endpoint-type vpc-endpoint-state=State vpc-id service-name service-region ip-address-type',
+    'vpc-endpoint-id vpc-endpoint-type vpc-endpoint-state=State vpc-id service-name',
   ),
-
-  ModifyVpcEndpoint(input: Sdk.ModifyVpcEndpointRequest, context: CallContext): Sdk.ModifyVpcEndpointResult {
-    const endpoint = find(context, 'endpoints', input.VpcEndpointId);
-    const service = findService(context, endpoint.ServiceName);
-    const leaving = input.RemoveSubnetIds ?? [];
-    const staying = endpoint.SubnetIds.filter(id => !leaving.includes(id));
-    checkPolicy(service, input.PolicyDocument);
-    if (input.PrivateDnsEnabled && !endpoint.PrivateDnsEnabled)
-      checkPrivateDns(context, endpoint, service, input.DnsOptions);
-    const arriving = checkSubnets(context, { ...endpoint, SubnetIds: staying }, service, input.AddSubnetIds);
-    const kept = groupIds(endpoint).filter(id => !input.RemoveSecurityGroupIds?.includes(id));
-    const groups = groupsIn(context, endpoint.VpcId, [...new Set([...kept, ...(input.AddSecurityGroupIds ?? [])])]);
-    addRouteTables(context, endpoint, service, input.AddRouteTableIds);
-    removeRouteTables(context, endpoint, input.RemoveRouteTableIds);
-    endpoint.PolicyDocument = input.ResetPolicy ? fullAccess : (input.PolicyDocument ?? endpoint.PolicyDocument);
-    if (endpoint.VpcEndpointType === 'Gateway') return { Return: true };
-    endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? endpoint.PrivateDnsEnabled;
-    endpoint.Groups = groups;
-    const table = rows(context, 'interfaces');
-    for (const { NetworkInterfaceId: id } of table.filter(row => leaving.includes(row.SubnetId)))
-      if (endpoint.NetworkInterfaceIds.includes(id)) table.delete(id);
-    endpoint.NetworkInterfaceIds = endpoint.NetworkInterfaceIds.filter(id => table.get(id));
-    endpoint.SubnetIds = staying;
-    for (const row of table.filter(row => endpoint.NetworkInterfaceIds.includes(row.NetworkInterfaceId)))
-      row.Groups = groups;
-    addSubnets(context, endpoint, arriving);
-    endpoint.DnsEntries = dnsEntries(context, endpoint, service);
-    return { Return: true };
-  },
 
   DeleteVpcEndpoints(
     { VpcEndpointIds = [] }: Sdk.DeleteVpcEndpointsRequest,
@@ -251,7 +204,8 @@ export const vpcEndpointOperations = {
         const { code: Code, message: Message } = notFound('endpoints', [id]);
         Unsuccessful.push({ ResourceId: id, Error: { Code, Message } });
       } else if (endpoint.VpcEndpointType === 'Gateway') {
-        removeRouteTables(context, endpoint, endpoint.RouteTableIds);
+        for (const table of rows(context, 'routeTables').values())
+          table.Routes = table.Routes.filter(route => route.GatewayId !== id);
         rows(context, 'endpoints').delete(id);
       } else if (endpoint.State !== 'deleting') {
         endpoint.State = 'deleting';

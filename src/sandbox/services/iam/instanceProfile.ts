@@ -7,13 +7,12 @@ import {
   limitExceeded,
   newEntity,
   noSuchEntity,
-  page,
   rows,
   uniqueId,
   type ProfileRow,
 } from './rows.ts';
 
-export function findInstanceProfile(context: CallContext, name: string | undefined): ProfileRow {
+function findInstanceProfile(context: CallContext, name: string | undefined): ProfileRow {
   const profile = rows(context, 'profiles').get(name);
   if (!profile) throw noSuchEntity(`Instance Profile ${name ?? ''} cannot be found.`);
   return profile;
@@ -39,25 +38,6 @@ export const instanceProfileOperations = {
   GetInstanceProfile: ({ InstanceProfileName }: Sdk.GetInstanceProfileRequest, context: CallContext) => ({
     InstanceProfile: shown(context, findInstanceProfile(context, InstanceProfileName)),
   }),
-
-  ListInstanceProfiles: (input: Sdk.ListInstanceProfilesRequest, context: CallContext): object =>
-    page(
-      'InstanceProfiles',
-      rows(context, 'profiles')
-        .values()
-        .map(row => shown(context, row)),
-      input,
-    ),
-
-  ListInstanceProfilesForRole(input: Sdk.ListInstanceProfilesForRoleRequest, context: CallContext): object {
-    const { RoleName } = findRole(context, input.RoleName);
-    const all = rows(context, 'profiles').filter(row => row.roleNames.includes(RoleName));
-    return page(
-      'InstanceProfiles',
-      all.map(row => shown(context, row)),
-      input,
-    );
-  },
 
   AddRoleToInstanceProfile(input: Sdk.AddRoleToInstanceProfileRequest, context: CallContext): object {
     const { roleNames } = findInstanceProfile(context, input.InstanceProfileName);

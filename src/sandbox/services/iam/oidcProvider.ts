@@ -4,7 +4,7 @@ import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { alreadyExists, checkTags, invalid, noSuchEntity, rows, type OidcRow } from './rows.ts';
 
-export function findProvider(context: CallContext, arn: string | undefined): OidcRow {
+function findProvider(context: CallContext, arn: string | undefined): OidcRow {
   const provider = rows(context, 'oidcProviders').get(arn);
   if (!provider) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn ?? ''}`);
   return provider;
@@ -16,8 +16,6 @@ function checkThumbprints(list: readonly string[] | undefined): void {
   if (list?.some(item => item.length !== 40))
     throw invalid(`[${list.join(', ')}]`, 'thumbprintList', `satisfy constraint: [${lengths}]`);
 }
-
-type Change<T> = T & { readonly OpenIDConnectProviderArn?: string };
 
 export const oidcProviderOperations = {
   CreateOpenIDConnectProvider(input: Sdk.CreateOpenIDConnectProviderRequest, context: CallContext): object {
@@ -46,37 +44,12 @@ export const oidcProviderOperations = {
     return structuredClone(findProvider(context, OpenIDConnectProviderArn));
   },
 
-  ListOpenIDConnectProviders: (_input: object, context: CallContext) => ({
-    OpenIDConnectProviderList: rows(context, 'oidcProviders')
-      .values()
-      .map(({ Arn }) => ({ Arn })),
-  }),
-
   /** Deleting what is not there is no error. */
   DeleteOpenIDConnectProvider(
     { OpenIDConnectProviderArn = '' }: Sdk.DeleteOpenIDConnectProviderRequest,
     context: CallContext,
   ): object {
     rows(context, 'oidcProviders').delete(OpenIDConnectProviderArn);
-    return {};
-  },
-
-  AddClientIDToOpenIDConnectProvider(input: Change<{ ClientID?: string }>, context: CallContext): object {
-    const provider = findProvider(context, input.OpenIDConnectProviderArn);
-    provider.ClientIDList = [...new Set([...provider.ClientIDList, input.ClientID ?? ''])];
-    return {};
-  },
-
-  RemoveClientIDFromOpenIDConnectProvider(input: Change<{ ClientID?: string }>, context: CallContext): object {
-    const provider = findProvider(context, input.OpenIDConnectProviderArn);
-    provider.ClientIDList = provider.ClientIDList.filter(id => id !== input.ClientID);
-    return {};
-  },
-
-  UpdateOpenIDConnectProviderThumbprint(input: Change<{ ThumbprintList?: string[] }>, context: CallContext): object {
-    const provider = findProvider(context, input.OpenIDConnectProviderArn);
-    checkThumbprints(input.ThumbprintList);
-    provider.ThumbprintList = input.ThumbprintList ?? [];
     return {};
   },
 };

@@ -1,10 +1,11 @@
 import type * as Sdk from '@aws-sdk/client-iam';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
+import { managedPolicyArns } from './managedPolicy.ts';
 import { checkIdentityPolicy, checkTrustPolicy } from './policyDocument.ts';
-import { findAttachable } from './policy.ts';
 import {
   alreadyExists,
+  checkTags,
   deleteConflict,
   invalid,
   limitExceeded,
@@ -54,64 +55,39 @@ function makeRole(context: CallContext, RoleName: string, { Path, Tags, ...given
   return rows(context, 'roles').set(RoleName, { ...entity, ...usual, ...given, RoleName, RoleId });
 }
 
-/** What both a create and an update may set. */
-function settings({
-  Description,
-  MaxSessionDuration: seconds,
-}: Sdk.UpdateRoleRequest | Sdk.CreateRoleRequest): Partial<NewRole> {
+function checkDuration(seconds: number | undefined): void {
   if (seconds !== undefined && seconds < 3600)
     throw invalid(seconds, 'maxSessionDuration', 'have value greater than or equal to 3600');
   if (seconds !== undefined && seconds > 43_200)
     throw invalid(seconds, 'maxSessionDuration', 'have value less than or equal to 43200');
-  return {
-    ...(Description !== undefined && { Description }),
-    ...(seconds !== undefined && { MaxSessionDuration: seconds }),
-  };
 }
 
-function inlineOf(role: RoleRow, name: string | undefined): string {
-  const document = role.inline[name ?? ''];
-  if (document === undefined) throw noSuchEntity(`The role policy with name ${name ?? ''} cannot be found.`);
-  return document;
-}
-
-/** Services that have a role of their own, with its name's end and its policy. */
-const serviceRoles: Readonly<Record<string, readonly [name: string, policy: string]>> = {
-  'eks.amazonaws.com': ['AmazonEKS', 'AmazonEKSServiceRolePolicy'],
-  'eks-nodegroup.amazonaws.com': ['AmazonEKSNodegroup', 'AWSServiceRoleForAmazonEKSNodegroup'],
-  'eks-fargate.amazonaws.com': ['AmazonEKSForFargate', 'AmazonEKSForFargateServiceRolePolicy'],
-  'autoscaling.amazonaws.com': ['AutoScaling', 'AutoScalingServiceRolePolicy'],
-  'ecs.amazonaws.com': ['ECS', 'AmazonECSServiceRolePolicy'],
-  'ssm.amazonaws.com': ['AmazonSSM', 'AmazonSSMServiceRolePolicy'],
-};
-
-function makeServiceRole(context: CallContext, service: string): RoleRow {
-  const [suffix, policy] = serviceRoles[service] ?? [];
-  if (suffix === undefined)
-    throw new AwsError('InvalidInput', `Service role is not supported for service name ${service}`);
-  const RoleName = `AWSServiceRoleFor${suffix}`;
-  const taken = `Service role name ${RoleName} has been taken in this account, please try a different suffix.`;
-  if (named(context, RoleName)) throw new AwsError('InvalidInput', taken);
-  const Statement = [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }];
-  return makeRole(context, RoleName, {
-    Path: `/aws-service-role/${service}/`,
+/** What Auto Scaling does at its first use in an account; its role's ARN. */
+export function ensureAutoScalingRole(context: CallContext): string {
+  const linkedTo = 'autoscaling.amazonaws.com';
+  const known = rows(context, 'roles').find(row => row.linkedTo === linkedTo);
+  if (known) return known.Arn;
+  const Statement = [{ Effect: 'Allow', Principal: { Service: linkedTo }, Action: 'sts:AssumeRole' }];
+  return makeRole(context, 'AWSServiceRoleForAutoScaling', {
+    Path: `/aws-service-role/${linkedTo}/`,
     AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
-    attached: [`arn:aws:iam::aws:policy/aws-service-role/${policy}`],
-    linkedTo: service,
-  });
-}
-
-/** What a service does at its first use in an account; its ARN. */
-export function ensureServiceLinkedRole(context: CallContext, service: string): string {
-  const known = rows(context, 'roles').find(row => row.linkedTo === service);
-  return (known ?? makeServiceRole(context, service)).Arn;
+    attached: ['arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy'],
+    linkedTo,
+  }).Arn;
 }
 
 export const roleOperations = {
   CreateRole(input: Sdk.CreateRoleRequest, context: CallContext): Sdk.CreateRoleResponse {
-    const { RoleName = '', Path, Tags, AssumeRolePolicyDocument = '' } = input;
-    const given = { Path, Tags, AssumeRolePolicyDocument, ...settings(input) };
+    const { RoleName = '', Path, Tags, AssumeRolePolicyDocument = '', Description, MaxSessionDuration } = input;
+    checkDuration(MaxSessionDuration);
     checkTrustPolicy(AssumeRolePolicyDocument, context);
+    const given = {
+      Path,
+      Tags,
+      AssumeRolePolicyDocument,
+      ...(Description !== undefined && { Description }),
+      ...(MaxSessionDuration !== undefined && { MaxSessionDuration }),
+    };
     return { Role: shownRole(makeRole(context, RoleName, given)) };
   },
 
@@ -139,29 +115,14 @@ export const roleOperations = {
     return {};
   },
 
-  UpdateRole(input: Sdk.UpdateRoleRequest, context: CallContext): object {
-    Object.assign(findOwn(context, input.RoleName), settings(input));
-    return {};
-  },
-
-  UpdateAssumeRolePolicy(
-    { RoleName, PolicyDocument = '' }: Sdk.UpdateAssumeRolePolicyRequest,
-    context: CallContext,
-  ): object {
-    const role = findOwn(context, RoleName);
-    checkTrustPolicy(PolicyDocument, context);
-    role.AssumeRolePolicyDocument = PolicyDocument;
-    return {};
-  },
-
   AttachRolePolicy({ RoleName, PolicyArn = '' }: Sdk.AttachRolePolicyRequest, context: CallContext): object {
     const role = findOwn(context, RoleName);
-    const policy = findAttachable(context, PolicyArn);
+    if (!managedPolicyArns.has(PolicyArn))
+      throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
     if (role.attached.includes(PolicyArn)) return {};
     if (role.attached.length >= policiesPerRole)
       throw limitExceeded(`Cannot exceed quota for PoliciesPerRole: ${policiesPerRole}`);
     role.attached.push(PolicyArn);
-    if (policy) policy.AttachmentCount++;
     return {};
   },
 
@@ -169,8 +130,6 @@ export const roleOperations = {
     const role = findOwn(context, RoleName);
     if (!role.attached.includes(PolicyArn)) throw noSuchEntity(`Policy ${PolicyArn} was not found.`);
     role.attached = role.attached.filter(arn => arn !== PolicyArn);
-    const policy = rows(context, 'policies').get(PolicyArn);
-    if (policy) policy.AttachmentCount--;
     return {};
   },
 
@@ -198,14 +157,10 @@ export const roleOperations = {
     return {};
   },
 
-  GetRolePolicy({ RoleName, PolicyName }: Sdk.GetRolePolicyRequest, context: CallContext): object {
-    const PolicyDocument = encodeURIComponent(inlineOf(findRole(context, RoleName), PolicyName));
-    return { RoleName, PolicyName, PolicyDocument };
-  },
-
   DeleteRolePolicy({ RoleName, PolicyName = '' }: Sdk.DeleteRolePolicyRequest, context: CallContext): object {
     const role = findOwn(context, RoleName);
-    inlineOf(role, PolicyName);
+    if (role.inline[PolicyName] === undefined)
+      throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
     const { [PolicyName]: _gone, ...rest } = role.inline;
     role.inline = rest;
     return {};
@@ -214,7 +169,17 @@ export const roleOperations = {
   ListRolePolicies: (input: Sdk.ListRolePoliciesRequest, context: CallContext): object =>
     page('PolicyNames', Object.keys(findRole(context, input.RoleName).inline), input),
 
-  CreateServiceLinkedRole: ({ AWSServiceName = '' }: Sdk.CreateServiceLinkedRoleRequest, context: CallContext) => ({
-    Role: shownRole(makeServiceRole(context, AWSServiceName)),
-  }),
+  TagRole({ RoleName, Tags = [] }: Sdk.TagRoleRequest, context: CallContext): object {
+    const role = findOwn(context, RoleName);
+    checkTags(Tags, context);
+    const keys = Tags.map(tag => tag.Key?.toLowerCase());
+    role.Tags = [...role.Tags.filter(tag => !keys.includes(tag.Key?.toLowerCase())), ...Tags];
+    return {};
+  },
+
+  UntagRole({ RoleName, TagKeys = [] }: Sdk.UntagRoleRequest, context: CallContext): object {
+    const role = findOwn(context, RoleName);
+    role.Tags = role.Tags.filter(tag => !TagKeys.includes(tag.Key ?? ''));
+    return {};
+  },
 };

@@ -21,21 +21,6 @@ export interface RoleRow extends Entity {
   /** The service whose own role this is. */
   readonly linkedTo?: string;
 }
-export interface PolicyRow extends Entity {
-  readonly PolicyName: string;
-  readonly PolicyId: string;
-  readonly Description?: string;
-  DefaultVersionId: string;
-  AttachmentCount: number;
-  readonly IsAttachable: boolean;
-  UpdateDate: Date;
-  versions: {
-    readonly VersionId: string;
-    readonly Document: string;
-    IsDefaultVersion: boolean;
-    readonly CreateDate: Date;
-  }[];
-}
 export interface ProfileRow extends Entity {
   readonly InstanceProfileName: string;
   readonly InstanceProfileId: string;
@@ -49,7 +34,6 @@ export interface OidcRow extends Omit<Entity, 'Path'> {
 
 interface IamRows {
   roles: RoleRow;
-  policies: PolicyRow;
   profiles: ProfileRow;
   oidcProviders: OidcRow;
 }
@@ -105,7 +89,7 @@ export function checkTags(tags: readonly Sdk.Tag[], { principal }: CallContext):
   if (tags.length > 50) throw limitExceeded('Cannot exceed quota for TagsPerRole: 50');
 }
 
-export interface PageInput {
+interface PageInput {
   readonly Marker?: string | undefined;
   readonly MaxItems?: number | undefined;
 }

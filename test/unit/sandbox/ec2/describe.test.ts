@@ -101,13 +101,6 @@ describe('tags of the simulated EC2', () => {
       'InvalidParameterValue',
       "Tag keys starting with 'aws:' are reserved for internal use",
     );
-    const { Tags } = await ec2.send(
-      new Ec2.DescribeTagsCommand({ Filters: [{ Name: 'resource-type', Values: ['vpc'] }] }),
-    );
-    assert.deepEqual(
-      Tags?.map(tag => [tag.Key, tag.ResourceType]),
-      [['k', 'vpc']],
-    );
   });
 });
 

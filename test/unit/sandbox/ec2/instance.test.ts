@@ -6,22 +6,37 @@ const ImageId = 'ami-0123456789abcdef0';
 
 async function withSubnet(region = 'us-east-1', zone = 'us-east-1a') {
   const { account, ec2 } = await ec2Account(region);
-  const SubnetId = await makeSubnet(ec2, await makeVpc(ec2), '10.0.0.0/24', zone);
-  const run = (input: Partial<Ec2.RunInstancesRequest> = {}) =>
+  const VpcId = await makeVpc(ec2);
+  const SubnetId = await makeSubnet(ec2, VpcId, '10.0.0.0/24', zone);
+  const template = (LaunchTemplateName: string, LaunchTemplateData: Ec2.RequestLaunchTemplateData = {}) =>
     ec2.send(
-      new Ec2.RunInstancesCommand({ ImageId, InstanceType: 't3.medium', SubnetId, MinCount: 1, MaxCount: 1, ...input }),
+      new Ec2.CreateLaunchTemplateCommand({
+        LaunchTemplateName,
+        LaunchTemplateData: { ImageId, ...LaunchTemplateData },
+      }),
+    );
+  const run = (LaunchTemplateName: string, input: Partial<Ec2.RunInstancesRequest> = {}) =>
+    ec2.send(
+      new Ec2.RunInstancesCommand({
+        LaunchTemplate: { LaunchTemplateName },
+        SubnetId,
+        MinCount: 1,
+        MaxCount: 1,
+        ...input,
+      }),
     );
   const state = async (id: string) =>
     (await ec2.send(new Ec2.DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations?.[0]?.Instances?.[0]?.State
       ?.Name;
-  return { account, ec2, SubnetId, run, state };
+  return { account, ec2, VpcId, template, run, state };
 }
 
 describe('simulated instances', () => {
   it('start, stop and vanish over account time, with an address in their subnet', async () => {
-    const { account, ec2, run, state } = await withSubnet();
+    const { account, ec2, template, run, state } = await withSubnet();
+    await template('plain');
     const before = account.state().resources;
-    const [instance] = (await run()).Instances ?? [];
+    const [instance] = (await run('plain', { InstanceType: 't3.medium' })).Instances ?? [];
     const id = instance?.InstanceId ?? '';
     assert.deepEqual([instance?.PrivateIpAddress, instance?.PrivateDnsName], ['10.0.0.4', 'ip-10-0-0-4.ec2.internal']);
     assert.equal(await state(id), 'pending');
@@ -37,79 +52,72 @@ describe('simulated instances', () => {
   });
 
   it('are refused for a type that is not, or not there, and for a profile that is not', async () => {
-    const { ec2, run } = await withSubnet();
+    const { ec2, VpcId, template, run } = await withSubnet();
+    await template('plain');
     await refuses(
-      run({ InstanceType: 'm5.medium' as never }),
+      run('plain', { InstanceType: 'm5.medium' as never }),
       'InvalidParameterValue',
       "Invalid value 'm5.medium' for InstanceType.",
     );
-    const { AvailabilityZones = [] } = await ec2.send(
-      new Ec2.DescribeAvailabilityZonesCommand({ ZoneIds: ['use1-az3'] }),
-    );
+    const Filters = [{ Name: 'zone-id', Values: ['use1-az3'] }];
+    const { AvailabilityZones = [] } = await ec2.send(new Ec2.DescribeAvailabilityZonesCommand({ Filters }));
     const zone = AvailabilityZones[0]?.ZoneName ?? '';
-    const { Vpcs } = await ec2.send(new Ec2.DescribeVpcsCommand({}));
-    const SubnetId = await makeSubnet(ec2, Vpcs?.[0]?.VpcId ?? '', '10.0.7.0/24', zone);
+    const SubnetId = await makeSubnet(ec2, VpcId, '10.0.7.0/24', zone);
     await refuses(
-      run({ SubnetId, InstanceType: 'm5.large' }),
+      run('plain', { SubnetId, InstanceType: 'm5.large' }),
       'Unsupported',
       new RegExp(
         `^Your requested instance type \\(m5.large\\) is not supported in your requested Availability Zone \\(${zone}\\). Please retry`,
       ),
     );
+    await template('profile', { InstanceType: 't3.medium', IamInstanceProfile: { Name: 'nobody' } });
     await refuses(
-      run({ IamInstanceProfile: { Name: 'nobody' } }),
+      run('profile'),
       'InvalidParameterValue',
       'Value (nobody) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name',
     );
-    await refuses(run({ ImageId: 'x' }), 'InvalidAMIID.Malformed', 'Invalid id: "x"');
+    await template('image', { ImageId: 'x' });
+    await refuses(run('image'), 'InvalidAMIID.Malformed', 'Invalid id: "x"');
+    await template('key', { KeyName: 'x' });
+    await refuses(run('key'), 'SandboxNotImplemented', /KeyName of a launch template$/);
+    const without = run('plain', { LaunchTemplate: undefined, ImageId });
+    await refuses(without, 'SandboxNotImplemented', 'SandboxNotImplemented: ec2:RunInstances ImageId');
   });
 
   it('take what their launch template says, where the call says nothing', async () => {
-    const { ec2, SubnetId } = await withSubnet();
-    const LaunchTemplateData: Ec2.RequestLaunchTemplateData = {
-      ImageId,
+    const { ec2, template, run } = await withSubnet();
+    const data: Ec2.RequestLaunchTemplateData = {
       InstanceType: 'm5.large',
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
       TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'node' }] }],
     };
     const LaunchTemplateName = 'nodes';
-    await ec2.send(new Ec2.CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+    await template(LaunchTemplateName, data);
     await refuses(
-      ec2.send(new Ec2.CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData })),
+      template(LaunchTemplateName, data),
       'InvalidLaunchTemplateName.AlreadyExistsException',
       'Launch template name already in use.',
     );
-    const next = new Ec2.CreateLaunchTemplateVersionCommand({
-      LaunchTemplateName,
-      SourceVersion: '1',
-      LaunchTemplateData: { InstanceType: 'm6i.large' },
-    });
-    assert.equal((await ec2.send(next)).LaunchTemplateVersion?.VersionNumber, 2);
-    const run = (Version: string) =>
-      ec2.send(
-        new Ec2.RunInstancesCommand({
-          LaunchTemplate: { LaunchTemplateName, Version },
-          SubnetId,
-          MinCount: 1,
-          MaxCount: 1,
-        }),
-      );
-    const [old] = (await run('$Default')).Instances ?? [];
-    const [latest] = (await run('$Latest')).Instances ?? [];
-    assert.deepEqual([old?.InstanceType, latest?.InstanceType], ['m5.large', 'm6i.large']);
-    assert.equal(latest?.MetadataOptions?.HttpTokens, 'required');
-    assert.ok(latest?.Tags?.some(tag => tag.Key === 'aws:ec2launchtemplate:version' && tag.Value === '2'));
+    const [usual] = (await run(LaunchTemplateName)).Instances ?? [];
+    const [other] = (await run(LaunchTemplateName, { InstanceType: 'm6i.large' })).Instances ?? [];
+    assert.deepEqual([usual?.InstanceType, other?.InstanceType], ['m5.large', 'm6i.large']);
+    assert.equal(usual?.MetadataOptions?.HttpTokens, 'required');
+    for (const [Key, Value] of [
+      ['Name', 'node'],
+      ['aws:ec2launchtemplate:version', '1'],
+    ])
+      assert.ok(usual?.Tags?.some(tag => tag.Key === Key && tag.Value === Value));
     await refuses(
-      run('9'),
+      run(LaunchTemplateName, { LaunchTemplate: { LaunchTemplateName, Version: '9' } }),
       'InvalidLaunchTemplateId.VersionNotFound',
       /^Could not find the specified version 9 for the launch template with ID lt-/,
     );
     const ask = new Ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName, Versions: ['$Latest'] });
     const [shown] = (await ec2.send(ask)).LaunchTemplateVersions ?? [];
-    assert.deepEqual([shown?.LaunchTemplateData?.ImageId, shown?.DefaultVersion], [ImageId, false]);
+    assert.deepEqual([shown?.LaunchTemplateData?.ImageId, shown?.DefaultVersion], [ImageId, true]);
     await ec2.send(new Ec2.DeleteLaunchTemplateCommand({ LaunchTemplateName }));
     await refuses(
-      run('1'),
+      run(LaunchTemplateName),
       'InvalidLaunchTemplateName.NotFoundException',
       'The specified launch template, with template name nodes, does not exist.',
     );

@@ -64,25 +64,6 @@ describe('a simulated VPC', () => {
       "The vpc ID 'vpc-0123456789abcdef0' does not exist",
     );
   });
-
-  it('takes a second range, subnets in it, and gives it back', async () => {
-    const { ec2 } = await ec2Account();
-    const VpcId = await makeVpc(ec2);
-    const associate = (CidrBlock: string) => ec2.send(new Ec2.AssociateVpcCidrBlockCommand({ VpcId, CidrBlock }));
-    await refuses(associate('192.168.0.0/16'), 'InvalidVpc.Range', /restricted/);
-    await refuses(associate('10.0.4.0/24'), 'InvalidVpc.Range', /conflicts/);
-    const AssociationId = (await associate('100.64.0.0/16')).CidrBlockAssociation?.AssociationId;
-    const SubnetId = await makeSubnet(ec2, VpcId, '100.64.1.0/24', 'eu-west-1a');
-    const { RouteTables } = await ec2.send(new Ec2.DescribeRouteTablesCommand({}));
-    assert.deepEqual(
-      RouteTables?.[0]?.Routes?.map(route => route.DestinationCidrBlock),
-      ['10.0.0.0/16', '100.64.0.0/16'],
-    );
-    const disassociate = () => ec2.send(new Ec2.DisassociateVpcCidrBlockCommand({ AssociationId }));
-    await refuses(disassociate(), 'DependencyViolation', /dependencies/);
-    await ec2.send(new Ec2.DeleteSubnetCommand({ SubnetId }));
-    await disassociate();
-  });
 });
 
 describe('simulated subnets', () => {
@@ -195,8 +176,6 @@ describe('zones and instance types', () => {
       [...'abcdef'].map(letter => `us-east-1${letter}`),
     );
     assert.ok(AvailabilityZones.some(zone => zone.ZoneId === 'use1-az3'));
-    const { Regions = [] } = await ec2.send(new Ec2.DescribeRegionsCommand({}));
-    assert.ok(Regions.length > 10);
   });
 
   it('offer a type by region and by zone, and not in use1-az3', async () => {
@@ -214,16 +193,5 @@ describe('zones and instance types', () => {
       'use1-az5',
       'use1-az6',
     ]);
-    const types = await ec2.send(new Ec2.DescribeInstanceTypesCommand({ InstanceTypes: ['t3.medium'] }));
-    const [info] = types.InstanceTypes ?? [];
-    assert.deepEqual(
-      [info?.VCpuInfo?.DefaultVCpus, info?.MemoryInfo?.SizeInMiB, info?.NetworkInfo?.MaximumNetworkInterfaces],
-      [2, 4096, 3],
-    );
-    await refuses(
-      ec2.send(new Ec2.DescribeInstanceTypesCommand({ InstanceTypes: ['m5.medium' as never] })),
-      'InvalidInstanceType',
-      'The following supplied instance types do not exist: [m5.medium]',
-    );
   });
 });

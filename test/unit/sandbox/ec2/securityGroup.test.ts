@@ -58,13 +58,12 @@ describe('simulated security groups', () => {
       'InvalidPermission.NotFound',
       'The specified rule does not exist in this security group.',
     );
-    const left = await ec2.send(
-      new Ec2.DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [GroupId] }] }),
+    const { SecurityGroups: [group] = [] } = await ec2.send(
+      new Ec2.DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }),
     );
-    assert.deepEqual(
-      left.SecurityGroupRules?.map(item => item.IsEgress),
-      [true],
-    );
+    assert.deepEqual([group?.IpPermissions?.length, group?.IpPermissionsEgress?.length], [0, 1]);
+    const Ipv6Ranges = [{ CidrIpv6: '::/0' }];
+    await refuses(allow({ IpProtocol: '-1', Ipv6Ranges }), 'SandboxNotImplemented', /Ipv6Ranges/);
   });
 
   it('have one name each in a VPC and cannot do without a VPC', async () => {
