@@ -15,7 +15,7 @@ export class ErrorMessages {
   }
 
   async show(error: unknown): Promise<void> {
-    if (isCancellation(error)) return;
+    if (isGivenUp(error)) return;
     const known = this.#known(error);
     const actions: readonly ErrorAction[] = [...known.actions, { id: 'show-log', title: 'Show log' }];
     const text = known.fix ? `${known.message} ${known.fix}` : known.message;
@@ -27,7 +27,7 @@ export class ErrorMessages {
 
   /** For a panel that shows its own errors. */
   refusal(error: unknown): Refusal | undefined {
-    if (isCancellation(error)) return undefined;
+    if (isGivenUp(error)) return undefined;
     const { code, message, fix } = this.#known(error);
     return { type: 'refusal', code, message, ...(fix ? { fix } : {}) };
   }
@@ -52,4 +52,9 @@ export class ErrorMessages {
     this.#log.error(error instanceof Error ? error : String(error));
     return new PrivateEksError('unexpected', error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Somebody cancelled, here or in one of the editor's own questions. */
+function isGivenUp(error: unknown): boolean {
+  return isCancellation(error) || error instanceof vscode.CancellationError;
 }

@@ -42,7 +42,7 @@ describe('the panels in a browser', () => {
       it(`${panel}: axe-core finds nothing in any state, ${theme}`, () =>
         withPanel(panel, { theme }, async open => {
           await assertAccessible(open.page, 'loading');
-          for (const [name, state] of Object.entries(panels[panel])) {
+          for (const [name, state] of Object.entries<object>(panels[panel])) {
             await open.snapshot(state);
             await assertAccessible(open.page, name);
           }
@@ -51,7 +51,7 @@ describe('the panels in a browser', () => {
     for (const width of widths)
       it(`${panel}: nothing is cut off at ${width} px`, () =>
         withPanel(panel, { width }, async open => {
-          for (const [name, state] of Object.entries(panels[panel])) {
+          for (const [name, state] of Object.entries<object>(panels[panel])) {
             await open.snapshot(state);
             await assertFits(open.page, name);
           }

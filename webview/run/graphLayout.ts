@@ -29,16 +29,30 @@ export function graphLayout(steps: readonly Pick<StepView, 'id' | 'needs'>[], di
   const ranks = earliestRanks(steps);
   for (const { id } of steps) graph.setNode(id, { ...node });
   // The earlier a line begins, the more its length costs: so steps stand where they begin, not where they are waited for.
-  for (const { id, needs } of steps)
+  for (const { id, needs } of withoutDetours(steps))
     for (const need of needs) if (ranks.has(need)) graph.setEdge(need, id, { weight: 20 - (ranks.get(need) ?? 0) });
   dagre.layout(graph);
-  const centre = (id: string): Point => ({ x: graph.node(id).x ?? 0, y: graph.node(id).y ?? 0 });
+  const centre = (id: string): Point => {
+    const { x = 0, y = 0 } = graph.node(id) as Partial<Point>;
+    return { x, y };
+  };
   const edges = graph.edges().map(edge => {
     const inner = ((graph.edge(edge) as { points?: Point[] }).points ?? []).slice(1, -1);
     return { from: edge.v, to: edge.w, path: curve(centre(edge.v), inner, centre(edge.w), node, direction) };
   });
-  const { width = 0, height = 0 } = graph.graph();
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { width, height, node, nodes: new Map(steps.map(({ id }) => [id, centre(id)])), edges };
+}
+
+/** Only the needs that no other need brings with it: the picture shows what follows what, the table names every need. */
+function withoutDetours(steps: readonly Pick<StepView, 'id' | 'needs'>[]): Pick<StepView, 'id' | 'needs'>[] {
+  const byId = new Map(steps.map(step => [step.id, step.needs]));
+  const reach = (from: string, wanted: string, seen = new Set<string>()): boolean =>
+    (byId.get(from) ?? []).some(need => need === wanted || (!seen.has(need) && reach(need, wanted, seen.add(need))));
+  return steps.map(({ id, needs }) => ({
+    id,
+    needs: needs.filter(need => !needs.some(other => other !== need && reach(other, need))),
+  }));
 }
 
 function earliestRanks(steps: readonly Pick<StepView, 'id' | 'needs'>[]): Map<string, number> {

@@ -77,7 +77,8 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
     case 'cancelled':
       return html`${button('Resume', { type: 'resume' })}
       ${state.kind === 'create' ? button('Delete what was made', { type: 'delete' }, false) : nothing}`;
-    default:
+    case 'cancelling':
+    case 'failed':
       return nothing;
   }
 }

@@ -71,10 +71,15 @@ export class StepGraph extends LitElement {
       <title>${step.title}: ${stepStatusWord(step.status)} ${time}</title>
       <rect width=${size.width} height=${size.height} rx="4"></rect>
       <text class="codicon-glyph" x="6" y="28">${stepIcon(step.status).glyph}</text>
-      <text class="title" x="26" y=${time ? 17 : 24}>${step.title}</text>
+      <text class="title" x="26" y=${time ? 17 : 24}>${shortTitle(step.title)}</text>
       ${time ? svg`<text class="time" x="26" y="32">${time}</text>` : nothing}
     </g>`;
   }
+}
+
+/** As much of a title as a node holds; the whole of it stands in its tooltip, the timeline and the table. */
+function shortTitle(title: string): string {
+  return title.length > 18 ? `${title.slice(0, 17).trimEnd()}…` : title;
 }
 
 customElements.define('pe-step-graph', StepGraph);

@@ -10,11 +10,23 @@ import type { AccountList } from './accountList.ts';
 
 const lookEveryMs = 2000;
 
+/** Sign-ins that are going on, by account: asked for twice, one is waited for by both. */
+const waitingFor = new Map<string, Promise<boolean>>();
+
 /**
  * Helps a person to sign in and waits until the account's credentials work. SSO and login sessions are renewed by `aws` in a terminal where
  * it is found; otherwise the words say what to do. False when the person gave up.
  */
-export async function signIn(accounts: AccountList, account: Account): Promise<boolean> {
+export function signIn(accounts: AccountList, account: Account): Promise<boolean> {
+  let waiting = waitingFor.get(account.id);
+  if (!waiting) {
+    waiting = help(accounts, account).finally(() => waitingFor.delete(account.id));
+    waitingFor.set(account.id, waiting);
+  }
+  return waiting;
+}
+
+async function help(accounts: AccountList, account: Account): Promise<boolean> {
   const profiles = await listProfiles(account.place);
   const kind = profiles.find(({ name }) => name === account.profile)?.kind ?? 'none';
   const command = signInCommand(kind, account.profile);

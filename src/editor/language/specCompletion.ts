@@ -16,7 +16,7 @@ export function specCompletions(document: vscode.TextDocument, position: vscode.
   const line = document.lineAt(position.line).text.slice(0, position.character);
   const path = parentPath(document, position.line, line.search(/\S|$/));
   const value = /^\s*([\w]+):\s*\S*$/.exec(line);
-  const schema = at(specJsonSchema() as Schema, value?.[1] === undefined ? path : [...path, value[1]]);
+  const schema = at(specJsonSchema(), value?.[1] === undefined ? path : [...path, value[1]]);
   if (!schema) return [];
   if (value) return valueItems(schema);
   return Object.entries(schema.properties ?? {}).map(([name, field]) => {

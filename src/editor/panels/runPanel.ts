@@ -54,7 +54,7 @@ export class RunPanels implements vscode.Disposable {
     const { extensionUri, runs, errors, log } = this.#dependencies;
     await runs.load();
     const view = runId === undefined ? undefined : runs.get(runId);
-    if (!view || runId === undefined) return panel.dispose();
+    if (!view || runId === undefined) return void panel.dispose();
     const verb = view.kind === 'create' ? 'Create' : 'Delete';
     panel.title = `${verb} ${view.cluster}`;
     panel.iconPath = panelIcon(extensionUri);

@@ -13,11 +13,11 @@ export interface PlannerDependencies {
   readonly runs: RunStore;
   readonly errors: ErrorMessages;
   readonly planning: {
-    parseSpec(text: string): SpecReading;
-    buildPlan(spec: ClusterSpec, account?: AccountFacts): Plan;
+    readonly parseSpec: (text: string) => SpecReading;
+    readonly buildPlan: (spec: ClusterSpec, account?: AccountFacts) => Plan;
   };
   readFacts(account: Account, spec: ClusterSpec, signal: AbortSignal): Promise<AccountFacts>;
-  chooseAccount(): Promise<Account | undefined>;
+  readonly chooseAccount: () => Promise<Account | undefined>;
   signIn(account: Account): Promise<void>;
   exportTemplates(plan: Plan): Promise<void>;
   /** Confirms account, region and cost, and starts the run. */

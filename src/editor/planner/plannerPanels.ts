@@ -24,7 +24,7 @@ export class PlannerPanels implements vscode.Disposable {
   /** A panel that the editor brought back after a reload; `uri` is what its page had kept. */
   async restore(panel: vscode.WebviewPanel, uri: string | undefined): Promise<void> {
     try {
-      if (uri === undefined) return panel.dispose();
+      if (uri === undefined) return void panel.dispose();
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
       this.#fill(panel, document, this.#dependencies.accounts.list()[0]);
     } catch {

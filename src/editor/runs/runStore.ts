@@ -2,6 +2,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
 import { followJournal } from '../../core/run/followJournal.ts';
+import { readJournal } from '../../core/run/journal.ts';
 import { currentLease } from '../../core/run/lease.ts';
 import type { RunEvent, RunStarted } from '../../core/run/runEvent.ts';
 import { listRuns, runDir, runsDir, type StoredRun } from '../../core/run/runFolder.ts';
@@ -133,8 +134,7 @@ export class RunStore implements vscode.Disposable {
       const flush = () => {
         const added = batch;
         batch = [];
-        known.events.push(...added);
-        this.#update(known, added, true);
+        this.#append(known, added, true);
       };
       const stream = followJournal(this.dir(runId), { clock: systemClock, signal: following.signal, afterSeq });
       for await (const event of stream) {
@@ -151,6 +151,14 @@ export class RunStore implements vscode.Disposable {
       });
   }
 
+  /** Journals are read here and by whoever looks at a lease: what is known already is not told again. */
+  #append(known: Known, events: readonly RunEvent[], live: boolean): void {
+    const last = known.events.at(-1)?.seq ?? 0;
+    const added = events.filter(event => event.seq > last);
+    known.events.push(...added);
+    if (added.length > 0 || live !== (known.view.status !== 'interrupted')) this.#update(known, added, live);
+  }
+
   #update(known: Known, added: readonly RunEvent[], live: boolean): void {
     known.view = runView(known.events, { live });
     this.#changed.fire({ view: known.view, added });
@@ -163,8 +171,8 @@ export class RunStore implements vscode.Disposable {
       const live = await this.#isLive(known.started);
       if (live === (known.view.status !== 'interrupted')) continue;
       if (live && !known.following) this.#follow(known);
-      if (!live) known.following?.abort();
-      this.#update(known, [], live);
+      // A process that has just ended let its lease go after its last word: that is read before the run counts as interrupted.
+      this.#append(known, live ? [] : await readJournal(this.dir(known.started.runId)), live);
     }
   }
 

@@ -33,7 +33,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     item.iconPath = runIcon(now);
     item.contextValue = runContext(now);
     item.tooltip = now.failure?.cause.what ?? now.summary ?? `${now.runId} in ${now.started.region}`;
-    item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
+    item.accessibilityInformation = {
+      label: `${typeof item.label === 'string' ? item.label : now.cluster}, ${item.description}`,
+    };
     return item;
   }
 

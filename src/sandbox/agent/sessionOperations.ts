@@ -68,9 +68,9 @@ function terminateSession(input: TerminateSessionRequest, context: CallContext):
 
 /** The session half of SSM. */
 export const sessionOperations: Readonly<Record<string, Operation>> = {
-  StartSession: startSession as Operation,
-  ResumeSession: resumeSession as Operation,
-  TerminateSession: terminateSession as Operation,
+  StartSession: startSession,
+  ResumeSession: resumeSession,
+  TerminateSession: terminateSession,
 };
 
 function grant(session: PortSession, account: Account): StartSessionResponse {

@@ -36,9 +36,13 @@ describe('an expired sign-in', function () {
     fs.writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\necho "$@" > '${called}'\ncp "$HOME/signed-in" '${config}'\n`, {
       mode: 0o755,
     });
+    // VS Code asks a login shell for the PATH, as a person's profile sets it.
+    const profile = `export PATH='${bin}':"$PATH"\n`;
+    for (const file of ['.profile', '.bash_profile', '.bashrc'])
+      fs.writeFileSync(path.join(practice.workspace, file), profile);
     workbench = await openWorkbench({
       workspace: practice.workspace,
-      env: { ...practice.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+      env: { ...practice.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, SHELL: '/bin/bash' },
     });
     workbench.page.setDefaultTimeout(30_000);
   });
@@ -66,7 +70,6 @@ describe('an expired sign-in', function () {
   });
 
   it('selects on a click, and signs in by its button', async () => {
-    const { page } = workbench;
     await row(/^Sign in to see the clusters/).hover();
     await row(/^Sign in to see the clusters/)
       .getByRole('button', { name: 'Sign In' })

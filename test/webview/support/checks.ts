@@ -16,7 +16,7 @@ interface AxeResults {
 /** Every rule of axe-core, best practices included. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
   const told = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(node => `${id}: ${help}\n    ${node.html.slice(0, 300)}\n    ${node.failureSummary ?? ''}`),
   );
