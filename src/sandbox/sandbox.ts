@@ -27,7 +27,19 @@ import { DroppedConnection, type WireRequest, type WireResponse } from './wire/w
 
 const cloudFormation = cloudFormationService(withFaults(resourceProviders));
 
-export const allServices: readonly Service[] = [autoScaling, cloudFormation, ec2, eks, iam, kms, kubernetes, logs, s3, ssm, sts];
+export const allServices: readonly Service[] = [
+  autoScaling,
+  cloudFormation,
+  ec2,
+  eks,
+  iam,
+  kms,
+  kubernetes,
+  logs,
+  s3,
+  ssm,
+  sts,
+];
 
 export interface SandboxOptions {
   readonly accountId?: string;

@@ -124,15 +124,13 @@ describe('a spec file', () => {
     );
   });
 
-  it('is refused when it is huge, nested without end or an alias bomb, and quickly', () => {
-    const began = performance.now();
+  it('is refused when it is huge, nested without end or an alias bomb', () => {
     const [huge] = reject(`${head}# ${'x'.repeat(largestSpec)}`);
     assert.equal(huge?.allowed, 'at most 64 KB');
     const [deep] = reject(`${head}tags: ${'['.repeat(50_000)}`);
     assert.equal(deep?.seen, 'deep nesting');
     const laughs = Array.from({ length: 20 }, (_, i) => `  a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`).join('\n');
     assert.match(reject(`${head}tags:\n  a0: &a0 [x]\n${laughs}\n`)[0]?.message ?? '', /alias/);
-    assert.ok(performance.now() - began < 3000);
   });
 
   it('is refused with the key __proto__, which would otherwise vanish', () => {
