@@ -24,6 +24,7 @@ import { RunStore } from './runs/runStore.ts';
 import { StatusBar } from './statusBar.ts';
 import { ClustersTree } from './tree/clustersTree.ts';
 import { RunsTree } from './tree/runsTree.ts';
+import { walkthroughProgress } from './walkthroughProgress.ts';
 import { TunnelStore } from './tunnels/tunnelStore.ts';
 
 /** Everything behind the registrations, made at the first gesture that needs any of it. */
@@ -105,6 +106,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     services.planners,
     new StatusBar(runs, tunnels),
     new SpecDiagnostics(),
+    walkthroughProgress(runs, tunnels),
   );
   void runs.load().catch((error: unknown) => log.error(String(error)));
   void tunnels.load();

@@ -100,15 +100,16 @@ class Planner extends LitElement {
         >
           Export templates
         </vscode-button>
-        <span class="grow"></span>
-        ${state.plan ? html`<span class="muted footer-sum">about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month</span>` : nothing}
-        ${
-          state.runningRunId
-            ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`
-            : html`<vscode-button ?disabled=${!state.plan} @click=${() => post({ type: 'create' })}
-                >Create…</vscode-button
-              >`
-        }
+        <div class="footer-act">
+          ${state.plan ? html`<span class="muted">about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month</span>` : nothing}
+          ${
+            state.runningRunId
+              ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`
+              : html`<vscode-button ?disabled=${!state.plan} @click=${() => post({ type: 'create' })}
+                  >Create…</vscode-button
+                >`
+          }
+        </div>
       </footer>
     `;
   }

@@ -44,7 +44,7 @@ export function runHeader(state: RunPanelState, now: number, post: (request: Run
     </div>
     <progress class="overall tone-${tone}" max="1" .value=${part} aria-label="Progress of the run"></progress>
     <p class="visually-hidden" aria-live="polite">${spoken(state, word)}</p>
-    ${state.summary ? html`<p class="summary">${state.summary}</p>` : nothing}
+    ${state.summary && !state.failure ? html`<p class="summary">${state.summary}</p>` : nothing}
     ${
       state.remaining.length > 0
         ? html`<div class="notice">

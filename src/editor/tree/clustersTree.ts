@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
+import type { RunEvent } from '../../core/run/runEvent.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountList } from '../accounts/accountList.ts';
 import type { ClusterParts, ClusterStore } from '../clusters/clusterStore.ts';
@@ -35,8 +36,10 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       clusters.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
       tunnels.onDidChange(key => this.#refreshCluster(key.region, key.cluster)),
       runs.onDidChange(({ view, added }) => {
-        if (added.some(event => event.type === 'step-finished' && event.step === 'cluster') || isOver(view.status))
-          clusters.refresh();
+        // The control plane itself, as CloudFormation begins or ends with it: it comes, changes or goes in the list.
+        const isControlPlane = (event: RunEvent) =>
+          event.type === 'stack-event' && event.resourceType === 'AWS::EKS::Cluster';
+        if (added.some(isControlPlane) || isOver(view.status)) clusters.refresh();
         else if (added.some(event => event.type === 'run-started'))
           this.#refreshCluster(view.started.region, view.cluster);
       }),

@@ -58,7 +58,8 @@ describe('the manifest and the code', () => {
   });
 
   it('name no other command anywhere', () => {
-    const ids = new Set<string>(commandIds);
+    // VS Code makes a command of each view, which shows it.
+    const ids = new Set<string>([...commandIds, 'privateEks.runs.focus', 'privateEks.clusters.focus']);
     const links = JSON.stringify(manifest).matchAll(/(?:onC|c)ommand:(privateEks[\w.]+)/g);
     const named = [
       ...Object.values(contributes.menus).flatMap(items => items.map(({ command }) => command)),
