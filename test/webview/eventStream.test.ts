@@ -4,9 +4,6 @@ import { openPanel, type OpenPanel } from './support/openPanel.ts';
 import { servePanels, type PanelServer } from './support/panelServer.ts';
 import { laterRows, runStates } from './support/runStates.ts';
 
-/** What a person still takes for at once, with room for a busy machine. */
-const atOnceMs = 400;
-
 describe('20,000 stack events in the run panel', () => {
   let browser: Browser;
   let server: PanelServer;
@@ -83,15 +80,10 @@ describe('20,000 stack events in the run panel', () => {
     assert.deepEqual(await open.requests(), [{ type: 'copy', what: 'events', filter: 'failed', level: 'all' }]);
   });
 
-  it('takes further events at once', async () => {
-    const took: number[] = [];
-    for (let round = 0; round < 10; round++) {
-      const start = performance.now();
-      await append(20);
-      took.push(performance.now() - start);
-    }
-    took.sort((a, b) => a - b);
-    assert.ok((took[5] ?? Infinity) < atOnceMs, `median ${took[5]} ms`);
+  it('draws only what is visible, however much is appended', async () => {
+    for (let round = 0; round < 10; round++) await append(20);
+    const drawn = await open.page.locator('pe-event-stream [role="row"]').count();
+    assert.ok(drawn > 0 && drawn < 100, `${drawn} rows are drawn`);
   });
 
   it('asks for everything again when a delta is missing', async () => {
