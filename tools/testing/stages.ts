@@ -27,11 +27,12 @@ export const stages: readonly Stage[] = [
     name: 'sandbox',
     run: () => mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000 }),
   },
+  check('build', build),
   {
     name: 'webview',
+    needs: ['build'],
     run: () => mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000 }),
   },
-  check('build', build),
   {
     name: 'journey',
     needs: ['build'],
