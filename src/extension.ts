@@ -8,18 +8,22 @@ export function activate(context: vscode.ExtensionContext): void {
   const load = (): Promise<EditorServices> =>
     (services ??= import('./editor/services.ts').then(module => module.createServices(context)));
   const { subscriptions } = context;
+  const clusters = lazyTree('privateEks.clusters', async () => (await load()).clustersTree);
+  const runs = lazyTree('privateEks.runs', async () => (await load()).runsTree);
 
   for (const id of commandIds)
     subscriptions.push(
       vscode.commands.registerCommand(id, async (argument?: unknown) => {
         const [{ commandTable }, ready] = await Promise.all([import('./editor/commands/commandTable.ts'), load()]);
-        await ready.errors.guard(async () => commandTable[id](ready, argument))();
+        // A key press brings no row with it: the binding selects the focused one and asks for it.
+        const target = argument === 'selected-run' ? runs.selection[0] : argument;
+        await ready.errors.guard(async () => commandTable[id](ready, target))();
       }),
     );
 
   subscriptions.push(
-    lazyTree('privateEks.clusters', async () => (await load()).clustersTree),
-    lazyTree('privateEks.runs', async () => (await load()).runsTree),
+    clusters,
+    runs,
     vscode.window.registerWebviewPanelSerializer('privateEks.run', {
       deserializeWebviewPanel: async (panel, kept: unknown) =>
         (await load()).runPanels.restore(panel, text(kept, 'runId')),
@@ -56,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
-function lazyTree<T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>): vscode.Disposable {
+function lazyTree<T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>): vscode.TreeView<T> {
   const changed = new vscode.EventEmitter<T | T[] | undefined | null | void>();
   let provider: Promise<vscode.TreeDataProvider<T>> | undefined;
   const ready = () =>
@@ -64,7 +68,7 @@ function lazyTree<T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>
       tree.onDidChangeTreeData?.(node => changed.fire(node));
       return tree;
     }));
-  const view = vscode.window.createTreeView<T>(id, {
+  return vscode.window.createTreeView<T>(id, {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
@@ -72,7 +76,6 @@ function lazyTree<T>(id: string, load: () => Promise<vscode.TreeDataProvider<T>>
       getChildren: async node => (await ready()).getChildren(node),
     },
   });
-  return vscode.Disposable.from(view, changed);
 }
 
 function text(value: unknown, key: string): string | undefined {

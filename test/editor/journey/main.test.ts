@@ -176,6 +176,12 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
     await row(/^Delete payments, done/).waitFor();
     await row(/^Cluster payments/).waitFor({ state: 'detached' });
     await pictures('9-deleted');
+    await runCommand(page, 'View: Close All Editors');
+    await row(/^Create payments, done/).click();
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await page.locator('.tab').count(), 0, 'a click selects and opens nothing');
+    await page.keyboard.press('Enter');
+    await page.locator('.tab.active', { hasText: 'Delete payments' }).waitFor();
     assert.deepEqual(await practice.resources(), resourcesBefore);
     assert.equal(practice.runs().length, 2);
   });

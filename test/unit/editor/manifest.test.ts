@@ -18,7 +18,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
-    readonly keybindings: readonly { readonly command: string }[];
+    readonly keybindings: readonly object[];
     readonly walkthroughs?: readonly {
       readonly steps: readonly {
         readonly description: string;
@@ -63,7 +63,9 @@ describe('the manifest and the code', () => {
     const links = JSON.stringify(manifest).matchAll(/(?:onC|c)ommand:(privateEks[\w.]+)/g);
     const named = [
       ...Object.values(contributes.menus).flatMap(items => items.map(({ command }) => command)),
-      ...contributes.keybindings.map(({ command }) => command),
+      ...[...JSON.stringify(contributes.keybindings).matchAll(/privateEks\.[a-z]+\.[a-zA-Z]+(?=","args)/g)].map(
+        ([id]) => id,
+      ),
       ...[...links].map(([, id]) => id ?? ''),
     ];
     assert.deepEqual(
