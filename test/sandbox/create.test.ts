@@ -133,6 +133,13 @@ describe('delete', function () {
     assert.deepEqual(bench.account.state().resources, before);
   });
 
+  it('leaves nothing in the way of the next create', async () => {
+    await bench.create(await bench.plan());
+    await bench.delete();
+    // Its instances are still described as terminated, and their VPC is gone.
+    assert.equal((await bench.create(await bench.plan())).outcome, 'done');
+  });
+
   it('schedules the end of the cluster’s own key and says so', async () => {
     await bench.create(await bench.plan(`${minimalSpec}encryption:\n  customerKey: true\n`));
     const deleted = await bench.delete();

@@ -26,7 +26,6 @@ function roleOf(context: CallContext, instance: Instance): string | undefined {
 
 /** Whether the agent on it can talk to Session Manager now. */
 function connected(context: CallContext, instance: Instance, view: NetworkView): boolean {
-  if (instance.State?.Name !== 'running') return false;
   const peer = peerOf(instance);
   if (obstacleToService(view, peer, 'ssm') || obstacleToService(view, peer, 'ssmmessages')) return false;
   const role = roleOf(context, instance);
@@ -45,6 +44,8 @@ function agentsNow(context: CallContext): Ssm.InstanceInformation[] {
   const now = account.now();
   return Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(instance => {
     const { InstanceId: id = '', VpcId = '' } = instance;
+    // A terminated instance is still described for an hour, when its VPC may be gone.
+    if (instance.State?.Name !== 'running') return [];
     const launched = new Date(instance.LaunchTime ?? now).getTime() + bootSeconds * 1000;
     const since = Math.min(nodeRows(context).get(id)?.readyAt ?? launched, launched);
     if (now < since + ofInstance(id, 4, ...delay) * 1000) return [];
