@@ -1,20 +1,16 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-interface Coverage {
-  readonly result: readonly { readonly url: string }[];
+const hook = new URL('./recordLoads.mjs', import.meta.url).href;
+
+/** The environment in which a VS Code and its extension hosts write each module they load into the file `record`. */
+export function recordLoads(record: string): NodeJS.ProcessEnv {
+  fs.writeFileSync(record, '');
+  return { NODE_OPTIONS: `--import=${hook}`, RECORD_LOADS: record };
 }
 
-/**
- * The files whose code ran in VS Code's processes. Start the workbench with `env: { NODE_V8_COVERAGE: folder }`, and call this
- * after `close()`: Node writes its coverage when a process ends.
- */
-export function loadedFiles(coverageFolder: string): string[] {
-  const files = new Set<string>();
-  for (const name of fs.readdirSync(coverageFolder)) {
-    const { result } = JSON.parse(fs.readFileSync(path.join(coverageFolder, name), 'utf8')) as Coverage;
-    for (const { url } of result) if (url.startsWith('file:')) files.add(fileURLToPath(url));
-  }
-  return [...files].sort();
+/** The files that VS Code's processes have loaded so far, in the order of their loading, each once. */
+export function loadedFiles(record: string): string[] {
+  const urls = fs.readFileSync(record, 'utf8').split('\n');
+  return [...new Set(urls)].filter(url => url.startsWith('file:')).map(url => fileURLToPath(url));
 }
