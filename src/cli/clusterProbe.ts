@@ -2,12 +2,12 @@ import { isLoopback } from '../core/aws/endpointOverride.ts';
 import { proxyAgent } from '../core/aws/proxyAgent.ts';
 import { systemClock } from '../core/clock.ts';
 import type { ClusterProbe } from '../core/run/steps/verify.ts';
-import { webSocketDial } from '../core/tunnel/channelSocket.ts';
-import { describeClusterAccess } from '../core/tunnel/clusterAccess.ts';
-import { findNodeRoute } from '../core/tunnel/nodeRoute.ts';
-import { probe } from '../core/tunnel/probe.ts';
-import { sessionApi } from '../core/tunnel/sessionApi.ts';
-import { Tunnel } from '../core/tunnel/tunnel.ts';
+import { webSocketDial } from '../core/tunnel/channel/channelSocket.ts';
+import { describeClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
+import { findNodeRoute } from '../core/tunnel/route/nodeRoute.ts';
+import { probe } from '../core/tunnel/supervisor/probe.ts';
+import { sessionApi } from '../core/tunnel/session/sessionApi.ts';
+import { Tunnel } from '../core/tunnel/supervisor/tunnel.ts';
 import type { Io } from './io.ts';
 
 /** Real ms for the whole of it: a verified cluster does not wait for ever on its proof. */

@@ -6,7 +6,7 @@ import { kubeconfigText } from '../core/kube/kubeconfig.ts';
 import { PrivateEksError } from '../core/errors.ts';
 import { safeName } from '../core/state/safeName.ts';
 import { writeStateFile } from '../core/state/stateFile.ts';
-import type { ClusterAccess } from '../core/tunnel/clusterAccess.ts';
+import type { ClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
 
 export interface KubeconfigFileInput {
   readonly home: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { probe } from '../../src/core/tunnel/probe.ts';
+import { probe } from '../../src/core/tunnel/supervisor/probe.ts';
 import { JourneyPlace } from './support/journeyPlace.ts';
 import type { LivingProcess } from './support/livingProcess.ts';
 

@@ -1,8 +1,8 @@
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { PrivateEksError } from '../../core/errors.ts';
-import { describeClusterAccess } from '../../core/tunnel/clusterAccess.ts';
-import { isTunnelLive } from '../../core/tunnel/tunnelControl.ts';
-import { readTunnelRecord } from '../../core/tunnel/tunnelRecord.ts';
+import { describeClusterAccess } from '../../core/tunnel/route/clusterAccess.ts';
+import { isTunnelLive } from '../../core/tunnel/process/tunnelControl.ts';
+import { readTunnelRecord } from '../../core/tunnel/process/tunnelRecord.ts';
 import { awsOptions, exitCode, type Command } from '../command.ts';
 import { writeKubeconfigFile } from '../kubeconfigFile.ts';
 import { openServices } from '../openServices.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { ClusterAccess } from '../tunnel/clusterAccess.ts';
+import type { ClusterAccess } from '../tunnel/route/clusterAccess.ts';
 
 /** What our own kubeconfig file says; it holds no key and no token. */
 export interface KubeconfigInput {

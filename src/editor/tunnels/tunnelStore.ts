@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
-import { holdTunnel, type TunnelHold } from '../../core/tunnel/tunnelControl.ts';
-import { listTunnelRecords, tunnelId, type TunnelKey, type TunnelRecord } from '../../core/tunnel/tunnelRecord.ts';
-import type { TunnelStatus } from '../../core/tunnel/tunnelStatus.ts';
+import { holdTunnel, type TunnelHold } from '../../core/tunnel/process/tunnelControl.ts';
+import {
+  listTunnelRecords,
+  tunnelId,
+  type TunnelKey,
+  type TunnelRecord,
+} from '../../core/tunnel/process/tunnelRecord.ts';
+import type { TunnelStatus } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 
 export interface LiveTunnel {
   readonly record: TunnelRecord;

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
-import { webSocketDial } from '../../../src/core/tunnel/channelSocket.ts';
-import { DataChannel, type ChannelState } from '../../../src/core/tunnel/dataChannel.ts';
-import { openPortForward, type PortForward } from '../../../src/core/tunnel/portForward.ts';
-import { SmuxClient } from '../../../src/core/tunnel/smuxClient.ts';
+import { webSocketDial } from '../../../src/core/tunnel/channel/channelSocket.ts';
+import { DataChannel, type ChannelState } from '../../../src/core/tunnel/channel/dataChannel.ts';
+import { openPortForward, type PortForward } from '../../../src/core/tunnel/forward/portForward.ts';
+import { SmuxClient } from '../../../src/core/tunnel/channel/smuxClient.ts';
 import { startAgentServer, type AgentServer } from './support/agentServer.ts';
 
 /** Answers every byte with the same byte; what it was asked to hash it hashes at the end of the connection. */

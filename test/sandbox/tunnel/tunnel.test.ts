@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
 import { PrivateEksError } from '../../../src/core/errors.ts';
-import { webSocketDial } from '../../../src/core/tunnel/channelSocket.ts';
-import type { SessionApi } from '../../../src/core/tunnel/sessionApi.ts';
-import { Tunnel } from '../../../src/core/tunnel/tunnel.ts';
-import type { TunnelState } from '../../../src/core/tunnel/tunnelStatus.ts';
+import { webSocketDial } from '../../../src/core/tunnel/channel/channelSocket.ts';
+import type { SessionApi } from '../../../src/core/tunnel/session/sessionApi.ts';
+import { Tunnel } from '../../../src/core/tunnel/supervisor/tunnel.ts';
+import type { TunnelState } from '../../../src/core/tunnel/supervisor/tunnelStatus.ts';
 import { startAgentServer, type AgentServer } from './support/agentServer.ts';
 
 const cluster = {

@@ -3,8 +3,8 @@ import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { isCancellation, PrivateEksError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { describeClusterAccess } from '../../tunnel/clusterAccess.ts';
-import { findNodeRoute } from '../../tunnel/nodeRoute.ts';
+import { describeClusterAccess } from '../../tunnel/route/clusterAccess.ts';
+import { findNodeRoute } from '../../tunnel/route/nodeRoute.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, type StepContext, type StepResult } from '../step.ts';
 

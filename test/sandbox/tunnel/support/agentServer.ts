@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { ChannelGateway } from '../../../../src/sandbox/agent/channelGateway.ts';
 import { portSessions } from '../../../../src/sandbox/agent/portSession.ts';
 import { Account } from '../../../../src/sandbox/kernel/account.ts';
-import type { SessionGrant } from '../../../../src/core/tunnel/dataChannel.ts';
+import type { SessionGrant } from '../../../../src/core/tunnel/channel/dataChannel.ts';
 
 /** The sandbox's message gateway and agent on loopback, in front of whatever `dial` reaches. */
 export interface AgentServer {

@@ -1,6 +1,6 @@
-import type { AwsSession } from '../aws/awsSession.ts';
-import { toPrivateEksError } from '../aws/errors.ts';
-import { PrivateEksError } from '../errors.ts';
+import type { AwsSession } from '../../aws/awsSession.ts';
+import { toPrivateEksError } from '../../aws/errors.ts';
+import { PrivateEksError } from '../../errors.ts';
 
 /** What is needed to reach and to trust one cluster's API endpoint. */
 export interface ClusterAccess {

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../clock.ts';
-import { isCancellation, PrivateEksError } from '../errors.ts';
-import type { Dial } from './channelSocket.ts';
-import type { ClusterAccess } from './clusterAccess.ts';
-import { DataChannel } from './dataChannel.ts';
-import type { Route } from './nodeRoute.ts';
-import { openPortForward, type PortForward } from './portForward.ts';
-import type { SessionApi } from './sessionApi.ts';
-import { SmuxClient } from './smuxClient.ts';
+import type { Clock } from '../../clock.ts';
+import { isCancellation, PrivateEksError } from '../../errors.ts';
+import type { Dial } from '../channel/channelSocket.ts';
+import type { ClusterAccess } from '../route/clusterAccess.ts';
+import { DataChannel } from '../channel/dataChannel.ts';
+import type { Route } from '../route/nodeRoute.ts';
+import { openPortForward, type PortForward } from '../forward/portForward.ts';
+import type { SessionApi } from '../session/sessionApi.ts';
+import { SmuxClient } from '../channel/smuxClient.ts';
 import type { TunnelState, TunnelStatus } from './tunnelStatus.ts';
 
 export interface TunnelOptions {

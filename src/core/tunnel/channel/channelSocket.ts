@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Agent } from 'node:http';
-import { PrivateEksError } from '../errors.ts';
+import { PrivateEksError } from '../../errors.ts';
 
 /** What the data channel needs of a WebSocket. Handlers are set before anything can arrive. */
 export interface ChannelSocket {

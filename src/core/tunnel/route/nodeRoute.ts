@@ -1,6 +1,6 @@
-import type { AwsSession } from '../aws/awsSession.ts';
-import { toPrivateEksError } from '../aws/errors.ts';
-import { PrivateEksError } from '../errors.ts';
+import type { AwsSession } from '../../aws/awsSession.ts';
+import { toPrivateEksError } from '../../aws/errors.ts';
+import { PrivateEksError } from '../../errors.ts';
 import type { ClusterAccess } from './clusterAccess.ts';
 
 /** A way into the VPC. In this version: an SSM-managed node of the cluster. */

@@ -4,8 +4,8 @@ import {
   decodeChannelMessage,
   encodeChannelMessage,
   ProtocolError,
-} from '../../../../src/core/tunnel/channelMessage.ts';
-import { encodeFlag, Flag, PayloadType } from '../../../../src/core/tunnel/channelPayload.ts';
+} from '../../../../../src/core/tunnel/channel/channelMessage.ts';
+import { encodeFlag, Flag, PayloadType } from '../../../../../src/core/tunnel/channel/channelPayload.ts';
 
 /** Made by the serializer of AWS's own client. */
 const hello =

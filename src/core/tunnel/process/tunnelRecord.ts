@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { ensureStateDir, writeStateFile } from '../state/stateFile.ts';
+import { ensureStateDir, writeStateFile } from '../../state/stateFile.ts';
 
 const recordShape = z.object({
   version: z.literal(1),

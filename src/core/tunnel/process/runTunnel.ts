@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { AwsSession } from '../aws/awsSession.ts';
-import { systemClock, type Clock } from '../clock.ts';
-import type { Dial } from './channelSocket.ts';
-import type { ClusterAccess } from './clusterAccess.ts';
-import { findNodeRoute } from './nodeRoute.ts';
-import { probe } from './probe.ts';
-import { sessionApi } from './sessionApi.ts';
-import { Tunnel } from './tunnel.ts';
+import type { AwsSession } from '../../aws/awsSession.ts';
+import { systemClock, type Clock } from '../../clock.ts';
+import type { Dial } from '../channel/channelSocket.ts';
+import type { ClusterAccess } from '../route/clusterAccess.ts';
+import { findNodeRoute } from '../route/nodeRoute.ts';
+import { probe } from '../supervisor/probe.ts';
+import { sessionApi } from '../session/sessionApi.ts';
+import { Tunnel } from '../supervisor/tunnel.ts';
 import { serveControl } from './tunnelControl.ts';
 import { controlPath, removeTunnelRecord, writeTunnelRecord, type TunnelRecord } from './tunnelRecord.ts';
-import type { TunnelStatus } from './tunnelStatus.ts';
+import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
 
 export interface RunTunnelOptions {
   readonly home: string;

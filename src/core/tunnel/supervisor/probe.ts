@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import { PrivateEksError } from '../errors.ts';
+import { PrivateEksError } from '../../errors.ts';
 
 export interface ProbeTarget {
   readonly port: number;

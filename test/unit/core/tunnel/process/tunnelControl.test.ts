@@ -8,9 +8,9 @@ import {
   isTunnelLive,
   serveControl,
   type ControlServer,
-} from '../../../../src/core/tunnel/tunnelControl.ts';
-import type { TunnelRecord } from '../../../../src/core/tunnel/tunnelRecord.ts';
-import type { TunnelStatus } from '../../../../src/core/tunnel/tunnelStatus.ts';
+} from '../../../../../src/core/tunnel/process/tunnelControl.ts';
+import type { TunnelRecord } from '../../../../../src/core/tunnel/process/tunnelRecord.ts';
+import type { TunnelStatus } from '../../../../../src/core/tunnel/supervisor/tunnelStatus.ts';
 
 const status: TunnelStatus = {
   state: 'healthy',

@@ -1,7 +1,7 @@
-import type { AwsSession } from '../aws/awsSession.ts';
-import { toPrivateEksError } from '../aws/errors.ts';
-import { PrivateEksError } from '../errors.ts';
-import type { SessionGrant } from './dataChannel.ts';
+import type { AwsSession } from '../../aws/awsSession.ts';
+import { toPrivateEksError } from '../../aws/errors.ts';
+import { PrivateEksError } from '../../errors.ts';
+import type { SessionGrant } from '../channel/dataChannel.ts';
 
 /** Where a session ends: an SSM-managed instance, and the host and port it dials from inside the VPC. */
 export interface ForwardTarget {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fc from 'fast-check';
-import { ProtocolError } from '../../../../src/core/tunnel/channelMessage.ts';
-import { SmuxClient } from '../../../../src/core/tunnel/smuxClient.ts';
-import { encodeSmuxFrame, SmuxCommand, SmuxParser, type SmuxFrame } from '../../../../src/core/tunnel/smuxFrame.ts';
+import { ProtocolError } from '../../../../../src/core/tunnel/channel/channelMessage.ts';
+import { SmuxClient } from '../../../../../src/core/tunnel/channel/smuxClient.ts';
+import {
+  encodeSmuxFrame,
+  SmuxCommand,
+  SmuxParser,
+  type SmuxFrame,
+} from '../../../../../src/core/tunnel/channel/smuxFrame.ts';
 
 describe('smux frames', () => {
   it('stand on the wire as version, command, length and stream, little-endian', () => {

@@ -3,11 +3,11 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PrivateEksError } from '../errors.ts';
-import { exclusively } from '../state/exclusively.ts';
-import { ensureStateDir, hasCode } from '../state/stateFile.ts';
+import { PrivateEksError } from '../../errors.ts';
+import { exclusively } from '../../state/exclusively.ts';
+import { ensureStateDir, hasCode } from '../../state/stateFile.ts';
 import type { TunnelRecord } from './tunnelRecord.ts';
-import type { TunnelStatus } from './tunnelStatus.ts';
+import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
 
 /** Lines of JSON: the client says `{"token"}` first, then perhaps `{"stop":true}`; the server sends a status whenever it changes. */
 export interface ControlServer {

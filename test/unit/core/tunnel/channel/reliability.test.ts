@@ -4,9 +4,9 @@ import {
   decodeChannelMessage,
   encodeChannelMessage,
   type ChannelMessage,
-} from '../../../../src/core/tunnel/channelMessage.ts';
-import { Inbox } from '../../../../src/core/tunnel/inbox.ts';
-import { Outbox } from '../../../../src/core/tunnel/outbox.ts';
+} from '../../../../../src/core/tunnel/channel/channelMessage.ts';
+import { Inbox } from '../../../../../src/core/tunnel/channel/inbox.ts';
+import { Outbox } from '../../../../../src/core/tunnel/channel/outbox.ts';
 
 function output(sequenceNumber: number): ChannelMessage {
   const payload = Buffer.from(String(sequenceNumber));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { isCancellation, PrivateEksError } from '../errors.ts';
+import type { Clock } from '../../clock.ts';
+import { isCancellation, PrivateEksError } from '../../errors.ts';
 import { decodeChannelMessage, encodeChannelMessage, ProtocolError, type ChannelMessage } from './channelMessage.ts';
 import * as payloads from './channelPayload.ts';
 import type { ChannelSocket, Dial } from './channelSocket.ts';

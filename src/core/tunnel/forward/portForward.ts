@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { PrivateEksError } from '../errors.ts';
+import { PrivateEksError } from '../../errors.ts';
 
 /** Gives a connection into the VPC, waiting for a session where one is being made; rejects when there is none to be had. */
 export type Connect = (signal: AbortSignal) => Promise<Duplex>;
