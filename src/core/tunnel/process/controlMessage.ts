@@ -1,0 +1,18 @@
+// CONTRACT: lines of JSON on a tunnel's control socket.
+import type { RouteChoice, RouteReport } from '../route/route.ts';
+import type { TunnelEvent } from '../supervisor/tunnelEvent.ts';
+import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
+
+/** From the tunnel. A client that attaches gets the status, the events kept so far and the last report, then whatever is new. */
+export type ControlNews =
+  | { readonly type: 'status'; readonly status: TunnelStatus }
+  | { readonly type: 'event'; readonly event: TunnelEvent }
+  | { readonly type: 'routes'; readonly report: RouteReport };
+
+/** To the tunnel, after the first line, which is `{"token"}`. */
+export type ControlOrder =
+  | { readonly type: 'stop' }
+  /** Leaves the route it is on for another; the port stays. */
+  | { readonly type: 'choose-route'; readonly choice: RouteChoice }
+  /** A new session now, for example after the machine's network has changed. */
+  | { readonly type: 'reconnect' };
