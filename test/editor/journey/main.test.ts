@@ -111,12 +111,20 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
   it('confirms and shows the run live', async () => {
     const { page } = workbench;
     const planner = await panelFrame(page, 'pe-planner');
-    await planner.getByRole('button', { name: 'Create…' }).click();
     const dialog = page.locator('.monaco-dialog-box');
-    await dialog.getByText('Create payments in Sandbox?').waitFor();
-    assert.match(await dialog.innerText(), /Account 000000000000 \(Sandbox\), region eu-west-1/);
-    await takePicture(page, 'journey/4-confirm-dark');
-    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    // A dialog is in the way of the palette, and so of a change of themes: cancelled once, asked for again.
+    for (const [theme, answer] of [
+      ['light', 'Cancel'],
+      ['dark', 'Create'],
+    ] as const) {
+      await setTheme(page, theme);
+      await planner.getByRole('button', { name: 'Create…' }).click();
+      await dialog.getByText('Create payments in Sandbox?').waitFor();
+      assert.match(await dialog.innerText(), /Account 000000000000 \(Sandbox\), region eu-west-1/);
+      await takePicture(page, `journey/4-confirm-${theme}`);
+      await dialog.getByRole('button', { name: answer, exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
     const run = await panelFrame(page, 'pe-run-panel');
     await run.getByText('Running').first().waitFor();
     await step(run, 'Control plane', 'running').waitFor();
@@ -162,13 +170,17 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
 
   it('deletes by typing the name and leaves nothing behind', async () => {
     const { page } = workbench;
-    await runCommand(page, 'Private EKS: Delete Cluster…');
-    await pickEntry(page, 'payments');
-    await page
-      .locator('.quick-input-widget')
-      .getByText(/Type payments to delete it/)
-      .waitFor();
-    await takePicture(page, 'journey/8-delete-dark');
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme);
+      await runCommand(page, 'Private EKS: Delete Cluster…');
+      await pickEntry(page, 'payments');
+      const input = page.locator('.quick-input-widget');
+      await input.getByText(/Type payments to delete it/).waitFor();
+      await takePicture(page, `journey/8-delete-${theme}`);
+      if (theme === 'dark') break;
+      await page.keyboard.press('Escape');
+      await input.waitFor({ state: 'hidden' });
+    }
     await answerInput(page, 'payments');
     await page.locator('.tab.active', { hasText: 'Delete payments' }).waitFor();
     const run = await panelFrame(page, 'pe-run-panel');

@@ -1,5 +1,6 @@
 import { runCommand, answerInput } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
+import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
 import { openWorkbench, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 import { panelFrame, type Frame } from './support/panelFrame.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
@@ -64,7 +65,10 @@ describe('a run that does not go through', function () {
       .first()
       .waitFor();
     await page.getByRole('treeitem', { name: /^Create orders, failed/ }).waitFor();
-    await takePicture(page, 'journey/10-failed-dark');
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(page, theme);
+      await takePicture(page, `journey/10-failed-${theme}`);
+    }
   });
 
   it('opens the file to be mended, and is taken up again by Retry', async () => {
