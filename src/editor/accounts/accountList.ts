@@ -91,9 +91,17 @@ export class AccountList implements vscode.Disposable {
 
   /** What AWS said just now, wherever it was asked: the account's row shows it. */
   report(account: Account, error: PrivateEksError): void {
-    if (error.code !== 'signed-out') return;
+    if (this.learn(account, error)) this.#changed.fire(account);
+  }
+
+  /**
+   * The same while the account's rows are being made: they show it without being asked for again. (A row that VS Code is
+   * making anew brings nothing with it when its button is pressed.)
+   */
+  learn(account: Account, error: PrivateEksError): boolean {
+    if (error.code !== 'signed-out') return false;
     this.#signIns.set(account.id, Promise.resolve({ state: 'signed-out', error }));
-    this.#changed.fire(account);
+    return true;
   }
 
   /** Forgets session and sign-in, so that both are made anew: after a sign-in, or when files changed. */

@@ -72,7 +72,7 @@ export class ClusterStore implements vscode.Disposable {
       if (isCancellation(error)) return { state: 'ready', clusters: [] };
       const known =
         error instanceof PrivateEksError ? error : new PrivateEksError('unexpected', String(error), { cause: error });
-      this.#accounts.report(account, known);
+      this.#accounts.learn(account, known);
       return { state: 'failed', error: known };
     }
   }
