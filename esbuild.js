@@ -3,6 +3,7 @@ import { build, context } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { thirdPartyNotices } from './tools/thirdPartyNotices.js';
 
 const development = process.argv.includes('--dev') || process.argv.includes('--watch');
 const watch = process.argv.includes('--watch');
@@ -96,5 +97,12 @@ if (watch) {
   };
   const metaFile = path.join(out, 'meta.json');
   writeFileSync(metaFile, JSON.stringify(meta));
-  removeStale(new Set([...Object.keys(meta.outputs).map(file => path.join(root, file)), ...styles, metaFile]));
+  const notices = path.join(out, 'THIRD-PARTY-NOTICES.txt');
+  // The icons are copied, not bundled.
+  writeFileSync(
+    notices,
+    thirdPartyNotices(root, { ...meta.inputs, 'node_modules/@vscode/codicons/dist/codicon.ttf': {} }),
+  );
+  const written = [metaFile, notices, ...Object.keys(meta.outputs).map(file => path.join(root, file))];
+  removeStale(new Set([...written, ...styles]));
 }

@@ -80,12 +80,21 @@ describe('what is shipped', () => {
     );
   });
 
-  it('packs the entry, the command line, the licence and the icon', () => {
+  it('names the licence of each package that is bundled', () => {
+    const notices = fs.readFileSync('dist/THIRD-PARTY-NOTICES.txt', 'utf8');
+    for (const name of ['@aws-sdk/client-eks', '@vscode/codicons', 'lit', 'ws', 'yaml', 'zod'])
+      assert.match(notices, new RegExp(`^${name} \\d`, 'm'));
+    assert.match(notices, /Apache License/);
+    assert.match(notices, /Creative Commons Attribution 4.0/);
+  });
+
+  it('packs the entry, the command line, the licences and the icon', () => {
     const entries = vsixEntries(vsixFile());
     for (const name of [
       'dist/extension.js',
       'dist/cli.js',
       'LICENSE.txt',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'media/icon.png',
       'media/activity-bar.svg',
     ]) {
