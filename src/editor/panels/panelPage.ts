@@ -1,6 +1,8 @@
+const elements = { run: 'pe-run-panel', planner: 'pe-planner', tunnel: 'pe-tunnel-panel' } as const;
+
 /** What a panel's page is made of. `file` gives the address of a file in the panels' folder. */
 export interface PanelPage {
-  readonly panel: 'run' | 'planner';
+  readonly panel: keyof typeof elements;
   readonly title: string;
   readonly language: string;
   /** Fresh for every page. */
@@ -9,8 +11,6 @@ export interface PanelPage {
   readonly source: string;
   readonly file: (name: string) => string;
 }
-
-const elements = { run: 'pe-run-panel', planner: 'pe-planner' } as const;
 
 /**
  * The page of a panel. Its policy allows one script by nonce, and styles and fonts from the extension's own folder; the meta tag lets the

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from '../../../tools/vscode-host/browser.ts';
+import type { PanelPage } from '../../../src/editor/panels/panelPage.ts';
 import type { PanelServer } from './panelServer.ts';
 
 /** Colours and sizes as VS Code gave them to a panel, in each of the four themes that every check covers. */
@@ -29,7 +30,7 @@ export interface OpenPanel {
 export async function openPanel(
   browser: Browser,
   server: PanelServer,
-  panel: 'run' | 'planner',
+  panel: PanelPage['panel'],
   { theme = 'dark', width = 900, height = 900 }: OpenOptions = {},
 ): Promise<OpenPanel> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });

@@ -18,7 +18,7 @@ export async function servePanels(): Promise<PanelServer> {
     throw new Error('The panels are not built: run `npm run build` first.');
   const server: Server = createServer((request, response) => {
     const name = path.basename(new URL(request.url ?? '/', 'http://panel').pathname);
-    const isPage = name === 'run' || name === 'planner';
+    const isPage = name === 'run' || name === 'planner' || name === 'tunnel';
     const file = path.join(bundles, name);
     if (isPage) {
       response.setHeader('content-type', 'text/html');

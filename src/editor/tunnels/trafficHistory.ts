@@ -1,0 +1,28 @@
+import type { TunnelStatus } from '../../core/tunnel/supervisor/tunnelStatus.ts';
+import { trafficSpanMs, type TrafficSample } from '../../protocol/tunnelPanel.ts';
+
+const everyMs = 1000;
+
+/** The counters of the last minutes, one sample a second at most, so that a chart has a past when its panel is opened. */
+export class TrafficHistory {
+  #samples: TrafficSample[] = [];
+
+  get samples(): readonly TrafficSample[] {
+    return this.#samples;
+  }
+
+  add(at: number, status: Pick<TunnelStatus, 'state' | 'bytesIn' | 'bytesOut' | 'latencyMs'>): void {
+    const { bytesIn, bytesOut } = status;
+    const latencyMs = status.state === 'healthy' ? status.latencyMs : undefined;
+    const sample: TrafficSample = { at, bytesIn, bytesOut, latencyMs };
+    const last = this.#samples.at(-1);
+    const before = this.#samples.at(-2);
+    // A burst of news within a second is one sample: the latest.
+    if (last && before && at - before.at < everyMs) this.#samples.pop();
+    this.#samples.push(sample);
+    const oldest = at - trafficSpanMs;
+    // The last one before the span stays: what flowed first within it is the difference to that.
+    const first = this.#samples.findIndex(known => known.at >= oldest);
+    if (first > 1) this.#samples = this.#samples.slice(first - 1);
+  }
+}

@@ -1,0 +1,218 @@
+import { LitElement, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { bytesText, latencyText } from '../../src/protocol/measures.ts';
+import { trafficSpanMs, type TrafficSample } from '../../src/protocol/tunnelPanel.ts';
+import { flows, minutes, roundUp, type Flow } from './traffic.ts';
+
+const stepMs = 5000;
+const flowHeight = 96;
+const latencyHeight = 56;
+/** Room above a plot for its topmost label, and below it for the line's own width. */
+const margin = { top: 16, bottom: 2 };
+
+/** What flowed and how long an answer took, over the last minutes; redrawn as numbers come, never animated. */
+export class TrafficChart extends LitElement {
+  static override properties = {
+    samples: { attribute: false },
+    now: { type: Number },
+    width: { state: true },
+  };
+  declare samples: readonly TrafficSample[];
+  declare now: number;
+  declare width: number;
+  #observer: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.samples = [];
+    this.now = 0;
+    this.width = 0;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer = new ResizeObserver(() => (this.width = this.clientWidth));
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    this.#observer?.disconnect();
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult {
+    const { samples, now, width } = this;
+    const flow = flows(samples, now, trafficSpanMs, stepMs);
+    const last = flow.findLast(({ down }) => down !== undefined);
+    const latency = samples.at(-1)?.latencyMs;
+    return html`
+      <ul class="legend row">
+        <li>
+          <span class="swatch down" aria-hidden="true"></span>Down <span class="number">${rate(last?.down)}</span>
+        </li>
+        <li><span class="swatch up" aria-hidden="true"></span>Up <span class="number">${rate(last?.up)}</span></li>
+        <li>
+          <span class="swatch latency" aria-hidden="true"></span>Latency
+          <span class="number">${latency === undefined ? 'no answer' : latencyText(latency)}</span>
+        </li>
+      </ul>
+      ${width > 0 ? html`${this.#flowPlot(flow)} ${this.#latencyPlot()}` : nothing}
+      <div class="time-axis muted small" aria-hidden="true"><span>5 min ago</span><span>now</span></div>
+      ${this.#table()}
+    `;
+  }
+
+  #flowPlot(flow: readonly Flow[]): TemplateResult {
+    const top = roundUp(Math.max(1000, ...flow.map(({ down = 0, up = 0 }) => Math.max(down, up))));
+    const at = (index: number) => (index / (flow.length - 1)) * this.width;
+    const line = (key: 'down' | 'up') =>
+      path(
+        flow.map((point, index) => ({ x: at(index), value: point[key] })),
+        top,
+        flowHeight,
+      );
+    return this.#plot(
+      'Throughput of the last five minutes; the table below says the same',
+      flowHeight,
+      `${bytesText(top)}/s`,
+      svg`<path class="area" d=${area(
+        flow.map((point, index) => ({ x: at(index), value: point.down })),
+        top,
+      )}></path>
+        <path class="line down" d=${line('down')}></path>
+        <path class="line up" d=${line('up')}></path>`,
+    );
+  }
+
+  #latencyPlot(): TemplateResult {
+    const begin = this.now - trafficSpanMs;
+    const points = this.samples
+      .filter(({ at }) => at >= begin)
+      .map(({ at, latencyMs }) => ({ x: ((at - begin) / trafficSpanMs) * this.width, value: latencyMs }));
+    const top = roundUp(Math.max(50, ...points.map(({ value = 0 }) => value)));
+    return this.#plot(
+      'Latency of the last five minutes; the table below says the same',
+      latencyHeight,
+      `${top} ms`,
+      svg`<path class="line latency" d=${path(points, top, latencyHeight)}></path>`,
+    );
+  }
+
+  #plot(label: string, height: number, top: string, lines: SVGTemplateResult): TemplateResult {
+    const { width } = this;
+    const bottom = margin.top + height;
+    const count = trafficSpanMs / 60_000;
+    return html`<svg
+      class="plot"
+      role="img"
+      aria-label=${label}
+      width=${width}
+      height=${bottom + margin.bottom}
+      viewBox="0 0 ${width} ${bottom + margin.bottom}"
+    >
+      ${Array.from({ length: count - 1 }, (_, minute) => {
+        const x = Math.round(((minute + 1) / count) * width) + 0.5;
+        return svg`<path class="grid" d="M${x} ${margin.top}V${bottom}"></path>`;
+      })}
+      <path class="grid" d="M0 ${margin.top - 0.5}H${width}"></path>
+      <path class="grid base" d="M0 ${bottom + 0.5}H${width}"></path>
+      ${lines}
+      <text x="0" y="11">${top}</text>
+    </svg>`;
+  }
+
+  /** The chart's twin in words. */
+  #table(): TemplateResult {
+    const rows = minutes(this.samples, this.now, trafficSpanMs);
+    return html`<details>
+      <summary>Traffic as a table</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Traffic as a table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Minute</th>
+              <th scope="col" class="number">Down</th>
+              <th scope="col" class="number">Up</th>
+              <th scope="col" class="number">Latency</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              row =>
+                html`<tr>
+                  <th scope="row">${minuteOfDay(row.start)}</th>
+                  <td class="number">${rate(row.down)}</td>
+                  <td class="number">${rate(row.up)}</td>
+                  <td class="number">
+                    ${row.latency === undefined ? '' : row.latency.low === row.latency.high ? latencyText(row.latency.low) : `${latencyText(row.latency.low)} to ${latencyText(row.latency.high)}`}
+                    ${row.missed ? 'once no answer' : ''}
+                  </td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </details>`;
+  }
+}
+
+interface Point {
+  readonly x: number;
+  readonly value: number | undefined;
+}
+
+/** One stroke per unbroken stretch; a stretch of one point is a dot. */
+function path(points: readonly Point[], top: number, height: number): string {
+  let drawing = false;
+  return points
+    .map(({ x, value }) => {
+      if (value === undefined) {
+        drawing = false;
+        return '';
+      }
+      const verb = drawing ? 'L' : 'M';
+      const at = `${x.toFixed(1)} ${yOf(value, top, height)}`;
+      const dot = drawing ? '' : 'h0';
+      drawing = true;
+      return `${verb}${at}${dot}`;
+    })
+    .join('');
+}
+
+function area(points: readonly Point[], top: number): string {
+  const stretches: Point[][] = [];
+  let open = false;
+  for (const point of points) {
+    if (point.value === undefined) open = false;
+    else if (open) stretches.at(-1)?.push(point);
+    else {
+      stretches.push([point]);
+      open = true;
+    }
+  }
+  const base = margin.top + flowHeight;
+  return stretches
+    .map(stretch => {
+      const [first, last] = [stretch[0], stretch.at(-1)];
+      const upper = stretch.map(({ x, value = 0 }) => `L${x.toFixed(1)} ${yOf(value, top, flowHeight)}`).join('');
+      return `M${first?.x.toFixed(1)} ${base}${upper}L${last?.x.toFixed(1)} ${base}Z`;
+    })
+    .join('');
+}
+
+function yOf(value: number, top: number, height: number): string {
+  return (margin.top + height * (1 - Math.min(value, top) / top)).toFixed(1);
+}
+
+function rate(bytesPerSecond: number | undefined): string {
+  return bytesPerSecond === undefined ? '–' : `${bytesText(bytesPerSecond)}/s`;
+}
+
+function minuteOfDay(timestamp: number): string {
+  return new Date(timestamp).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
+}
+
+customElements.define('pe-traffic-chart', TrafficChart);
