@@ -1,0 +1,35 @@
+/** An IAM policy as AWS reads it. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: PolicyCondition;
+}
+
+/** Operator → condition key → accepted values. */
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: string | readonly string[],
+  Condition?: PolicyCondition,
+): PolicyStatement {
+  return {
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource: typeof Resource === 'string' ? [Resource] : Resource,
+    ...(Condition ? { Condition } : {}),
+  };
+}
+
+export function policyDocument(Statement: readonly PolicyStatement[]): PolicyDocument {
+  return { Version: '2012-10-17', Statement };
+}
