@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
 // The agent's half of the wire, written apart from the product's codec on purpose: a mistake there must not be mirrored here.
 
@@ -50,10 +50,21 @@ export function writeChannelClosed(sessionId: string, output: string): Buffer {
       Output: output,
     }),
   );
-  const message = writeMessage({ type: 'channel_closed', sequence: 0, flags: 0, kind: 0, body });
+  return ofService('channel_closed', body);
+}
+
+/** Tells that the peer is (in)active. Its digest fits nothing, and nobody may mind. */
+export function writePublication(isActive: boolean): Buffer {
+  const message = ofService(isActive ? 'start_publication' : 'pause_publication', randomBytes(16));
+  randomBytes(32).copy(message, 80);
+  return message;
+}
+
+function ofService(type: string, body: Buffer): Buffer {
+  const message = writeMessage({ type, sequence: 0, flags: 0, kind: 0, body });
   const short = Buffer.concat([message.subarray(0, 112), message.subarray(116)]);
   short.writeUInt32BE(112, 0);
-  short.fill(0, 4 + 'channel_closed'.length, 36);
+  short.fill(0, 4 + type.length, 36);
   return short;
 }
 

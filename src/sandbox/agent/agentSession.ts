@@ -1,13 +1,19 @@
 import { readMessage, writeAcknowledgement, writeMessage, type AgentMessage } from './agentMessage.ts';
-import { AgentStreams, type DialFromNode } from './agentStreams.ts';
+import { AgentRawPort } from './agentRawPort.ts';
+import { AgentStreams, type AgentPort, type DialFromNode } from './agentStreams.ts';
+import type { ChannelFaults } from './channelFaults.ts';
 
 export interface AgentOptions {
   readonly agentVersion: string;
   readonly portNumber: string;
   readonly host: string;
   readonly dial: DialFromNode;
-  /** The real agent sends at most 1,024 bytes and sleeps 1 ms. 0 turns the pacing off. */
-  readonly paceMs: number;
+  readonly faults: () => ChannelFaults;
+  readonly paceMs: () => number;
+  /** Bytes that the socket has not taken yet. */
+  readonly backlog: () => number;
+  /** A data message came or went. */
+  readonly onActivity: () => void;
   /** Sends to the client; false when none is attached. */
   readonly send: (bytes: Buffer) => boolean;
   /** The session is over, with the reason that the client is told. */
@@ -18,61 +24,81 @@ const chunkSize = 1024;
 const resendAfterMs = 200;
 const tickMs = 100;
 const handshakeMs = 15_000;
+/** Of what is sent beyond, the real agent keeps no copy: lost on its way, it is lost for good. */
+const copiesKept = 100_000;
+/** Messages under way when no pause between them keeps their number down. */
+const unpacedWindow = 1000;
+const fullSocket = 256 * 1024;
+const [keepAliveEveryMs, keepAliveTimeoutMs] = [10_000, 30_000];
 const kinds = { output: 1, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, flag: 10 };
 
-/** One port session as amazon-ssm-agent runs it: handshake, ordered and acknowledged messages, smux behind it. */
+/** One port session as amazon-ssm-agent runs it: handshake, ordered and acknowledged messages, smux or raw bytes behind it. */
 export class AgentSession {
   readonly #options: AgentOptions;
-  readonly #streams: AgentStreams;
   readonly #unacknowledged = new Map<number, { bytes: Buffer; sentAt: number }>();
   readonly #early = new Map<number, AgentMessage>();
   readonly #timers: NodeJS.Timeout[];
+  #port: AgentPort | undefined;
+  /** What came while the targets were full: the real agent's handler stands still then, acknowledgements and all. */
+  #blocked: Buffer[] = [];
+  /** What `resendEverything` sends again at the next tick. */
+  #again: Buffer[] = [];
   #phase: 'new' | 'handshake' | 'open' | 'ended' = 'new';
+  #paused = false;
   #sequence = 0;
   #expected = 0;
   #out: Buffer[] = [];
   #outBytes = 0;
   #pumping = false;
   #startedAt = 0;
+  #readyAt = 0;
+  #heardAt = 0;
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.#streams = new AgentStreams(
-      options.dial,
-      bytes => this.#queue(bytes),
-      () => this.#say(kinds.flag, uint32(3)),
-    );
     this.#timers = [setInterval(() => this.#tick(), tickMs)];
   }
 
-  /** The client's socket is there (again): the handshake begins, or what it has not acknowledged is sent again. */
+  /** The client's socket is there (again): the handshake begins, or what it has not acknowledged is sent again, one in a tick. */
   attach(): void {
+    this.#paused = false;
     if (this.#phase !== 'new') {
       for (const entry of this.#unacknowledged.values()) entry.sentAt = 0;
       return void this.#pump();
     }
     this.#phase = 'handshake';
     this.#startedAt = Date.now();
-    const { agentVersion, host, portNumber } = this.#options;
+    const { agentVersion, host, portNumber, faults } = this.#options;
     const Properties = { host, portNumber, localPortNumber: '0', type: 'LocalPortForwarding' };
     const action = { ActionType: 'SessionType', ActionParameters: { SessionType: 'Port', Properties } };
     this.#say(kinds.handshakeRequest, json({ AgentVersion: agentVersion, RequestedClientActions: [action] }), 1);
+    const request = this.#unacknowledged.get(0);
+    if (faults().handshakeTwice && request) this.#options.send(request.bytes);
+  }
+
+  /** The gateway says that the client is away: nothing is sent until it is back or heard of. */
+  pause(): void {
+    this.#paused = true;
   }
 
   receive(bytes: Buffer): void {
+    if (this.#phase === 'ended') return;
+    if (this.#port?.isFull) return void this.#blocked.push(bytes);
     const message = readMessage(bytes);
-    if (!message || this.#phase === 'ended') return;
+    if (!message) return;
+    this.#paused = false;
     if (message.type === 'acknowledge') {
       const { AcknowledgedMessageSequenceNumber: sequence } = parse(message.body);
       if (typeof sequence === 'number') this.#unacknowledged.delete(sequence);
       return void this.#pump();
     }
     if (message.type !== 'input_stream_data') return;
-    if (message.sequence > this.#expected) {
-      this.#early.set(message.sequence, message);
-      return void this.#options.send(writeAcknowledgement(message));
-    }
+    // Data that comes before the port is ready is refused, and comes again.
+    if (message.kind === kinds.output && this.#phase === 'open' && Date.now() < this.#readyAt) return;
+    this.#options.onActivity();
+    this.#heardAt = Date.now();
     this.#options.send(writeAcknowledgement(message));
+    if (message.sequence > this.#expected) return void this.#early.set(message.sequence, message);
     if (message.sequence < this.#expected) return;
     for (let next: AgentMessage | undefined = message; next; next = this.#early.get(this.#expected)) {
       this.#early.delete(this.#expected++);
@@ -84,24 +110,46 @@ export class AgentSession {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     for (const timer of this.#timers) clearInterval(timer);
-    this.#streams.close();
+    this.#port?.close();
     this.#options.onEnd(reason);
   }
 
   #take({ kind, body }: AgentMessage): void {
-    if (kind === kinds.handshakeResponse && this.#phase === 'handshake') {
-      const { ProcessedClientActions: actions } = parse(body);
-      const refused = Array.isArray(actions) && actions.some(action => !isRecord(action) || action.ActionStatus !== 1);
-      if (refused || !Array.isArray(actions)) return this.end('Handshake failed: the client refused an action');
-      this.#phase = 'open';
-      this.#say(
-        kinds.handshakeComplete,
-        json({ HandshakeTimeToComplete: (Date.now() - this.#startedAt) * 1e6, CustomerMessage: '' }),
-      );
-    } else if (kind === kinds.flag && body.length >= 4 && body.readUInt32BE(0) === 2) {
-      this.end('');
-      // Before the handshake is complete data is acknowledged and dropped, as the real agent does.
-    } else if (kind === kinds.output && this.#phase === 'open') this.#streams.receive(body);
+    if (kind === kinds.handshakeResponse && this.#phase === 'handshake') this.#handshaken(parse(body));
+    else if (kind === kinds.flag && body.length >= 4 && body.readUInt32BE(0) === 1) this.#port?.disconnect();
+    else if (kind === kinds.flag && body.length >= 4 && body.readUInt32BE(0) === 2) this.end('');
+    // Before the handshake is complete data is acknowledged and dropped, as the real agent does.
+    else if (kind === kinds.output && this.#phase === 'open') this.#port?.receive(body);
+  }
+
+  #handshaken({ ProcessedClientActions: actions, ClientVersion }: Record<string, unknown>): void {
+    const accepted = Array.isArray(actions) && actions.every(action => isRecord(action) && action.ActionStatus === 1);
+    if (!accepted) return this.end('Handshake failed: the client refused an action');
+    const { dial, agentVersion, faults } = this.#options;
+    const client = typeof ClientVersion === 'string' ? ClientVersion : '';
+    const isMultiplexed = isAbove(agentVersion, '3.0.196.0') && isAbove(client, '1.1.69.999999');
+    const Port = isMultiplexed ? AgentStreams : AgentRawPort;
+    this.#port = new Port({
+      dial,
+      send: bytes => this.#queue(bytes),
+      onDialError: () => this.#say(kinds.flag, uint32(3)),
+      onRoom: () => {
+        for (const bytes of this.#blocked.splice(0)) this.receive(bytes);
+      },
+    });
+    this.#phase = 'open';
+    this.#readyAt = Date.now() + faults().notReadyMs;
+    const took = (Date.now() - this.#startedAt) * 1e6;
+    this.#say(kinds.handshakeComplete, json({ HandshakeTimeToComplete: took, CustomerMessage: '' }));
+    if (faults().emptyOutput) this.#say(kinds.output, Buffer.alloc(0));
+    // An old client is expected to keep the multiplexer alive, or the agent gives it up.
+    if (isMultiplexed && !isAbove(client, '1.2.331.0'))
+      this.#timers.push(setInterval(() => this.#keepAlive(), keepAliveEveryMs));
+  }
+
+  #keepAlive(): void {
+    if (Date.now() - this.#heardAt > keepAliveTimeoutMs) this.end('');
+    else this.#queue(Buffer.from([1, 3, 0, 0, 0, 0, 0, 0]));
   }
 
   #queue(bytes: Buffer): number {
@@ -111,17 +159,21 @@ export class AgentSession {
     return this.#outBytes;
   }
 
-  /** Sends what is queued in small pieces with a pause between them, no more than 1,000 unacknowledged. */
+  /** Sends what is queued in small pieces with a pause between them. */
   #pump(): void {
-    if (this.#pumping || this.#phase !== 'open' || this.#outBytes === 0 || this.#unacknowledged.size > 1000) return;
+    if (this.#pumping || this.#paused || this.#phase !== 'open' || this.#outBytes === 0) return;
+    const pause = this.#options.paceMs();
+    if (pause === 0 && this.#unacknowledged.size > unpacedWindow) return;
     this.#pumping = true;
-    this.#say(kinds.output, this.#nextPiece());
-    if (this.#outBytes < chunkSize * 64) this.#streams.drained();
+    if (this.#options.backlog() < fullSocket) {
+      this.#say(kinds.output, this.#nextPiece());
+      if (this.#outBytes < chunkSize * 64) this.#port?.drained();
+    }
     const next = () => {
       this.#pumping = false;
       this.#pump();
     };
-    if (this.#options.paceMs > 0) setTimeout(next, this.#options.paceMs);
+    if (pause > 0 || this.#options.backlog() >= fullSocket) setTimeout(next, pause);
     else setImmediate(next);
   }
 
@@ -141,7 +193,9 @@ export class AgentSession {
   #say(kind: number, body: Buffer, flags = 0): void {
     const sequence = this.#sequence++;
     const bytes = writeMessage({ type: 'output_stream_data', sequence, flags, kind, body });
-    this.#unacknowledged.set(sequence, { bytes, sentAt: Date.now() });
+    if (this.#unacknowledged.size < copiesKept) this.#unacknowledged.set(sequence, { bytes, sentAt: Date.now() });
+    if (this.#options.faults().resendEverything) this.#again.push(bytes);
+    this.#options.onActivity();
     this.#options.send(bytes);
   }
 
@@ -151,9 +205,18 @@ export class AgentSession {
       return this.end(
         'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.',
       );
+    if (this.#paused) return;
+    for (const bytes of this.#again.splice(0)) this.#options.send(bytes);
     const oldest = this.#unacknowledged.values().next().value;
     if (oldest && now - oldest.sentAt > resendAfterMs && this.#options.send(oldest.bytes)) oldest.sentAt = now;
   }
+}
+
+/** Of two versions, part by part. */
+function isAbove(version: string, gate: string): boolean {
+  const [parts, gates] = [version, gate].map(text => text.split('.').map(Number));
+  const at = gates?.findIndex((part, index) => (parts?.[index] ?? 0) !== part) ?? -1;
+  return at >= 0 && (parts?.[at] ?? 0) > (gates?.[at] ?? 0);
 }
 
 function json(value: unknown): Buffer {

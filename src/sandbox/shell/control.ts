@@ -38,11 +38,16 @@ export function handleControl(account: Account, route: string, { method, body }:
   }
 }
 
-/** `{"effect":"drop-sockets"}` cuts every data channel at once; anything else waits for its call or resource. */
+/**
+ * `{"effect":"drop-sockets"}` or another act befalls every data channel at once, `{"channel":{…}}` says how they misbehave from now
+ * on (`agent/channelFaults.ts`); anything else waits for its call or resource.
+ */
 function strike(account: Account, given: unknown): object {
-  const isDrop = typeof given === 'object' && given !== null && 'effect' in given && given.effect === 'drop-sockets';
-  if (!isDrop) return addFault(account, given);
-  return { dropped: gateways.get(account)?.dropSockets() ?? 0 };
+  const { channel, effect, service, reason, sessionId } = Object(given) as Record<string, unknown>;
+  if (channel !== undefined) return gateways.get(account)?.setFaults(channel) ?? {};
+  if (typeof effect !== 'string' || service !== undefined) return addFault(account, given);
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return { dropped: gateways.get(account)?.act(effect, text(reason), text(sessionId)) ?? 0 };
 }
 
 function json(status: number, value: object): WireResponse {

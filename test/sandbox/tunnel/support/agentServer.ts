@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ChannelFaults } from '../../../../src/sandbox/agent/channelFaults.ts';
 import { ChannelGateway } from '../../../../src/sandbox/agent/channelGateway.ts';
 import { portSessions } from '../../../../src/sandbox/agent/portSession.ts';
 import { Account } from '../../../../src/sandbox/kernel/account.ts';
@@ -11,12 +12,23 @@ export interface AgentServer {
   readonly gateway: ChannelGateway;
   start(): SessionGrant;
   resume(sessionId: string): SessionGrant | undefined;
+  /** Names of the sessions that are connected. */
+  sessions(): string[];
   close(): Promise<void>;
 }
 
-export async function startAgentServer(dial: () => Promise<Duplex>): Promise<AgentServer> {
+export interface AgentServerOptions {
+  /** As the real agent: 1. */
+  readonly paceMs?: number;
+  readonly faults?: Partial<ChannelFaults>;
+}
+
+export async function startAgentServer(
+  dial: () => Promise<Duplex>,
+  options: AgentServerOptions = {},
+): Promise<AgentServer> {
   const account = new Account([], { accountId: '000000000000', now: 0 });
-  const gateway = new ChannelGateway({ account, dial: () => dial, paceMs: 1 });
+  const gateway = new ChannelGateway({ account, dial: () => dial, paceMs: 1, ...options });
   const server: Server = createServer();
   server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -39,6 +51,10 @@ export async function startAgentServer(dial: () => Promise<Duplex>): Promise<Age
       return grant(sessionId) as SessionGrant;
     },
     resume: grant,
+    sessions: () =>
+      portSessions(account)
+        .values()
+        .flatMap(({ sessionId, status }) => (status === 'connected' ? sessionId : [])),
     close: () =>
       new Promise(resolve => {
         gateway.close();
