@@ -52,16 +52,12 @@ export function bastionStackStatements({ partition, region, accountId, vpcId }: 
       ],
       role(`${names.stack}-*`),
     ),
-    allow(
-      'StackSecurityGroup',
-      ['ec2:CreateSecurityGroup'],
-      [arn('ec2', 'security-group/*'), arn('ec2', `vpc/${vpcId}`)],
-    ),
-    allow('StackSecurityGroupTags', ['ec2:CreateTags'], arn('ec2', 'security-group/*'), {
+    allow('StackGroup', ['ec2:CreateSecurityGroup'], [arn('ec2', 'security-group/*'), arn('ec2', `vpc/${vpcId}`)]),
+    allow('StackGroupTags', ['ec2:CreateTags'], arn('ec2', 'security-group/*'), {
       StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' },
     }),
     allow(
-      'StackSecurityGroupRules',
+      'StackGroupRules',
       ['ec2:AuthorizeSecurityGroupEgress', 'ec2:DeleteSecurityGroup', 'ec2:RevokeSecurityGroupEgress'],
       arn('ec2', 'security-group/*'),
       ofThisVpc,
