@@ -33,6 +33,7 @@ export const clientFactory: { readonly [K in keyof AwsClients]: ClientMaker<AwsC
     make: async config => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config),
   },
   ec2: { serviceId: 'EC2', make: async config => new (await import('@aws-sdk/client-ec2')).EC2Client(config) },
+  ecs: { serviceId: 'ECS', make: async config => new (await import('@aws-sdk/client-ecs')).ECSClient(config) },
   eks: { serviceId: 'EKS', make: async config => new (await import('@aws-sdk/client-eks')).EKSClient(config) },
   iam: { serviceId: 'IAM', make: async config => new (await import('@aws-sdk/client-iam')).IAMClient(config) },
   kms: { serviceId: 'KMS', make: async config => new (await import('@aws-sdk/client-kms')).KMSClient(config) },

@@ -114,6 +114,7 @@ const makers: Readonly<{ [K in keyof AwsClients]: (config: ClientConfig) => Prom
   cloudFormation: async config => new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(config),
   logs: async config => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config),
   ec2: async config => new (await import('@aws-sdk/client-ec2')).EC2Client(config),
+  ecs: async config => new (await import('@aws-sdk/client-ecs')).ECSClient(config),
   eks: async config => new (await import('@aws-sdk/client-eks')).EKSClient(config),
   iam: async config => new (await import('@aws-sdk/client-iam')).IAMClient(config),
   kms: async config => new (await import('@aws-sdk/client-kms')).KMSClient(config),
