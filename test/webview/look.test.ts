@@ -5,11 +5,13 @@ import { openPanel, themes, type OpenPanel } from './support/openPanel.ts';
 import { servePanels, type PanelServer } from './support/panelServer.ts';
 import { plannerStates } from './support/plannerStates.ts';
 import { runStates } from './support/runStates.ts';
+import { tunnelStates } from './support/tunnelStates.ts';
 
 /** CSS pixels: a wide, a usual and a narrow editor, and the narrow one at 150 %; 900 at 200 % is 450. */
 const widths = [1400, 900, 480, 450, 320];
 
-const panels = { run: runStates, planner: plannerStates } as const;
+const panels = { run: runStates, planner: plannerStates, tunnel: tunnelStates } as const;
+type Panel = keyof typeof panels;
 
 describe('the panels in a browser', () => {
   let browser: Browser;
@@ -24,7 +26,7 @@ describe('the panels in a browser', () => {
   });
 
   async function withPanel(
-    panel: 'run' | 'planner',
+    panel: Panel,
     options: Parameters<typeof openPanel>[3],
     use: (open: OpenPanel) => Promise<void>,
   ): Promise<void> {
@@ -37,7 +39,7 @@ describe('the panels in a browser', () => {
     }
   }
 
-  for (const panel of ['run', 'planner'] as const) {
+  for (const panel of Object.keys(panels) as Panel[]) {
     for (const theme of themes)
       it(`${panel}: axe-core finds nothing in any state, ${theme}`, () =>
         withPanel(panel, { theme }, async open => {
@@ -65,12 +67,13 @@ describe('the panels in a browser', () => {
       assert.equal(loaded, 1);
     }));
 
-  it('has one primary action at a time', () =>
-    withPanel('run', {}, async open => {
-      for (const [name, state] of Object.entries(runStates)) {
-        await open.snapshot(state);
-        const primary = await open.page.locator('vscode-button[appearance="primary"]').allTextContents();
-        assert.ok(primary.length <= 1, `${name}: ${primary.join(', ')}`);
-      }
-    }));
+  for (const panel of ['run', 'tunnel'] as const)
+    it(`${panel}: has one primary action at a time`, () =>
+      withPanel(panel, {}, async open => {
+        for (const [name, state] of Object.entries<object>(panels[panel])) {
+          await open.snapshot(state);
+          const primary = await open.page.locator('vscode-button[appearance="primary"]').allTextContents();
+          assert.ok(primary.length <= 1, `${name}: ${primary.join(', ')}`);
+        }
+      }));
 });

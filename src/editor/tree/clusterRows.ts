@@ -6,7 +6,8 @@ import type { Account } from '../accounts/account.ts';
 import type { ClusterParts } from '../clusters/clusterStore.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
-import type { AccountNode, ClusterNode, LeafNode, MessageNode, SectionNode } from './treeNode.ts';
+import type { AccountNode, ClusterNode, LeafNode, MessageNode, Section, SectionNode } from './treeNode.ts';
+import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
 const expandable = vscode.TreeItemCollapsibleState.Collapsed;
 
@@ -33,10 +34,13 @@ export function clusterRow(
   const reach = cluster.publicEndpoint ? 'public endpoint' : 'private';
   const status = cluster.status.charAt(0) + cluster.status.slice(1).toLowerCase();
   item.id = `cluster/${account.id}/${cluster.name}`;
-  item.description = [tunnel && cluster.status === 'ACTIVE' ? 'Connected' : status, cluster.version, reach].join(' · ');
+  item.description = [tunnel && cluster.status === 'ACTIVE' ? connection(tunnel) : status, cluster.version, reach].join(
+    ' · ',
+  );
+  const isTroubled = tunnel !== undefined && tunnelIsTroubled(tunnel);
   item.iconPath = new vscode.ThemeIcon(
     statusIcon(cluster, tunnel, run),
-    cluster.publicEndpoint ? new vscode.ThemeColor('list.warningForeground') : undefined,
+    cluster.publicEndpoint || isTroubled ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
   item.contextValue = clusterContext(cluster.status, tunnel !== undefined, run !== undefined);
   const lines = [
@@ -50,20 +54,25 @@ export function clusterRow(
   return item;
 }
 
+/** *Connected*, or what is amiss. */
+function connection(tunnel: LiveTunnel): string {
+  return tunnelIsTroubled(tunnel) ? `Connected, ${tunnel.status.state.replaceAll('-', ' ')}` : 'Connected';
+}
+
 function statusIcon(cluster: ClusterSummary, tunnel: LiveTunnel | undefined, run: RunView | undefined): string {
   if (run || /CREATING|UPDATING|DELETING/.test(cluster.status)) return 'sync~spin';
   if (cluster.status !== 'ACTIVE' || cluster.health.length > 0) return 'warning';
   if (cluster.publicEndpoint) return 'globe';
+  if (tunnel && tunnelIsTroubled(tunnel)) return 'workspace-unknown';
   return tunnel ? 'workspace-trusted' : 'shield';
 }
 
-const sections: Readonly<Record<SectionNode['section'], { readonly label: string; readonly icon: string }>> = {
+const sections: Readonly<Record<Exclude<Section, 'tunnel'>, { readonly label: string; readonly icon: string }>> = {
   'control-plane': { label: 'Control plane', icon: 'server-process' },
   network: { label: 'Network', icon: 'type-hierarchy' },
   nodes: { label: 'Nodes', icon: 'server' },
   access: { label: 'Access', icon: 'key' },
   stacks: { label: 'Stacks', icon: 'layers' },
-  tunnel: { label: 'Tunnel', icon: 'plug' },
 };
 
 export function sectionRow(
@@ -71,22 +80,21 @@ export function sectionRow(
   parts: ClusterParts | undefined,
   tunnel: LiveTunnel | undefined,
 ): vscode.TreeItem {
+  if (node.section === 'tunnel') return tunnelRow(node, tunnel);
   const { label, icon } = sections[node.section];
-  const isTunnel = node.section === 'tunnel';
-  const item = new vscode.TreeItem(label, isTunnel ? vscode.TreeItemCollapsibleState.None : expandable);
+  const item = new vscode.TreeItem(label, expandable);
   item.id = `section/${node.account.id}/${node.cluster.name}/${node.section}`;
-  item.iconPath = new vscode.ThemeIcon(isTunnel && tunnel ? tunnelIcon(tunnel) : icon);
-  item.description = sectionDescription(node, parts, tunnel);
-  item.contextValue = isTunnel ? 'tunnel' : `section:${node.section}`;
-  if (isTunnel && tunnel) item.tooltip = [tunnel.status.route, tunnel.status.detail].filter(Boolean).join('\n');
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.description = sectionDescription(node.section, node.cluster, parts);
+  item.contextValue = `section:${node.section}`;
   item.accessibilityInformation = { label: `${label} of ${node.cluster.name}, ${item.description}` };
   return item;
 }
 
 function sectionDescription(
-  { section, cluster }: SectionNode,
+  section: Exclude<Section, 'tunnel'>,
+  cluster: ClusterSummary,
   parts: ClusterParts | undefined,
-  tunnel: LiveTunnel | undefined,
 ): string {
   const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
   switch (section) {
@@ -114,21 +122,7 @@ function sectionDescription(
       );
       return `${parts.stacks.length} · ${open.length === 0 ? 'all complete' : `${open.length} not complete`}`;
     }
-    case 'tunnel': {
-      if (!tunnel) return 'not connected';
-      const { port, state, latencyMs } = tunnel.status;
-      return [
-        `127.0.0.1:${port}`,
-        state.replaceAll('-', ' '),
-        ...(latencyMs === undefined ? [] : [`${latencyMs} ms`]),
-      ].join(' · ');
-    }
   }
-}
-
-function tunnelIcon({ status }: LiveTunnel): string {
-  if (status.state === 'healthy') return 'pass';
-  return status.state === 'degraded' || status.state === 'waiting-for-sign-in' ? 'warning' : 'sync~spin';
 }
 
 export function leafRow(node: LeafNode): vscode.TreeItem {

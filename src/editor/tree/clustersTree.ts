@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { RunEvent } from '../../core/run/runEvent.ts';
+import { tunnelId, type TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
+import type { TunnelState } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountList } from '../accounts/accountList.ts';
 import type { ClusterParts, ClusterStore } from '../clusters/clusterStore.ts';
@@ -8,8 +10,12 @@ import { isOver, type RunStore } from '../runs/runStore.ts';
 import type { LiveTunnel, TunnelStore } from '../tunnels/tunnelStore.ts';
 import { accountRow, clusterRow, failureNode, leafRow, messageRow, sectionRow } from './clusterRows.ts';
 import { messageContexts } from './contextValue.ts';
+import { Throttle } from './throttle.ts';
+import { tunnelFacts } from './tunnelRows.ts';
 import type { ClusterNode, LeafNode, Section, SectionNode, TreeNode } from './treeNode.ts';
 
+/** Numbers that change faster than this are not read anyway. */
+const tunnelRowEveryMs = 3000;
 const sectionOrder: readonly Section[] = ['control-plane', 'network', 'nodes', 'access', 'stacks', 'tunnel'];
 
 /** Accounts, their clusters, and what each cluster is made of. A row is refreshed by itself; ids are stable. */
@@ -23,7 +29,11 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   /** The nodes handed out, so that one row can be refreshed by its own node. */
   readonly #clusterNodes = new Map<string, ClusterNode>();
   readonly #accountNodes = new Map<string, TreeNode>();
+  readonly #tunnelNodes = new Map<string, SectionNode>();
   readonly #parts = new Map<string, ClusterParts>();
+  /** The states that the rows show now: only a new one is worth the cluster's own row. */
+  readonly #tunnelStates = new Map<string, TunnelState | undefined>();
+  readonly #throttle = new Throttle(tunnelRowEveryMs);
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(accounts: AccountList, clusters: ClusterStore, runs: RunStore, tunnels: TunnelStore) {
@@ -34,7 +44,7 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     this.#subscriptions = [
       accounts.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
       clusters.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
-      tunnels.onDidChange(key => this.#refreshCluster(key.region, key.cluster)),
+      tunnels.onDidChange(key => this.#refreshTunnel(key)),
       runs.onDidChange(({ view, added }) => {
         // The control plane itself, as CloudFormation begins or ends with it: it comes, changes or goes in the list.
         const isControlPlane = (event: RunEvent) =>
@@ -77,6 +87,7 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#throttle.dispose();
     this.#changed.dispose();
   }
 
@@ -117,7 +128,11 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       this.#accounts.report(account, known);
       return [failureNode(account, known)];
     }
-    return sectionOrder.map(section => ({ kind: 'section', section, account, cluster }));
+    return sectionOrder.map(section => {
+      const node: SectionNode = { kind: 'section', section, account, cluster };
+      if (section === 'tunnel') this.#tunnelNodes.set(partsKey(node), node);
+      return node;
+    });
   }
 
   #factsOf(node: SectionNode): TreeNode[] {
@@ -177,14 +192,30 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
             tooltip: stack.reason ?? stack.id,
           }),
         );
-      case 'tunnel':
-        return [];
+      case 'tunnel': {
+        const tunnel = this.#tunnel(node);
+        return tunnel ? tunnelFacts(node, tunnel, Date.now()) : [];
+      }
     }
   }
 
   #tunnel({ account, cluster }: { account: Account; cluster: { name: string; arn: string } }): LiveTunnel | undefined {
     const accountId = cluster.arn.split(':')[4] ?? '';
     return this.#tunnels.get({ accountId, region: account.region, cluster: cluster.name });
+  }
+
+  /** The whole cluster when the tunnel's state is another; else its own row now and then, as its numbers change with each probe. */
+  #refreshTunnel(key: TunnelKey): void {
+    const state = this.#tunnels.get(key)?.status.state;
+    const id = tunnelId(key);
+    if (!this.#tunnelStates.has(id) || this.#tunnelStates.get(id) !== state) {
+      this.#tunnelStates.set(id, state);
+      return this.#refreshCluster(key.region, key.cluster);
+    }
+    this.#throttle.run(id, () => {
+      for (const node of this.#tunnelNodes.values())
+        if (node.cluster.name === key.cluster && node.account.region === key.region) this.#changed.fire(node);
+    });
   }
 
   #refreshCluster(region: string, name: string): void {

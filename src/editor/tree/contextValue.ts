@@ -1,4 +1,5 @@
 import type { RunView } from '../../core/run/runView.ts';
+import type { TunnelState } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 
 /** What the manifest's menus ask of a row (`viewItem`). Parts are parted by colons. */
 export const messageContexts = { signIn: 'message:sign-in', failed: 'message:failed', none: 'message:none' } as const;
@@ -10,6 +11,11 @@ export function accountContext(isSandbox: boolean, signedOut: boolean): string {
 /** `cluster:active:connected`, `cluster:deleting:apart:busy`. */
 export function clusterContext(status: string, connected: boolean, busy: boolean): string {
   return ['cluster', status.toLowerCase(), connected ? 'connected' : 'apart', ...(busy ? ['busy'] : [])].join(':');
+}
+
+/** `tunnel:none`, `tunnel:open:healthy`, `tunnel:open:waiting-for-sign-in`. */
+export function tunnelContext(state: TunnelState | undefined): string {
+  return state === undefined || state === 'ended' ? 'tunnel:none' : `tunnel:open:${state}`;
 }
 
 export function runContext({ kind, status }: Pick<RunView, 'kind' | 'status'>): string {

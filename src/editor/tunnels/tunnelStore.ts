@@ -1,22 +1,48 @@
+import { watch, type FSWatcher } from 'node:fs';
 import * as vscode from 'vscode';
+import type { ControlNews, ControlOrder } from '../../core/tunnel/process/controlMessage.ts';
 import { holdTunnel, type TunnelHold } from '../../core/tunnel/process/tunnelControl.ts';
 import {
   listTunnelRecords,
   tunnelId,
+  tunnelsFolder,
   type TunnelKey,
   type TunnelRecord,
 } from '../../core/tunnel/process/tunnelRecord.ts';
+import { ensureStateDir } from '../../core/state/stateFile.ts';
+import type { RouteReport } from '../../core/tunnel/route/route.ts';
+import type { TunnelEvent } from '../../core/tunnel/supervisor/tunnelEvent.ts';
 import type { TunnelStatus } from '../../core/tunnel/supervisor/tunnelStatus.ts';
+import { TrafficHistory } from './trafficHistory.ts';
+import type { TunnelMemory } from './tunnelPanelState.ts';
 
 export interface LiveTunnel {
   readonly record: TunnelRecord;
   readonly status: TunnelStatus;
 }
 
-/** The tunnels that run on this machine, this window's hold on each, and their states as they measure them. */
+interface Known {
+  readonly record: TunnelRecord;
+  readonly history: TrafficHistory;
+  hold: TunnelHold | undefined;
+  /** Undefined until the tunnel has said how it is. */
+  status: TunnelStatus | undefined;
+  events: readonly TunnelEvent[];
+  report: RouteReport | undefined;
+}
+
+/** A tunnel that another window opens shows up within this, ms. */
+const noticeMs = 300;
+/** So many events of a tunnel are kept here; its process keeps its own. */
+const keptEvents = 2000;
+
+/** The tunnels that run on this machine, this window's hold on each, and what they tell of themselves, also after they have ended. */
 export class TunnelStore implements vscode.Disposable {
   readonly #home: string;
-  readonly #live = new Map<string, { tunnel: LiveTunnel; hold: TunnelHold | undefined }>();
+  readonly #known = new Map<string, Known>();
+  readonly #holding = new Map<string, Promise<void>>();
+  #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #changed = new vscode.EventEmitter<TunnelKey>();
   readonly onDidChange = this.#changed.event;
 
@@ -24,16 +50,32 @@ export class TunnelStore implements vscode.Disposable {
     this.#home = home;
   }
 
+  /** Those that are open. */
   list(): LiveTunnel[] {
-    return [...this.#live.values()].map(({ tunnel }) => tunnel);
+    return [...this.#known.values()].flatMap(known => live(known) ?? []);
   }
 
   get(key: TunnelKey): LiveTunnel | undefined {
-    return this.#live.get(tunnelId(key))?.tunnel;
+    const known = this.#known.get(tunnelId(key));
+    return known && live(known);
+  }
+
+  /** What is known of a tunnel, open or ended; undefined when this window has never seen it. */
+  memory(key: TunnelKey): TunnelMemory | undefined {
+    const known = this.#known.get(tunnelId(key));
+    if (!known?.status) return undefined;
+    const { status, events, report, history } = known;
+    return { status, events, report, samples: history.samples };
+  }
+
+  /** The record of a tunnel that is open or was. */
+  record(key: TunnelKey): TunnelRecord | undefined {
+    return this.#known.get(tunnelId(key))?.record;
   }
 
   /** Takes hold of every tunnel that has a record and answers; one that does not answer is a leftover, and no tunnel. */
   async load(): Promise<void> {
+    await this.#watch();
     const records = await listTunnelRecords(this.#home);
     await Promise.all(records.map(record => this.#hold(record).catch(() => undefined)));
   }
@@ -44,31 +86,96 @@ export class TunnelStore implements vscode.Disposable {
     return this.get(key);
   }
 
+  /** Tells the tunnel's process what to do; its answer is its next state. False when there is no such tunnel. */
+  order(key: TunnelKey, order: ControlOrder): boolean {
+    const hold = this.#known.get(tunnelId(key))?.hold;
+    hold?.order(order);
+    return hold !== undefined;
+  }
+
   /** Asks the tunnel's process to end its session and go. */
   stop(key: TunnelKey): void {
-    this.#live.get(tunnelId(key))?.hold?.stop();
+    this.order(key, { type: 'stop' });
   }
 
   dispose(): void {
-    for (const { hold } of this.#live.values()) hold?.release();
+    this.#watcher?.close();
+    clearTimeout(this.#timer);
+    for (const { hold } of this.#known.values()) hold?.release();
     this.#changed.dispose();
   }
 
-  async #hold(record: TunnelRecord): Promise<void> {
+  async #watch(): Promise<void> {
+    if (this.#watcher) return;
+    await ensureStateDir(tunnelsFolder(this.#home));
+    this.#watcher ??= watch(tunnelsFolder(this.#home), () => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.load();
+      }, noticeMs);
+    });
+  }
+
+  #hold(record: TunnelRecord): Promise<void> {
     const id = tunnelId(record);
-    if (this.#live.get(id)?.tunnel.record.token === record.token) return;
-    const hold = await holdTunnel(
+    const before = this.#known.get(id);
+    if (before?.hold && before.record.token === record.token) return Promise.resolve();
+    let holding = this.#holding.get(id);
+    if (!holding) this.#holding.set(id, (holding = this.#takeHold(id, record).finally(() => this.#holding.delete(id))));
+    return holding;
+  }
+
+  async #takeHold(id: string, record: TunnelRecord): Promise<void> {
+    const known: Known = {
       record,
-      status => {
-        this.#live.set(id, { tunnel: { record, status }, hold: this.#live.get(id)?.hold });
-        this.#changed.fire(record);
+      history: new TrafficHistory(),
+      hold: undefined,
+      status: undefined,
+      events: [],
+      report: undefined,
+    };
+    let held = false;
+    known.hold = await holdTunnel(
+      record,
+      news => {
+        this.#known.set(id, known);
+        learn(known, news, Date.now());
+        // Before there is a hold, it is told once, by whoever asked for it.
+        if (held) this.#changed.fire(record);
       },
       () => {
-        this.#live.delete(id);
+        known.hold = undefined;
+        if (known.status) known.status = ended(known.status, Date.now());
         this.#changed.fire(record);
       },
     );
-    const known = this.#live.get(id);
-    if (known) known.hold = hold;
+    held = true;
+    this.#changed.fire(record);
   }
+}
+
+function live({ record, status, hold }: Known): LiveTunnel | undefined {
+  return hold && status ? { record, status } : undefined;
+}
+
+function learn(known: Known, news: ControlNews, at: number): void {
+  switch (news.type) {
+    case 'status':
+      known.status = news.status;
+      return known.history.add(at, news.status);
+    case 'event': {
+      const last = known.events.at(-1)?.seq ?? 0;
+      if (news.event.seq > last) known.events = [...known.events, news.event].slice(-keptEvents);
+      return;
+    }
+    case 'routes':
+      known.report = news.report;
+  }
+}
+
+/** Its process is gone, in whatever state that found it. */
+function ended(status: TunnelStatus, at: number): TunnelStatus {
+  const detail = status.state === 'ended' ? status.detail : 'The tunnel’s process has ended.';
+  const since = status.state === 'ended' ? status.since : at;
+  return { ...status, state: 'ended', detail, since, sessions: [], openConnections: 0, latencyMs: undefined };
 }
