@@ -24,7 +24,11 @@ export function clusterProbe(env: Io['env']): ClusterProbe {
     const tunnel = await Tunnel.open(
       {
         cluster,
-        findRoute: abort => findNodeRoute(session, cluster, abort),
+        findRoute: async (_choice, abort) => ({
+          route: await findNodeRoute(session, cluster, abort),
+          findings: [],
+          at: Date.now(),
+        }),
         sessions: sessionApi(session),
         dial: webSocketDial({ region: session.region, loopback, ...(agent ? { agent } : {}) }),
         probe: (port, abort) => probe({ ...target, port }, 10_000, abort),

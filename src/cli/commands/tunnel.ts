@@ -131,10 +131,12 @@ async function watchOpen(record: TunnelRecord, say: Sayer, signal: AbortSignal):
   try {
     const hold = await holdTunnel(
       record,
-      status => {
-        if (!told) say.ready(record, status);
-        told = true;
-        say.status(status);
+      {
+        onStatus: status => {
+          if (!told) say.ready(record, status);
+          told = true;
+          say.status(status);
+        },
       },
       () => over.resolve(),
     );

@@ -49,10 +49,9 @@ describe('a tunnel through the sandbox’s agent', () => {
       {
         cluster,
         findRoute: async () => ({
-          kind: 'node',
-          instanceId: `i-${++routes}`,
-          agentVersion: '3',
-          reason: `i-${routes}`,
+          route: { kind: 'instance', target: `i-${++routes}`, agentVersion: '3', reason: `i-${routes}` },
+          findings: [],
+          at: 0,
         }),
         sessions: {
           start: async () => agent.start(),
@@ -111,24 +110,24 @@ describe('a tunnel through the sandbox’s agent', () => {
     answers = false;
     await nextProbe(60_000);
     await until(() => states.at(-1) === 'degraded');
-    assert.equal(tunnel.status.sessions, 1);
+    assert.equal(tunnel.status.sessionsBegun, 1);
     await nextProbe(10_000);
-    await until(() => tunnel.status.sessions === 2 && states.at(-1) === 'degraded');
+    await until(() => tunnel.status.sessionsBegun === 2 && states.at(-1) === 'degraded');
     while (ended.length === 0) await systemClock.sleep(5);
     assert.equal(routes, 2);
-    assert.equal(tunnel.status.route, 'i-2');
+    assert.equal(tunnel.status.route?.reason, 'i-2');
 
     answers = true;
     await nextProbe(60_000);
     await until(() => states.at(-1) === 'healthy');
-    assert.equal(tunnel.status.sessions, 2);
+    assert.equal(tunnel.status.sessionsBegun, 2);
   });
 
   it('goes on with its session after its socket was cut', async () => {
     agent.gateway.dropSockets();
     await until(() => tunnel.status.resumes === 1 && states.at(-1) === 'healthy');
     assert.deepEqual(states.slice(3), ['resuming', 'healthy']);
-    assert.equal(tunnel.status.sessions, 1);
+    assert.equal(tunnel.status.sessionsBegun, 1);
   });
 
   it('says that it waits for a sign-in, and goes on after it', async () => {
@@ -144,13 +143,13 @@ describe('a tunnel through the sandbox’s agent', () => {
     agent.gateway.dropSockets();
     await until(() => states.at(-1) === 'healthy' && tunnel.status.resumes === 1);
     assert.deepEqual(states.slice(3), ['resuming', 'waiting-for-sign-in', 'resuming', 'healthy']);
-    assert.equal(tunnel.status.sessions, 1);
+    assert.equal(tunnel.status.sessionsBegun, 1);
   });
 
   it('opens another session when the service has ended the first', async () => {
     resume = async () => undefined;
     agent.gateway.dropSockets();
-    await until(() => tunnel.status.sessions === 2 && states.at(-1) === 'healthy');
+    await until(() => tunnel.status.sessionsBegun === 2 && states.at(-1) === 'healthy');
     assert.deepEqual(states.slice(3), ['resuming', 'finding-route', 'opening', 'healthy']);
   });
 });

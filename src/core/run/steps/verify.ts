@@ -129,7 +129,7 @@ async function reachability(name: string, context: StepContext, probe: ClusterPr
   for (;;) {
     try {
       const route = await findNodeRoute(session, access, cancel);
-      if (!probe) return `the agent of ${route.instanceId} is online`;
+      if (!probe) return `the agent of ${route.target} is online`;
       break;
     } catch (error) {
       if (!(error instanceof PrivateEksError) || error.code !== 'no-route') throw error;

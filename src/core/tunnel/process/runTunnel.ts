@@ -7,7 +7,7 @@ import { findNodeRoute } from '../route/nodeRoute.ts';
 import { probe } from '../supervisor/probe.ts';
 import { sessionApi } from '../session/sessionApi.ts';
 import { Tunnel } from '../supervisor/tunnel.ts';
-import { serveControl } from './tunnelControl.ts';
+import { serveControl } from './controlServer.ts';
 import { controlPath, removeTunnelRecord, writeTunnelRecord, type TunnelRecord } from './tunnelRecord.ts';
 import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
 
@@ -51,15 +51,17 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
   const server = await serveControl({
     path: control,
     token,
-    current: () => current,
-    onStop: () => stop.abort(),
+    current: () => (current ? [{ type: 'status', status: current }] : []),
+    onOrder: order => {
+      if (order.type === 'stop') stop.abort();
+    },
     onAttached: count => linger.attached(count),
   });
   try {
     const tunnel = await openTunnel(options, stop.signal, status => {
       current = status;
       options.onStatus(status);
-      server.publish(status);
+      server.publish({ type: 'status', status });
     });
     try {
       const { port } = tunnel.status;
@@ -92,7 +94,11 @@ function openTunnel(
   return Tunnel.open(
     {
       cluster,
-      findRoute: abort => findNodeRoute(session, cluster, abort),
+      findRoute: async (_choice, abort) => ({
+        route: await findNodeRoute(session, cluster, abort),
+        findings: [],
+        at: Date.now(),
+      }),
       sessions: sessionApi(session),
       dial,
       probe: (bound, abort) => probe({ ...target, port: bound }, 10_000, abort),

@@ -2,22 +2,18 @@ import type { AwsSession } from '../../aws/awsSession.ts';
 import { toPrivateEksError } from '../../aws/errors.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { ClusterAccess } from './clusterAccess.ts';
-
-/** A way into the VPC. In this version: an SSM-managed node of the cluster. */
-export interface Route {
-  readonly kind: 'node';
-  readonly instanceId: string;
-  readonly agentVersion: string;
-  /** Why this one, for people. */
-  readonly reason: string;
-}
+import type { SessionRoute } from './route.ts';
 
 /**
  * Picks a running node of the cluster whose agent is online. Nodes carry the tag `kubernetes.io/cluster/<name>` or
  * `eks:cluster-name`, which EKS sets on managed groups.
  * @throws PrivateEksError `no-route` saying which condition failed
  */
-export async function findNodeRoute(session: AwsSession, cluster: ClusterAccess, signal?: AbortSignal): Promise<Route> {
+export async function findNodeRoute(
+  session: AwsSession,
+  cluster: ClusterAccess,
+  signal?: AbortSignal,
+): Promise<SessionRoute> {
   const options = signal ? { abortSignal: signal } : {};
   try {
     const instances = await clusterInstances(session, cluster, options);
@@ -39,7 +35,7 @@ export async function findNodeRoute(session: AwsSession, cluster: ClusterAccess,
       if (online?.InstanceId) {
         const agentVersion = online.AgentVersion ?? 'unknown';
         const reason = `${online.InstanceId} is a node of ${cluster.name} and its agent ${agentVersion} is online`;
-        return { kind: 'node', instanceId: online.InstanceId, agentVersion, reason };
+        return { kind: 'instance', target: online.InstanceId, agentVersion, reason };
       }
     }
     throw noRoute(

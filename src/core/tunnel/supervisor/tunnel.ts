@@ -4,7 +4,7 @@ import { isCancellation, PrivateEksError } from '../../errors.ts';
 import type { Dial } from '../channel/channelSocket.ts';
 import type { ClusterAccess } from '../route/clusterAccess.ts';
 import { DataChannel } from '../channel/dataChannel.ts';
-import type { Route } from '../route/nodeRoute.ts';
+import type { FindRoute, Route } from '../route/route.ts';
 import { openPortForward, type PortForward } from '../forward/portForward.ts';
 import type { SessionApi } from '../session/sessionApi.ts';
 import { SmuxClient } from '../channel/smuxClient.ts';
@@ -12,7 +12,7 @@ import type { TunnelState, TunnelStatus } from './tunnelStatus.ts';
 
 export interface TunnelOptions {
   readonly cluster: ClusterAccess;
-  readonly findRoute: (signal: AbortSignal) => Promise<Route>;
+  readonly findRoute: FindRoute;
   readonly sessions: SessionApi;
   readonly dial: Dial;
   /** Measures a round trip to the API server through the local port, ms. */
@@ -58,6 +58,7 @@ export class Tunnel {
   #state: TunnelState = 'finding-route';
   #detail = '';
   #since: number;
+  #openedAt: number | undefined;
   #latency: number | undefined;
   #resumes = 0;
   #sessions = 0;
@@ -97,14 +98,16 @@ export class Tunnel {
       state: this.#state,
       detail: this.#detail,
       port: this.#forward.port,
-      route: this.#route?.reason,
+      route: this.#route,
       latencyMs: this.#latency,
       resumes: this.#resumes,
-      sessions: this.#sessions,
+      sessionsBegun: this.#sessions,
+      sessions: [],
       bytesIn,
       bytesOut,
       openConnections,
       since: this.#since,
+      openedAt: this.#openedAt,
     };
   }
 
@@ -122,7 +125,8 @@ export class Tunnel {
     this.#become('finding-route', `looking for a way into ${this.#options.cluster.vpcId}`);
     this.#route = await this.#findRoute(signal);
     this.#become('opening', this.#route.reason);
-    const target = { instanceId: this.#route.instanceId, host: this.#options.cluster.host, port: 443 };
+    if (this.#route.kind === 'direct') throw new PrivateEksError('no-route', 'Direct routes are not taken yet.');
+    const target = { instanceId: this.#route.target, host: this.#options.cluster.host, port: 443 };
     const grant = await this.#options.sessions.start(
       target,
       `Private EKS: kubectl for ${this.#options.cluster.name}`,
@@ -155,6 +159,7 @@ export class Tunnel {
       throw error;
     }
     this.#sessions++;
+    this.#openedAt ??= this.#options.clock.now();
     this.#streams = streams;
     for (const resolve of this.#waiting.splice(0)) resolve();
     await this.#measure();
@@ -165,7 +170,9 @@ export class Tunnel {
     const until = this.#options.accountClock.now() + this.#options.waitForRouteMs;
     for (;;) {
       try {
-        return await this.#options.findRoute(signal);
+        const { route } = await this.#options.findRoute({ kind: 'automatic' }, signal);
+        if (route) return route;
+        throw new PrivateEksError('no-route', `There is no way into ${this.#options.cluster.vpcId}.`);
       } catch (error) {
         if (!(error instanceof PrivateEksError) || error.code !== 'no-route') throw error;
         if (this.#options.accountClock.now() >= until) throw error;

@@ -3,12 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  holdTunnel,
-  isTunnelLive,
-  serveControl,
-  type ControlServer,
-} from '../../../../../src/core/tunnel/process/tunnelControl.ts';
+import { serveControl, type ControlServer } from '../../../../../src/core/tunnel/process/controlServer.ts';
+import { holdTunnel, isTunnelLive } from '../../../../../src/core/tunnel/process/tunnelControl.ts';
 import type { TunnelRecord } from '../../../../../src/core/tunnel/process/tunnelRecord.ts';
 import type { TunnelStatus } from '../../../../../src/core/tunnel/supervisor/tunnelStatus.ts';
 
@@ -16,14 +12,16 @@ const status: TunnelStatus = {
   state: 'healthy',
   detail: '7 ms',
   port: 1,
-  route: 'i-1',
+  route: { kind: 'instance', target: 'i-1', agentVersion: '3.3', reason: 'it is online' },
   latencyMs: 7,
   resumes: 0,
-  sessions: 1,
+  sessionsBegun: 1,
+  sessions: [],
   bytesIn: 0,
   bytesOut: 0,
   openConnections: 0,
   since: 0,
+  openedAt: 0,
 };
 
 describe('a tunnel’s control socket', () => {
@@ -59,8 +57,13 @@ describe('a tunnel’s control socket', () => {
       await serveControl({
         path: control,
         token: 'right',
-        current,
-        onStop: () => stops++,
+        current: () => {
+          const told = current();
+          return told ? [{ type: 'status', status: told }] : [];
+        },
+        onOrder: ({ type }) => {
+          if (type === 'stop') stops++;
+        },
         onAttached: () => undefined,
       }),
     );
@@ -73,7 +76,7 @@ describe('a tunnel’s control socket', () => {
     assert.equal(await isTunnelLive(record()), true);
     assert.equal(await isTunnelLive(record('wrong')), false);
     const seen: TunnelStatus[] = [];
-    const hold = await holdTunnel(record(), told => seen.push(told), ignore);
+    const hold = await holdTunnel(record(), { onStatus: told => seen.push(told) }, ignore);
     assert.deepEqual(seen, [status]);
     assert.equal(servers[0]?.attached, 1);
     hold.release();
@@ -82,7 +85,7 @@ describe('a tunnel’s control socket', () => {
   it('takes the order to stop', async () => {
     const { stops } = await serve();
     const gone = Promise.withResolvers<void>();
-    const hold = await holdTunnel(record(), ignore, () => gone.resolve());
+    const hold = await holdTunnel(record(), { onStatus: ignore }, () => gone.resolve());
     hold.stop();
     while (stops() === 0) await new Promise(setImmediate);
     await servers.pop()?.close();
@@ -120,9 +123,9 @@ describe('a tunnel’s control socket', () => {
 
   it('has nothing to tell before there is a state', async () => {
     await serve(() => undefined);
-    const holding = holdTunnel(record(), ignore, ignore);
+    const holding = holdTunnel(record(), { onStatus: ignore }, ignore);
     while (servers[0]?.attached !== 1) await new Promise(setImmediate);
-    servers[0].publish(status);
+    servers[0].publish({ type: 'status', status });
     (await holding).release();
   });
 });
