@@ -3,8 +3,7 @@ import { knownRegions } from '../../core/spec/regions.ts';
 import type { ClusterSpec, SpecReading } from '../../core/spec/clusterSpec.ts';
 import { newSpecText } from '../../core/spec/newSpecText.ts';
 import { parseSpec } from '../../core/spec/parseSpec.ts';
-import { readSpecText } from '../../core/spec/specText.ts';
-import { withoutNulls, isPlainMap } from '../../core/spec/specValues.ts';
+import { readSpecValues } from '../../core/spec/readSpecValues.ts';
 import { versionTable } from '../../core/spec/versionTable.ts';
 import type { PlannerAccount, PlannerState, PlanSummary } from '../../protocol/planner.ts';
 
@@ -26,7 +25,7 @@ export function plannerState(input: PlannerInput): PlannerState {
   return {
     uri: input.uri,
     fileName: input.fileName,
-    values: writtenValues(input.text),
+    values: readSpecValues(input.text),
     defaults: { ...defaults },
     problems: input.reading.problems.map(({ severity, path, message, start }) => ({
       severity,
@@ -51,16 +50,6 @@ function defaultsOf(spec: ClusterSpec | undefined): Partial<ClusterSpec> {
   if (!spec) return {};
   const { name: _name, region: _region, ...rest } = spec;
   return rest;
-}
-
-function writtenValues(text: string): Record<string, unknown> {
-  try {
-    const values = withoutNulls(readSpecText(text).document.toJS({ maxAliasCount: 20 }));
-    return isPlainMap(values) ? values : {};
-  } catch {
-    // Not readable as YAML: the problems say so, and the form shows the defaults.
-    return {};
-  }
 }
 
 function versionChoices(facts: AccountFacts | undefined): PlannerState['versions'] {

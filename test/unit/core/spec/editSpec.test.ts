@@ -8,7 +8,8 @@ import { newSpecText } from '../../../../src/core/spec/newSpecText.ts';
 import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
 import { isSpecFile } from '../../../../src/core/spec/specFile.ts';
 import { formatSpecPath, parseSpecPath } from '../../../../src/core/spec/specPath.ts';
-import { locateField, readSpecValues } from '../../../../src/core/spec/specView.ts';
+import { readSpecValues } from '../../../../src/core/spec/readSpecValues.ts';
+import { locate, readSpecText } from '../../../../src/core/spec/specText.ts';
 import { valueAt } from '../../../../src/core/spec/specValues.ts';
 
 const full = readFileSync(new URL('../../../../examples/full.private-eks.yaml', import.meta.url), 'utf8');
@@ -198,9 +199,10 @@ describe('a path', () => {
 
   it('leads to its field, or to the nearest thing around it', () => {
     const text = 'name: a\nnodes:\n  minSize: 1\n';
-    assert.deepEqual(locateField(text, 'nodes.minSize').start, { line: 3, column: 12, offset: 26 });
-    assert.equal(locateField(text, 'nodes.maxSize').start.line, 2);
-    assert.equal(locateField(text, 'features.irsa').start.line, 1);
+    const start = (...path: string[]) => locate(readSpecText(text), path).start;
+    assert.deepEqual(start('nodes', 'minSize'), { line: 3, column: 12, offset: 26 });
+    assert.equal(start('nodes', 'maxSize').line, 2);
+    assert.equal(start('features', 'irsa').line, 1);
   });
 });
 

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import type { ClusterSpec } from '../../../../src/core/spec/clusterSpec.ts';
 import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
 import { parseSpecPath } from '../../../../src/core/spec/specPath.ts';
-import { specDefaults } from '../../../../src/core/spec/specView.ts';
 import { largestSpec } from '../../../../src/core/spec/specText.ts';
 import { badSpecs } from './badSpecs.ts';
 
@@ -206,13 +205,4 @@ describe('a bad spec', () => {
       }
     });
   }
-});
-
-describe('the defaults', () => {
-  it('are those that reading applies', () => {
-    const { spec } = parseSpec(head);
-    assert.ok(spec);
-    const { architecture: _, ...nodes } = spec.nodes;
-    assert.deepEqual({ ...specDefaults(), name: spec.name, region: spec.region }, { ...spec, nodes });
-  });
 });
