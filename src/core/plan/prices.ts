@@ -18,6 +18,12 @@ export const price = {
   gp3GiBMonth: 0.08,
   /** [list] */
   customerKeyMonth: 1,
+  /** [second] Linux on x86; billed by the second. */
+  fargateCpuHour: 0.04048,
+  fargateGiBHour: 0.004445,
+  /** [list] Linux on ARM. */
+  fargateArmCpuHour: 0.03238,
+  fargateArmGiBHour: 0.00356,
 } as const;
 
 /** [list] USD an hour for `<family>.large`; within a family the price goes with the size. */
