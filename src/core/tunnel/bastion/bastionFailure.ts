@@ -58,8 +58,12 @@ export function runTaskError(error: unknown): PrivateEksError {
 
 /** RunTask answers with failures instead of an error where the request was right and the task was not placed. */
 export function placementError(failures: readonly Failure[]): PrivateEksError {
-  const text = failures.map(({ reason = '', detail = '' }) => `${reason} ${detail}`.trim()).join('; ') || 'no reason given';
-  return refusal(text) ?? new PrivateEksError('bastion-refused', `AWS did not start the bastion: ${text}.`, { retryable: true });
+  const text =
+    failures.map(({ reason = '', detail = '' }) => `${reason} ${detail}`.trim()).join('; ') || 'no reason given';
+  return (
+    refusal(text) ??
+    new PrivateEksError('bastion-refused', `AWS did not start the bastion: ${text}.`, { retryable: true })
+  );
 }
 
 function refusal(text: string, cause?: unknown): PrivateEksError | undefined {
@@ -78,7 +82,8 @@ function refusal(text: string, cause?: unknown): PrivateEksError | undefined {
 const endings: readonly Cause[] = [
   {
     code: 'bastion-image-not-found',
-    matches: /(CannotPull|pull).*(not found|manifest unknown|name unknown|does not exist|no matching manifest|invalid reference)/is,
+    matches:
+      /(CannotPull|pull).*(not found|manifest unknown|name unknown|does not exist|no matching manifest|invalid reference)/is,
     say: 'its image does not exist there, or not for its architecture',
     fix: 'Check the name and the tag of the image, and the architecture.',
   },
@@ -97,7 +102,8 @@ const endings: readonly Cause[] = [
   },
   {
     code: 'bastion-image-unfit',
-    matches: /CannotStartContainer|CannotCreateContainer|exec format error|executable file not found|exit(ed)? code:? ?(126|127)/i,
+    matches:
+      /CannotStartContainer|CannotCreateContainer|exec format error|executable file not found|exit(ed)? code:? ?(126|127)/i,
     say: 'its image has no shell that runs on this architecture',
     fix: 'Choose an image that has sh and sleep, or another architecture.',
   },
@@ -124,10 +130,14 @@ export function taskEndError(task: Task, placement: Placement | undefined): Priv
   const exit = container?.exitCode === undefined ? '' : ` (exit code ${container.exitCode})`;
   const text = `${[...new Set(words)].join('; ') || 'no reason given'}${exit}`;
   if (task.stopCode === 'UserInitiated')
-    return new PrivateEksError('bastion-stopped', `Somebody stopped the bastion while it was starting: ${quote(text)}.`, {
-      retryable: true,
-      fix: 'Start it again.',
-    });
+    return new PrivateEksError(
+      'bastion-stopped',
+      `Somebody stopped the bastion while it was starting: ${quote(text)}.`,
+      {
+        retryable: true,
+        fix: 'Start it again.',
+      },
+    );
   const found = endings.find(({ matches }) => matches.test(text));
   const unreachable = found?.code === 'bastion-image-unreachable';
   const named = unreachable ? unreachableEndpoint(text, placement) : undefined;
@@ -141,7 +151,8 @@ export function taskEndError(task: Task, placement: Placement | undefined): Priv
 /** Which endpoint the words of a timed-out pull point at, where they do. */
 function unreachableEndpoint(text: string, placement: Placement | undefined): { say: string; fix: string } | undefined {
   const missing = placement && missingText(placement);
-  if (placement && missing) return { say: `its image cannot be pulled: ${missing} is missing`, fix: missingFix(placement) };
+  if (placement && missing)
+    return { say: `its image cannot be pulled: ${missing} is missing`, fix: missingFix(placement) };
   const service = /api\.ecr\.|registry auth|GetAuthorizationToken/i.test(text)
     ? 'ecr.api'
     : /httpReadSeeker|starport-layer-bucket|\.s3[.-]/i.test(text)

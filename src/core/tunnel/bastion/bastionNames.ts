@@ -9,6 +9,8 @@ export const expiryTag = `${ownTagPrefix}expires`;
 /** On a rule: the cluster whose security group it is in. */
 export const ruleClusterTag = `${ownTagPrefix}reaches`;
 
+export const ownTagOf = (name: string): string => `${ownTagPrefix}${name}`;
+
 /** The one container of the task. */
 export const bastionContainer = 'bastion';
 

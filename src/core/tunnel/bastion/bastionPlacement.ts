@@ -37,7 +37,8 @@ export function placeBastion(facts: NetworkFacts, image: string): Placement {
   const withS3 = candidates.filter(({ hasS3Gateway }) => hasS3Gateway);
   const chosen = withS3.length > 0 ? withS3 : candidates;
   const has = (service: string) => facts.endpoints.some(endpoint => endpoint.service === service);
-  const hasS3 = withS3.length > 0 || facts.endpoints.some(({ service, type }) => service === 's3' && type === 'Interface');
+  const hasS3 =
+    withS3.length > 0 || facts.endpoints.some(({ service, type }) => service === 's3' && type === 'Interface');
   const missing = [
     ...(has('ssmmessages') ? [] : [{ service: 'ssmmessages', why: 'Session Manager reaches the task through it' }]),
     ...(ecrImage(image)
@@ -55,7 +56,9 @@ export function placeBastion(facts: NetworkFacts, image: string): Placement {
 export function missingText({ missing }: Placement): string | undefined {
   if (missing.length === 0) return undefined;
   return missing
-    .map(({ service, why }) => (service === 'internet' ? `a way to the internet (${why})` : `endpoint ${service} (${why})`))
+    .map(({ service, why }) =>
+      service === 'internet' ? `a way to the internet (${why})` : `endpoint ${service} (${why})`,
+    )
     .join(', ');
 }
 
@@ -65,7 +68,9 @@ export function missingFix({ missing }: Placement): string {
   const image = missing.some(({ service }) => service === 'internet');
   return [
     ...(endpoints.length > 0
-      ? [`Add ${endpoints.length === 1 ? 'endpoint' : 'endpoints'} ${endpoints.join(', ')} to the VPC, with 443 open to it.`]
+      ? [
+          `Add ${endpoints.length === 1 ? 'endpoint' : 'endpoints'} ${endpoints.join(', ')} to the VPC, with 443 open to it.`,
+        ]
       : []),
     ...(image ? ['Choose an image in ECR: it is pulled through the VPC’s own endpoints.'] : []),
   ].join(' ');

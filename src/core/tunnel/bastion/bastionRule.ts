@@ -26,8 +26,7 @@ export async function listRules(session: AwsSession, vpcId: string, signal?: Abo
 export async function openDoor(session: AwsSession, door: ClusterDoor, signal?: AbortSignal): Promise<void> {
   const there = (await describeRules(session, door.vpcId, signal)).some(
     rule =>
-      rule.GroupId === door.clusterSecurityGroupId &&
-      rule.ReferencedGroupInfo?.GroupId === door.bastionSecurityGroupId,
+      rule.GroupId === door.clusterSecurityGroupId && rule.ReferencedGroupInfo?.GroupId === door.bastionSecurityGroupId,
   );
   if (there) return;
   try {
@@ -66,7 +65,8 @@ export async function removeRules(session: AwsSession, rules: readonly BastionRu
       removed.push(rule);
     } catch (error) {
       // The cluster may have gone with its security group.
-      if (!isAwsError(error, 'InvalidSecurityGroupRuleId.NotFound', 'InvalidGroup.NotFound')) throw toPrivateEksError(error);
+      if (!isAwsError(error, 'InvalidSecurityGroupRuleId.NotFound', 'InvalidGroup.NotFound'))
+        throw toPrivateEksError(error);
     }
   return removed;
 }

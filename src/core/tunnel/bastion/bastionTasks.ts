@@ -71,7 +71,8 @@ export function toBastion(vpcId: string, task: Task): Bastion {
   const container = task.containers?.find(({ name }) => name === bastionContainer);
   const agent = container?.managedAgents?.find(({ name }) => name === 'ExecuteCommandAgent');
   const runs = task.lastStatus === 'RUNNING' && container?.lastStatus === 'RUNNING';
-  const stops = task.desiredStatus === 'STOPPED' || /^(DEACTIVATING|STOPPING|DEPROVISIONING|STOPPED)$/.test(task.lastStatus ?? '');
+  const stops =
+    task.desiredStatus === 'STOPPED' || /^(DEACTIVATING|STOPPING|DEPROVISIONING|STOPPED)$/.test(task.lastStatus ?? '');
   const arm = task.attributes?.some(({ name, value }) => name === 'ecs.cpu-architecture' && value === 'arm64');
   const network = task.attachments?.find(({ type }) => type === 'ElasticNetworkInterface');
   return {

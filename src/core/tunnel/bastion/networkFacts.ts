@@ -27,7 +27,10 @@ export async function networkFacts(
         .filter(({ State, VpcEndpointType, PrivateDnsEnabled }) => {
           return State?.toLowerCase() === 'available' && (VpcEndpointType === 'Gateway' || PrivateDnsEnabled);
         })
-        .map(({ ServiceName = '', VpcEndpointType = '' }) => ({ service: shortName(ServiceName), type: VpcEndpointType })),
+        .map(({ ServiceName = '', VpcEndpointType = '' }) => ({
+          service: shortName(ServiceName),
+          type: VpcEndpointType,
+        })),
     };
   } catch (error) {
     throw toPrivateEksError(error);
@@ -77,12 +80,12 @@ function leavesTheVpc({ GatewayId, DestinationPrefixListId, ...target }: Route):
   if (GatewayId?.startsWith('igw-')) return false;
   return Boolean(
     GatewayId ??
-      target.TransitGatewayId ??
-      target.VpcPeeringConnectionId ??
-      target.NatGatewayId ??
-      target.NetworkInterfaceId ??
-      target.InstanceId ??
-      target.CoreNetworkArn ??
-      target.LocalGatewayId,
+    target.TransitGatewayId ??
+    target.VpcPeeringConnectionId ??
+    target.NatGatewayId ??
+    target.NetworkInterfaceId ??
+    target.InstanceId ??
+    target.CoreNetworkArn ??
+    target.LocalGatewayId,
   );
 }

@@ -15,12 +15,27 @@ export interface ClusterAccess {
   readonly status: string;
 }
 
+/** Where the endpoint's interfaces are, and who is let in. */
+export interface ClusterNetwork {
+  /** The group that EKS makes, which is on the control plane's interfaces and on managed nodes. */
+  readonly clusterSecurityGroupId: string;
+  /** All groups of the control plane's interfaces, that one included. */
+  readonly securityGroupIds: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly publicEndpoint: boolean;
+  readonly privateEndpoint: boolean;
+}
+
+export interface ClusterReach extends ClusterAccess {
+  readonly network: ClusterNetwork;
+}
+
 /** @throws PrivateEksError `cluster-not-found`, `cluster-not-ready` */
 export async function describeClusterAccess(
   session: AwsSession,
   name: string,
   signal?: AbortSignal,
-): Promise<ClusterAccess> {
+): Promise<ClusterReach> {
   const eks = await import('@aws-sdk/client-eks');
   const client = await session.client('eks');
   const options = signal ? { abortSignal: signal } : {};
@@ -40,13 +55,22 @@ export async function describeClusterAccess(
         retryable: true,
       },
     );
+  const vpc = cluster.resourcesVpcConfig;
+  const own = vpc?.clusterSecurityGroupId ?? '';
   return {
     name,
     arn: cluster.arn,
     region: session.region,
     host: new URL(cluster.endpoint).hostname,
     certificateAuthority: Buffer.from(ca, 'base64').toString('utf8'),
-    vpcId: cluster.resourcesVpcConfig?.vpcId ?? '',
+    vpcId: vpc?.vpcId ?? '',
     status: cluster.status ?? 'UNKNOWN',
+    network: {
+      clusterSecurityGroupId: own,
+      securityGroupIds: [own, ...(vpc?.securityGroupIds ?? [])].filter(id => id !== ''),
+      subnetIds: vpc?.subnetIds ?? [],
+      publicEndpoint: vpc?.endpointPublicAccess ?? false,
+      privateEndpoint: vpc?.endpointPrivateAccess ?? false,
+    },
   };
 }
