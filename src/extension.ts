@@ -32,6 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
       deserializeWebviewPanel: async (panel, kept: unknown) =>
         (await load()).planners.restore(panel, text(kept, 'uri')),
     }),
+    vscode.window.registerWebviewPanelSerializer('privateEks.tunnel', {
+      deserializeWebviewPanel: async (panel, kept: unknown) => (await load()).tunnelPanels.restoreKept(panel, kept),
+    }),
     vscode.window.registerTerminalProfileProvider('privateEks.kubectl', {
       provideTerminalProfile: async () => {
         const { chooseTerminalProfile } = await import('./editor/terminal/chooseTerminalProfile.ts');

@@ -24,6 +24,9 @@ import { RunStore } from './runs/runStore.ts';
 import { StatusBar } from './statusBar.ts';
 import { ClustersTree } from './tree/clustersTree.ts';
 import { RunsTree } from './tree/runsTree.ts';
+import { kubeconfigInAllTerminals } from './terminal/allTerminals.ts';
+import { editorTunnelActions, tunnelAccountName } from './tunnels/editorTunnelActions.ts';
+import { TunnelPanels } from './tunnels/tunnelPanel.ts';
 import { walkthroughProgress } from './walkthroughProgress.ts';
 import { TunnelStore } from './tunnels/tunnelStore.ts';
 
@@ -41,6 +44,9 @@ export interface EditorServices {
   readonly runsTree: RunsTree;
   readonly runPanels: RunPanels;
   readonly planners: PlannerPanels;
+  readonly tunnelPanels: TunnelPanels;
+  /** Of this extension. */
+  readonly version: string;
 }
 
 export function createServices(context: vscode.ExtensionContext): EditorServices {
@@ -93,6 +99,17 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
       create: (document, account) => startCreate(services, document, account),
       showRun: runId => services.runPanels.show(runId),
     }),
+    tunnelPanels: new TunnelPanels({
+      extensionUri,
+      tunnels,
+      errors,
+      log: warn,
+      get actions() {
+        return editorTunnelActions(services);
+      },
+      accountName: place => tunnelAccountName(services, place),
+    }),
+    version: (context.extension.packageJSON as { version: string }).version,
   };
   context.subscriptions.push(
     log,
@@ -104,6 +121,8 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     services.runsTree,
     services.runPanels,
     services.planners,
+    services.tunnelPanels,
+    kubeconfigInAllTerminals(context.environmentVariableCollection, tunnels),
     new StatusBar(runs, tunnels),
     new SpecDiagnostics(),
     walkthroughProgress(runs, tunnels),

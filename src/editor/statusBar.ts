@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { latencyText } from '../protocol/measures.ts';
 import { isOver, type RunStore } from './runs/runStore.ts';
+import { tunnelIsTroubled, tunnelTooltip } from './tree/tunnelRows.ts';
 import type { LiveTunnel, TunnelStore } from './tunnels/tunnelStore.ts';
 
 /** One item: what is connected, or what is being made. A click shows what can be done. */
@@ -25,27 +27,33 @@ export class StatusBar implements vscode.Disposable {
 
   #show(): void {
     const running = this.#runs.list().find(run => !isOver(run.status));
-    const [tunnel] = this.#tunnels.list();
-    if (tunnel) this.#tell(tunnelText(tunnel), tunnel.status.detail);
-    else if (running) {
+    const tunnels = this.#tunnels.list();
+    // Of several the one that somebody should look at.
+    const tunnel = tunnels.find(tunnelIsTroubled) ?? tunnels[0];
+    if (tunnel) {
+      const others = tunnels.length > 1 ? ` +${tunnels.length - 1}` : '';
+      this.#tell(`${tunnelText(tunnel)}${others}`, tunnelTooltip(tunnel, Date.now()), tunnelIsTroubled(tunnel));
+    } else if (running) {
       const done = running.steps.filter(step => step.status === 'done').length;
       const verb = running.kind === 'create' ? 'creating' : 'deleting';
       this.#tell(`$(sync~spin) ${verb} ${running.cluster} ${done}/${running.steps.length}`, 'A run is on');
     } else this.#item.hide();
   }
 
-  #tell(text: string, tooltip: string): void {
+  #tell(text: string, tooltip: string | vscode.MarkdownString, isAmber = false): void {
     this.#item.text = text;
     this.#item.tooltip = tooltip;
+    this.#item.backgroundColor = isAmber ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.accessibilityInformation = { label: `Private EKS: ${text.replace(/\$\([^)]*\)/g, '').trim()}` };
     this.#item.show();
   }
 }
 
+/** `payments 38 ms`; whatever else there is stands in the tooltip. */
 function tunnelText({ record, status }: LiveTunnel): string {
   switch (status.state) {
     case 'healthy':
-      return `$(plug) ${record.cluster}${status.latencyMs === undefined ? '' : ` ${status.latencyMs} ms`}`;
+      return `$(plug) ${record.cluster}${status.latencyMs === undefined ? '' : ` ${latencyText(status.latencyMs)}`}`;
     case 'degraded':
       return `$(warning) ${record.cluster}: no answer`;
     case 'waiting-for-sign-in':

@@ -26,5 +26,5 @@ function withRest(text: string, rest: number, unit: string): string {
 }
 
 export function latencyText(milliseconds: number): string {
-  return milliseconds < 10 ? `${Math.round(milliseconds * 10) / 10} ms` : `${Math.round(milliseconds)} ms`;
+  return `${Math.round(milliseconds)} ms`;
 }

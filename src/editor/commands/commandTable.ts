@@ -6,10 +6,14 @@ import { isOver } from '../runs/runStore.ts';
 import { editorRunActions } from '../runs/editorRunActions.ts';
 import type { EditorServices } from '../services.ts';
 import type { CommandId } from './commandIds.ts';
-import { accountOf, clusterOf, runOf } from './commandTarget.ts';
+import { copyDiagnostics } from '../tunnels/editorTunnelActions.ts';
+import { chooseRoute } from './changeRoute.ts';
+import { accountOf, clusterOf, runOf, tunnelOf } from './commandTarget.ts';
 import { connectCluster, copyKubeconfigPath, disconnectCluster, openTerminal } from './connectCluster.ts';
+import { copyEnvironment } from './copyEnvironment.ts';
 import { createCluster, openPlanner } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
+import { generatePolicy } from './generatePolicy.ts';
 import { statusActions } from './statusActions.ts';
 
 export type Command = (services: EditorServices, argument?: unknown) => Promise<unknown>;
@@ -26,6 +30,21 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   'privateEks.cluster.copyArn': async (services, node) => {
     const target = await clusterOf(services, node);
     if (target) await vscode.env.clipboard.writeText(target.cluster.arn);
+  },
+  'privateEks.cluster.copyEnvironment': copyEnvironment,
+  'privateEks.cluster.generatePolicy': generatePolicy,
+  'privateEks.tunnel.open': async (services, node) => {
+    const tunnel = await tunnelOf(services, node);
+    if (tunnel) await services.tunnelPanels.show(tunnel.record);
+  },
+  'privateEks.tunnel.changeRoute': chooseRoute,
+  'privateEks.tunnel.reconnect': async (services, node) => {
+    const tunnel = await tunnelOf(services, node);
+    if (tunnel) services.tunnels.reconnect(tunnel.record);
+  },
+  'privateEks.tunnel.copyDiagnostics': async (services, node) => {
+    const tunnel = await tunnelOf(services, node);
+    if (tunnel) await copyDiagnostics(services, tunnel.record);
   },
   'privateEks.clusters.refresh': async ({ clusters, accounts }, node) => {
     const id =

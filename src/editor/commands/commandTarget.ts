@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import type { ClusterSummary } from '../../core/cluster/clusterDetails.ts';
+import { PrivateEksError } from '../../core/errors.ts';
+import { tunnelId, type TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
+import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import { chooseAccount } from '../accounts/chooseAccount.ts';
@@ -57,6 +60,62 @@ export async function runOf(
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: 'Which run?', placeHolder: 'Run' }))?.run;
+}
+
+/** The open tunnel of the row's cluster, or one that is asked for. @throws PrivateEksError `not-connected` when the row's cluster has none */
+export async function tunnelOf({ tunnels }: EditorServices, node: unknown): Promise<LiveTunnel | undefined> {
+  await tunnels.load();
+  if (isNode(node) && node.account && node.cluster) {
+    const found = tunnels.get(clusterKey(node.account, node.cluster));
+    if (found) return found;
+    throw new PrivateEksError('not-connected', `There is no tunnel to ${node.cluster.name}. Connect first.`);
+  }
+  const live = tunnels.list();
+  if (live.length <= 1) {
+    if (live.length === 0) void vscode.window.showInformationMessage('No tunnel is open.');
+    return live[0];
+  }
+  const items = live.map(tunnel => ({
+    label: tunnel.record.cluster,
+    description: `${tunnel.record.region} · 127.0.0.1:${tunnel.record.port}`,
+    tunnel,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: 'Which tunnel?' }))?.tunnel;
+}
+
+/** Names the tunnel of a cluster; the account's number stands in the cluster's ARN. */
+export function clusterKey(account: Account, { name, arn }: Pick<ClusterSummary, 'name' | 'arn'>): TunnelKey {
+  return { accountId: arn.split(':')[4] ?? '', region: account.region, cluster: name };
+}
+
+/** The account by which a tunnel was opened, also where its sign-in has expired. Undefined when it is not shown. */
+export function accountOfTunnel({ accounts, tunnels }: EditorServices, key: TunnelKey): Account | undefined {
+  const record = tunnels.record(key);
+  return record && accounts.list().find(({ profile, region }) => profile === record.profile && region === key.region);
+}
+
+/** The cluster that a tunnel leads to, as long as its account is shown. @throws PrivateEksError `account-not-shown`, `cluster-not-found` */
+export async function clusterOfTunnel(services: EditorServices, key: TunnelKey): Promise<ClusterTarget> {
+  const { accounts, clusters, tunnels } = services;
+  const { profile } = tunnels.record(key) ?? {};
+  const shown = accounts.list().filter(({ region }) => region === key.region);
+  let error: PrivateEksError | undefined;
+  for (const account of shown.filter(known => profile === undefined || known.profile === profile)) {
+    const listing = await clusters.listing(account);
+    if (listing.state === 'failed') {
+      error = listing.error;
+      continue;
+    }
+    const cluster = listing.clusters.find(found => tunnelId(clusterKey(account, found)) === tunnelId(key));
+    if (cluster) return { account, cluster };
+  }
+  throw (
+    error ??
+    new PrivateEksError('cluster-not-found', `No account that is shown here has the cluster ${key.cluster}.`, {
+      fix: 'Add its account to the explorer, then try again.',
+      actions: [{ id: 'choose-account', title: 'Add Account' }],
+    })
+  );
 }
 
 interface NodeLike {

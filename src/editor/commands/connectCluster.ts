@@ -1,6 +1,6 @@
 import process from 'node:process';
 import * as vscode from 'vscode';
-import { PrivateEksError } from '../../core/errors.ts';
+import type { RouteChoice } from '../../core/tunnel/route/route.ts';
 import { accountEnvironment, type Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
 import { cliAnswer } from '../cliAnswer.ts';
@@ -8,8 +8,10 @@ import { logFile, startCli } from '../cliProcess.ts';
 import type { EditorServices } from '../services.ts';
 import { kubectlTerminalOptions } from '../terminal/kubectlTerminal.ts';
 import { promptShown } from '../terminal/promptShown.ts';
+import { tunnelArguments } from '../tunnels/tunnelArguments.ts';
+import { tunnelSettings } from '../tunnels/tunnelSettings.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
-import { clusterOf } from './commandTarget.ts';
+import { clusterOf, tunnelOf } from './commandTarget.ts';
 
 /** One click: a way into the VPC, a kubeconfig of our own, and a terminal in which kubectl works. */
 export async function connectCluster(services: EditorServices, node?: unknown): Promise<void> {
@@ -19,7 +21,13 @@ export async function connectCluster(services: EditorServices, node?: unknown): 
   await openKubectlTerminal(tunnel);
 }
 
-export async function openTunnel(services: EditorServices, account: Account, cluster: string): Promise<LiveTunnel> {
+/** The cluster's tunnel: the one that is open, else a new one, by the way in that is chosen for this once. */
+export async function openTunnel(
+  services: EditorServices,
+  account: Account,
+  cluster: string,
+  choice?: RouteChoice,
+): Promise<LiveTunnel> {
   const { accounts, tunnels, place } = services;
   return withSignIn(accounts, account, async () => {
     const state = await accounts.signIn(account);
@@ -30,9 +38,8 @@ export async function openTunnel(services: EditorServices, account: Account, clu
     return vscode.window.withProgress(
       { location: { viewId: 'privateEks.clusters' }, title: `Connecting to ${cluster}`, cancellable: false },
       async () => {
-        const linger = vscode.workspace.getConfiguration('privateEks').get<number>('tunnel.lingerMinutes', 10);
         const logName = `tunnel-${cluster}.log`;
-        const args = ['tunnel', cluster, '--json', '--linger', String(linger)];
+        const args = tunnelArguments(cluster, tunnelSettings(), choice);
         const child = startCli(place, { args, env: accountEnvironment(account, process.env), logName, fresh: true });
         const status = vscode.window.setStatusBarMessage(`$(sync~spin) ${cluster}: finding a route`);
         try {
@@ -65,9 +72,11 @@ export async function openKubectlTerminal(tunnel: LiveTunnel): Promise<void> {
 
 /** Ends a tunnel; asks only when something uses it. */
 export async function disconnectCluster(services: EditorServices, node?: unknown): Promise<void> {
-  const tunnel = await chooseTunnel(services, node);
-  if (!tunnel) return;
-  const { record, status } = tunnel;
+  const tunnel = await tunnelOf(services, node);
+  if (tunnel) await disconnect(services, tunnel);
+}
+
+export async function disconnect({ tunnels }: EditorServices, { record, status }: LiveTunnel): Promise<void> {
   if (status.openConnections > 0) {
     const count = `${status.openConnections} ${status.openConnections === 1 ? 'connection is' : 'connections are'} open`;
     const go = await vscode.window.showWarningMessage(
@@ -77,41 +86,17 @@ export async function disconnectCluster(services: EditorServices, node?: unknown
     );
     if (go !== 'Disconnect') return;
   }
-  services.tunnels.stop(record);
+  tunnels.stop(record);
 }
 
 export async function openTerminal(services: EditorServices, node?: unknown): Promise<void> {
-  const tunnel = await chooseTunnel(services, node);
+  const tunnel = await tunnelOf(services, node);
   if (tunnel) await openKubectlTerminal(tunnel);
 }
 
 export async function copyKubeconfigPath(services: EditorServices, node?: unknown): Promise<void> {
-  const tunnel = await chooseTunnel(services, node);
+  const tunnel = await tunnelOf(services, node);
   if (!tunnel) return;
   await vscode.env.clipboard.writeText(tunnel.record.kubeconfig);
   vscode.window.setStatusBarMessage('Path of the kubeconfig copied', 3000);
-}
-
-async function chooseTunnel(services: EditorServices, node: unknown): Promise<LiveTunnel | undefined> {
-  await services.tunnels.load();
-  const live = services.tunnels.list();
-  const name =
-    typeof node === 'object' && node !== null && 'cluster' in node
-      ? (node.cluster as { name: string }).name
-      : undefined;
-  if (name !== undefined) {
-    const found = live.find(({ record }) => record.cluster === name);
-    if (!found) throw new PrivateEksError('not-connected', `There is no tunnel to ${name}. Connect first.`);
-    return found;
-  }
-  if (live.length <= 1) {
-    if (live.length === 0) void vscode.window.showInformationMessage('No tunnel is open.');
-    return live[0];
-  }
-  const items = live.map(tunnel => ({
-    label: tunnel.record.cluster,
-    description: `${tunnel.record.region} · 127.0.0.1:${tunnel.record.port}`,
-    tunnel,
-  }));
-  return (await vscode.window.showQuickPick(items, { title: 'Which tunnel?' }))?.tunnel;
 }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { isOver } from '../runs/runStore.ts';
 import type { EditorServices } from '../services.ts';
-import { openKubectlTerminal } from './connectCluster.ts';
+import { tunnelLine } from '../tree/tunnelRows.ts';
+import { changeRoute } from './changeRoute.ts';
+import { disconnect, openKubectlTerminal } from './connectCluster.ts';
 
 interface Action extends vscode.QuickPickItem {
   readonly act: () => unknown;
@@ -9,17 +11,19 @@ interface Action extends vscode.QuickPickItem {
 
 /** What can be done now, from the status bar. */
 export async function statusActions(services: EditorServices): Promise<void> {
-  const tunnels: Action[] = services.tunnels.list().flatMap(tunnel => [
-    {
-      label: `$(terminal) kubectl ${tunnel.record.cluster}`,
-      description: `127.0.0.1:${tunnel.record.port}`,
-      act: () => openKubectlTerminal(tunnel),
-    },
-    {
-      label: `$(debug-disconnect) Disconnect from ${tunnel.record.cluster}`,
-      act: () => services.tunnels.stop(tunnel.record),
-    },
-  ]);
+  const tunnels: Action[] = services.tunnels.list().flatMap(tunnel => {
+    const { cluster } = tunnel.record;
+    return [
+      { label: `$(terminal) kubectl ${cluster}`, act: () => openKubectlTerminal(tunnel) },
+      {
+        label: `$(graph-line) Show the tunnel to ${cluster}`,
+        description: tunnelLine(tunnel),
+        act: () => services.tunnelPanels.show(tunnel.record),
+      },
+      { label: `$(git-merge) Choose another route to ${cluster}…`, act: () => changeRoute(services, tunnel.record) },
+      { label: `$(debug-disconnect) Disconnect from ${cluster}`, act: () => disconnect(services, tunnel) },
+    ];
+  });
   const runs: Action[] = services.runs
     .list()
     .filter(run => !isOver(run.status))

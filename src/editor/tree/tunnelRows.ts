@@ -46,7 +46,13 @@ export function tunnelFacts({ account, cluster }: SectionNode, { status }: LiveT
     leaf('uptime', 'Up for', openedAt === undefined ? 'not yet' : durationText(now - openedAt), 'clock'),
     leaf('bytes', 'Transferred', `${bytesText(bytesIn)} down · ${bytesText(bytesOut)} up`, 'arrow-swap'),
     leaf('latency', 'Latency', latencyMs === undefined ? 'no answer' : latencyText(latencyMs), 'pulse'),
-    leaf('resumes', 'Resumes', String(resumes), 'debug-restart', 'How often a lost socket was resumed with its streams'),
+    leaf(
+      'resumes',
+      'Resumes',
+      String(resumes),
+      'debug-restart',
+      'How often a lost socket was resumed with its streams',
+    ),
     leaf('sessions', 'Sessions', `${sessions.length} · ${openConnections} connections`, 'list-tree'),
   ];
 }
@@ -79,7 +85,8 @@ export function tunnelIcon({ status }: LiveTunnel): vscode.ThemeIcon {
 export function tunnelTooltip({ record, status }: LiveTunnel, now: number): vscode.MarkdownString {
   const { route, openedAt, latencyMs, bytesIn, bytesOut, resumes, detail, state } = status;
   const text = new vscode.MarkdownString('', true);
-  const row = (name: string, value: string) => text.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(' |\n');
+  const row = (name: string, value: string) =>
+    text.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(' |\n');
   text.appendMarkdown('**').appendText(`Tunnel to ${record.cluster}`).appendMarkdown('**\n\n').appendText(detail);
   text.appendMarkdown('\n\n| | |\n|:--|:--|\n');
   row('State', state.replaceAll('-', ' '));

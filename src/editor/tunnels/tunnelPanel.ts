@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { tunnelId } from '../../core/tunnel/process/tunnelRecord.ts';
+import { isRecord } from '../../protocol/envelope.ts';
 import {
   readTunnelPanelRequest,
+  readTunnelPlace,
   type TunnelPanelChange,
   type TunnelPanelRequest,
   type TunnelPanelState,
@@ -41,13 +43,20 @@ export class TunnelPanels implements vscode.Disposable {
   async show(place: TunnelPlace): Promise<void> {
     const open = this.#open.get(tunnelId(place));
     if (open) return open.reveal();
-    await this.restore(vscode.window.createWebviewPanel(tunnelPanelType, 'Tunnel', vscode.ViewColumn.Active), place);
+    const { accountId, region, cluster } = place;
+    const panel = vscode.window.createWebviewPanel(tunnelPanelType, 'Tunnel', vscode.ViewColumn.Active);
+    await this.restore(panel, { accountId, region, cluster });
   }
 
-  /** Fills a panel that was made here, or brought back by the editor after a reload. */
-  async restore(panel: vscode.WebviewPanel, place: TunnelPlace | undefined): Promise<void> {
+  /** Fills a panel that the editor has brought back after a reload, by what its page has kept. */
+  async restoreKept(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+    const place = readTunnelPlace(isRecord(kept) ? kept.place : undefined);
+    if (place) await this.restore(panel, place);
+    else panel.dispose();
+  }
+
+  async restore(panel: vscode.WebviewPanel, place: TunnelPlace): Promise<void> {
     const { extensionUri, tunnels, errors, log } = this.#dependencies;
-    if (!place) return void panel.dispose();
     await tunnels.load();
     panel.title = `Tunnel ${place.cluster}`;
     panel.iconPath = panelIcon(extensionUri);

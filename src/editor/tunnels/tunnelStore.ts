@@ -1,6 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
 import * as vscode from 'vscode';
-import type { ControlNews, ControlOrder } from '../../core/tunnel/process/controlMessage.ts';
 import { holdTunnel, type TunnelHold } from '../../core/tunnel/process/tunnelControl.ts';
 import {
   listTunnelRecords,
@@ -10,7 +9,7 @@ import {
   type TunnelRecord,
 } from '../../core/tunnel/process/tunnelRecord.ts';
 import { ensureStateDir } from '../../core/state/stateFile.ts';
-import type { RouteReport } from '../../core/tunnel/route/route.ts';
+import type { RouteChoice, RouteReport } from '../../core/tunnel/route/route.ts';
 import type { TunnelEvent } from '../../core/tunnel/supervisor/tunnelEvent.ts';
 import type { TunnelStatus } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 import { TrafficHistory } from './trafficHistory.ts';
@@ -86,16 +85,18 @@ export class TunnelStore implements vscode.Disposable {
     return this.get(key);
   }
 
-  /** Tells the tunnel's process what to do; its answer is its next state. False when there is no such tunnel. */
-  order(key: TunnelKey, order: ControlOrder): boolean {
-    const hold = this.#known.get(tunnelId(key))?.hold;
-    hold?.order(order);
-    return hold !== undefined;
-  }
-
   /** Asks the tunnel's process to end its session and go. */
   stop(key: TunnelKey): void {
-    this.order(key, { type: 'stop' });
+    this.#known.get(tunnelId(key))?.hold?.stop();
+  }
+
+  /** Asks it to leave its route for another; the answer is its next state. */
+  chooseRoute(key: TunnelKey, choice: RouteChoice): void {
+    this.#known.get(tunnelId(key))?.hold?.chooseRoute(choice);
+  }
+
+  reconnect(key: TunnelKey): void {
+    this.#known.get(tunnelId(key))?.hold?.reconnect();
   }
 
   dispose(): void {
@@ -134,14 +135,19 @@ export class TunnelStore implements vscode.Disposable {
       events: [],
       report: undefined,
     };
-    let held = false;
+    const learn = (what: Partial<Pick<Known, 'status' | 'report' | 'events'>>) => {
+      this.#known.set(id, known);
+      Object.assign(known, what);
+      if (what.status) known.history.add(Date.now(), what.status);
+      // Before there is a hold, it is told once, by whoever asked for it.
+      if (known.hold) this.#changed.fire(record);
+    };
     known.hold = await holdTunnel(
       record,
-      news => {
-        this.#known.set(id, known);
-        learn(known, news, Date.now());
-        // Before there is a hold, it is told once, by whoever asked for it.
-        if (held) this.#changed.fire(record);
+      {
+        onStatus: status => learn({ status }),
+        onEvent: event => learn({ events: withEvent(known.events, event) }),
+        onRoutes: report => learn({ report }),
       },
       () => {
         known.hold = undefined;
@@ -149,7 +155,6 @@ export class TunnelStore implements vscode.Disposable {
         this.#changed.fire(record);
       },
     );
-    held = true;
     this.#changed.fire(record);
   }
 }
@@ -158,19 +163,10 @@ function live({ record, status, hold }: Known): LiveTunnel | undefined {
   return hold && status ? { record, status } : undefined;
 }
 
-function learn(known: Known, news: ControlNews, at: number): void {
-  switch (news.type) {
-    case 'status':
-      known.status = news.status;
-      return known.history.add(at, news.status);
-    case 'event': {
-      const last = known.events.at(-1)?.seq ?? 0;
-      if (news.event.seq > last) known.events = [...known.events, news.event].slice(-keptEvents);
-      return;
-    }
-    case 'routes':
-      known.report = news.report;
-  }
+/** A tunnel tells what it has kept to everybody who attaches: what is known already is not taken twice. */
+function withEvent(events: readonly TunnelEvent[], event: TunnelEvent): readonly TunnelEvent[] {
+  const last = events.at(-1)?.seq ?? 0;
+  return event.seq > last ? [...events, event].slice(-keptEvents) : events;
 }
 
 /** Its process is gone, in whatever state that found it. */

@@ -2,11 +2,21 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { commandIds } from '../../../src/editor/commands/commandIds.ts';
-import { accountContext, clusterContext, messageContexts, runContext } from '../../../src/editor/tree/contextValue.ts';
+import {
+  accountContext,
+  clusterContext,
+  messageContexts,
+  runContext,
+  tunnelContext,
+} from '../../../src/editor/tree/contextValue.ts';
 import type { RunStatus } from '../../../src/core/run/runView.ts';
+import type { TunnelState } from '../../../src/core/tunnel/supervisor/tunnelStatus.ts';
+import { defaultTunnelSettings } from '../../../src/editor/tunnels/tunnelArguments.ts';
 
 interface MenuItem {
-  readonly command: string;
+  /** Absent on a submenu. */
+  readonly command?: string;
+  readonly submenu?: string;
   readonly when?: string;
   readonly group?: string;
 }
@@ -16,6 +26,12 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly submenus: readonly { readonly id: string; readonly label: string }[];
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<string, { readonly scope?: string; readonly order: number; readonly markdownDescription: string }>
+      >;
+    };
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly keybindings: readonly object[];
@@ -43,6 +59,15 @@ const runStatuses: readonly RunStatus[] = [
   'cancelled',
   'interrupted',
 ];
+const tunnelStates: readonly TunnelState[] = [
+  'finding-route',
+  'opening',
+  'healthy',
+  'degraded',
+  'resuming',
+  'waiting-for-sign-in',
+  'ended',
+];
 const contexts = {
   accounts: [true, false].flatMap(sandbox => [true, false].map(out => accountContext(sandbox, out))),
   clusters: ['ACTIVE', 'CREATING', 'DELETING', 'FAILED', 'UPDATING'].flatMap(status =>
@@ -50,6 +75,7 @@ const contexts = {
   ),
   runs: (['create', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
   messages: Object.values(messageContexts),
+  tunnels: [undefined, ...tunnelStates].map(tunnelContext),
 };
 
 describe('the manifest and the code', () => {
@@ -62,7 +88,7 @@ describe('the manifest and the code', () => {
     const ids = new Set<string>([...commandIds, 'privateEks.runs.focus', 'privateEks.clusters.focus']);
     const links = JSON.stringify(manifest).matchAll(/(?:onC|c)ommand:(privateEks[\w.]+)/g);
     const named = [
-      ...Object.values(contributes.menus).flatMap(items => items.map(({ command }) => command)),
+      ...Object.values(contributes.menus).flatMap(items => items.flatMap(({ command }) => command ?? [])),
       ...[...JSON.stringify(contributes.keybindings).matchAll(/privateEks\.[a-z]+\.[a-zA-Z]+(?=","args)/g)].map(
         ([id]) => id,
       ),
@@ -74,6 +100,17 @@ describe('the manifest and the code', () => {
     );
   });
 
+  it('know the same submenus, both ways', () => {
+    const shown = Object.values(contributes.menus).flatMap(items => items.flatMap(({ submenu }) => submenu ?? []));
+    assert.deepEqual([...new Set(shown)].sort(), contributes.submenus.map(({ id }) => id).sort());
+    for (const { id } of contributes.submenus) assert.ok((contributes.menus[id] ?? []).length > 0, id);
+  });
+
+  it('let a command be found in the palette, unless it says nothing without its place', () => {
+    const hidden = (contributes.menus['commandPalette'] ?? []).map(({ command }) => command);
+    assert.deepEqual(hidden, ['privateEks.status.actions']);
+  });
+
   it('name views that exist, and activate for their panels', () => {
     const views = Object.values(contributes.views).flatMap(list => list.map(({ id }) => id));
     const named = Object.values(contributes.menus).flatMap(items =>
@@ -81,7 +118,10 @@ describe('the manifest and the code', () => {
     );
     for (const view of [...named, ...contributes.viewsWelcome.map(({ view }) => view)])
       assert.ok(views.includes(view), view);
-    assert.deepEqual(manifest.activationEvents, ['onWebviewPanel:privateEks.run', 'onWebviewPanel:privateEks.planner']);
+    assert.deepEqual(
+      manifest.activationEvents,
+      ['run', 'planner', 'tunnel'].map(panel => `onWebviewPanel:privateEks.${panel}`),
+    );
   });
 
   it('have every file that the manifest names', () => {
@@ -94,7 +134,26 @@ describe('the manifest and the code', () => {
   });
 
   it('leave no path of a program to a workspace', () => {
-    assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, ['privateEks.kubectl.path']);
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    const { properties } = contributes.configuration;
+    for (const name of Object.keys(properties).filter(key => /[pP]ath$|\.(image|document|client)$/.test(key)))
+      assert.ok(restrictedConfigurations.includes(name), name);
+    for (const name of restrictedConfigurations) assert.equal(properties[name]?.scope, 'machine', name);
+  });
+
+  it('leave tunnels and bastions to the machine, never to a workspace', () => {
+    for (const [name, { scope }] of Object.entries(contributes.configuration.properties))
+      if (/^privateEks\.(tunnel|bastion)\./.test(name)) assert.equal(scope, 'machine', name);
+  });
+
+  it('have the same defaults', () => {
+    const { properties } = contributes.configuration as { properties: Readonly<Record<string, { default?: unknown }>> };
+    const told = Object.entries(properties).flatMap(([name, { default: value }]) => {
+      const [, group, key = ''] = /^privateEks\.(tunnel|bastion)\.(\w+)$/.exec(name) ?? [];
+      const own = group === 'bastion' ? `bastion${key.charAt(0).toUpperCase()}${key.slice(1)}` : key;
+      return group ? [[own, value]] : [];
+    });
+    assert.deepEqual(Object.fromEntries(told), defaultTunnelSettings);
   });
 });
 
@@ -113,7 +172,7 @@ describe('menus of rows', () => {
     ...new Set(
       items
         .filter(item => item.when?.includes(viewOf(context)) && group.test(item.group ?? '') && applies(item, context))
-        .map(({ command }) => command.replace('privateEks.', '')),
+        .map(({ command, submenu = '' }) => (command ?? submenu).replace('privateEks.', '')),
     ),
   ];
   const inline = (context: string) => commandsOf(context, /^inline/);
@@ -123,7 +182,7 @@ describe('menus of rows', () => {
     for (const item of items)
       assert.ok(
         all.some(context => item.when?.includes(viewOf(context)) && applies(item, context)),
-        `${item.command} when ${item.when}`,
+        `${item.command ?? item.submenu} when ${item.when}`,
       );
   });
 
@@ -132,6 +191,24 @@ describe('menus of rows', () => {
     assert.deepEqual(inline(clusterContext('ACTIVE', true, false)), ['cluster.openTerminal', 'cluster.disconnect']);
     assert.deepEqual(inline(clusterContext('CREATING', false, true)), []);
     assert.deepEqual(menu(clusterContext('FAILED', false, false)), ['cluster.copyArn', 'cluster.delete']);
+  });
+
+  it('offer on a tunnel to show it and to choose another route, and everything else in its menu', () => {
+    assert.deepEqual(inline(tunnelContext('healthy')), ['tunnel.open', 'tunnel.changeRoute']);
+    assert.deepEqual(inline(tunnelContext(undefined)), ['cluster.connect']);
+    for (const state of tunnelStates.filter(known => known !== 'ended'))
+      assert.deepEqual(
+        menu(tunnelContext(state)).sort(),
+        [
+          'kubeconfig',
+          'tunnel.open',
+          'tunnel.changeRoute',
+          'tunnel.reconnect',
+          'tunnel.copyDiagnostics',
+          'cluster.openTerminal',
+          'cluster.disconnect',
+        ].sort(),
+      );
   });
 
   it('offer to cancel what runs and to take up what stopped, never both', () => {

@@ -2,9 +2,20 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readPlannerRequest } from '../../../src/protocol/planner.ts';
 import { readRunPanelRequest } from '../../../src/protocol/runPanel.ts';
+import { readTunnelPanelRequest, readTunnelPlace } from '../../../src/protocol/tunnelPanel.ts';
 
-const readers = { planner: readPlannerRequest, run: readRunPanelRequest } as const;
+const readers = { planner: readPlannerRequest, run: readRunPanelRequest, tunnel: readTunnelPanelRequest } as const;
 const plannerTypes = ['open-yaml', 'export-templates', 'create', 'sign-in', 'show-run'] as const;
+const tunnelTypes = [
+  'connect',
+  'disconnect',
+  'reconnect',
+  'change-route',
+  'copy-environment',
+  'copy-diagnostics',
+  'open-terminal',
+  'sign-in',
+] as const;
 const runTypes = ['cancel', 'retry', 'resume', 'delete', 'open-spec', 'connect', 'sign-in'] as const;
 
 describe('what a panel may ask for', () => {
@@ -27,8 +38,10 @@ describe('what a panel may ask for', () => {
         'apply-suggestion',
         ...plannerTypes,
         ...runTypes,
+        ...tunnelTypes,
+        'use-route',
       );
-      const members = ['type', 'version', 'path', 'value', 'id', 'index', 'what', 'filter', 'level'];
+      const members = ['type', 'version', 'path', 'value', 'id', 'index', 'what', 'filter', 'level', 'kind'];
       fc.assert(
         fc.property(
           types,
@@ -45,6 +58,7 @@ describe('what a panel may ask for', () => {
   it('plain requests', () => {
     for (const type of plannerTypes) assert.deepEqual(readPlannerRequest({ type, extra: 1 }), { type });
     for (const type of runTypes) assert.deepEqual(readRunPanelRequest({ type, extra: 1 }), { type });
+    for (const type of tunnelTypes) assert.deepEqual(readTunnelPanelRequest({ type, extra: 1 }), { type });
     assert.deepEqual(readRunPanelRequest({ type: 'ready', version: 1 }), { type: 'ready', version: 1 });
   });
 
@@ -64,5 +78,24 @@ describe('what a panel may ask for', () => {
     assert.equal(readRunPanelRequest({ ...events, level: 'some' }), undefined);
     assert.equal(readRunPanelRequest({ ...events, filter: 'x'.repeat(501) }), undefined);
     assert.equal(readRunPanelRequest({ ...events, what: 'everything' }), undefined);
+  });
+
+  it('a way in that there is', () => {
+    const use = (kind: unknown) => readTunnelPanelRequest({ type: 'use-route', kind, target: 'i-0' });
+    assert.deepEqual(use('new-bastion'), { type: 'use-route', kind: 'new-bastion' });
+    for (const kind of ['automatic', 'toString', undefined, 1]) assert.equal(use(kind), undefined);
+  });
+
+  it('a tunnel by the three names that a panel keeps', () => {
+    const place = { accountId: '000000000000', region: 'eu-west-1', cluster: 'payments' };
+    assert.deepEqual(readTunnelPlace({ ...place, extra: 1 }), place);
+    for (const wrong of [
+      undefined,
+      [],
+      { ...place, cluster: '' },
+      { ...place, region: 1 },
+      { ...place, cluster: 'x'.repeat(201) },
+    ])
+      assert.equal(readTunnelPlace(wrong), undefined);
   });
 });

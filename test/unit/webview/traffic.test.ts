@@ -104,5 +104,5 @@ describe('measures in words', () => {
     [3 * 86_400_000 + 4 * 3_600_000, '3 d 4 h'],
   ] as const)
     it(text, () => assert.equal(durationText(milliseconds), text));
-  it('latency', () => assert.deepEqual([38.4, 3.14].map(latencyText), ['38 ms', '3.1 ms']));
+  it('latency', () => assert.deepEqual([38.4, 3.14].map(latencyText), ['38 ms', '3 ms']));
 });

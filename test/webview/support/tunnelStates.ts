@@ -62,7 +62,12 @@ const findings: readonly RouteFinding[] = [
     verdict: 'chosen',
     summary: instance.reason,
     evidence: [
-      { resource: 'i-0123456789abcdef0', attribute: 'agent', seen: '3.3.2746.0, online', needed: '3.1.1374.0 or later' },
+      {
+        resource: 'i-0123456789abcdef0',
+        attribute: 'agent',
+        seen: '3.3.2746.0, online',
+        needed: '3.1.1374.0 or later',
+      },
       { resource: 'sg-0a1b2c3d4e5f60718', attribute: 'inbound 443', seen: 'from sg-0a1b2c3d4e5f60718' },
     ],
   },
@@ -170,7 +175,12 @@ export const tunnelStates = {
       resumes: 0,
       sessionsBegun: 0,
     },
-    { report: { ...report, findings: findings.map(item => ({ ...item, verdict: item.kind === 'direct' ? 'chosen' : 'not-tried' })) } },
+    {
+      report: {
+        ...report,
+        findings: findings.map(item => ({ ...item, verdict: item.kind === 'direct' ? 'chosen' : 'not-tried' })),
+      },
+    },
   ),
   bastion: state({
     route: {
@@ -181,6 +191,13 @@ export const tunnelStates = {
     },
   }),
   long: state({}, { events: manyEvents }),
-  ended: state({ state: 'ended', detail: 'Disconnected.', sessions: [], openConnections: 0, latencyMs: undefined, since: now }),
+  ended: state({
+    state: 'ended',
+    detail: 'Disconnected.',
+    sessions: [],
+    openConnections: 0,
+    latencyMs: undefined,
+    since: now,
+  }),
   forgotten: tunnelPanelState(place, 'prod · 1234…9012', undefined, now),
 } satisfies Record<string, TunnelPanelState>;

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { RouteChoice, RouteKind } from '../../core/tunnel/route/route.ts';
+import type { TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
+import type { Account } from '../accounts/account.ts';
+import type { EditorServices } from '../services.ts';
+import { bastionConsent, routeItems, type BastionOffer } from '../tunnels/routeItems.ts';
+import { tunnelSettings } from '../tunnels/tunnelSettings.ts';
+import { accountOfTunnel, clusterKey, clusterOf, clusterOfTunnel } from './commandTarget.ts';
+import { openKubectlTerminal, openTunnel } from './connectCluster.ts';
+
+/** *Choose Route…* on a row or from the palette: an open tunnel leaves its route for it, else one is opened by it. */
+export async function chooseRoute(services: EditorServices, node?: unknown): Promise<void> {
+  const target = await clusterOf(services, node);
+  if (target) await changeRoute(services, clusterKey(target.account, target.cluster), { account: target.account });
+}
+
+export interface RouteWish {
+  /** Whose cluster it is; default: whoever opened the tunnel. */
+  readonly account?: Account;
+  /** The way in that was chosen already; a new bastion is asked for in any case. */
+  readonly kind?: RouteKind | undefined;
+}
+
+export async function changeRoute(services: EditorServices, key: TunnelKey, wish: RouteWish = {}): Promise<void> {
+  const account = wish.account ?? accountOfTunnel(services, key) ?? (await clusterOfTunnel(services, key)).account;
+  const choice: RouteChoice | undefined = wish.kind ? { kind: wish.kind } : await pickRoute(services, key);
+  if (!choice) return;
+  if (choice.kind === 'new-bastion' && !(await consents(key.cluster, await bastionOffer(), account.isSandbox))) return;
+  if (services.tunnels.get(key)) return services.tunnels.chooseRoute(key, choice);
+  await openKubectlTerminal(await openTunnel(services, account, key.cluster, choice));
+}
+
+async function pickRoute({ tunnels }: EditorServices, key: TunnelKey): Promise<RouteChoice | undefined> {
+  const memory = tunnels.memory(key);
+  const route = tunnels.get(key)?.status.route;
+  const items = routeItems(route, memory?.report, [], await bastionOffer()).map(({ detail, ...rest }) => ({
+    ...rest,
+    ...(detail === undefined ? {} : { detail }),
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `Which way to ${key.cluster}?`,
+    placeHolder: 'Route',
+    matchOnDescription: true,
+  });
+  return chosen?.choice;
+}
+
+export async function bastionOffer(): Promise<BastionOffer> {
+  const { bastionHourlyUsd } = await import('../../core/tunnel/bastion/bastion.ts');
+  return { hourlyUsd: bastionHourlyUsd('X86_64'), ttlMinutes: tunnelSettings().bastionTtlMinutes };
+}
+
+export async function consents(cluster: string, offer: BastionOffer, isSandbox: boolean): Promise<boolean> {
+  const go = await vscode.window.showInformationMessage(
+    `Start a bastion for ${cluster}?`,
+    { modal: true, detail: bastionConsent(cluster, offer, isSandbox) },
+    'Start Bastion',
+  );
+  return go === 'Start Bastion';
+}

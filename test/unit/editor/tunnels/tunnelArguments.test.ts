@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { defaultTunnelSettings, tunnelArguments } from '../../../../src/editor/tunnels/tunnelArguments.ts';
+
+const opened = ['tunnel', 'payments', '--json', '--linger', '10'];
+
+describe('what a tunnel is opened with', () => {
+  it('is nothing but its name where the settings are as they were', () => {
+    assert.deepEqual(tunnelArguments('payments', defaultTunnelSettings), opened);
+  });
+
+  it('is what the settings say otherwise', () => {
+    const settings = {
+      ...defaultTunnelSettings,
+      lingerMinutes: 0,
+      route: 'instance',
+      maxSessions: 2,
+      client: 'plugin',
+      document: 'OurForwarding',
+      payloadSize: 4096,
+      windowKiB: 1024,
+    } as const;
+    assert.deepEqual(tunnelArguments('payments', settings), [
+      ...['tunnel', 'payments', '--json', '--linger', '0', '--route', 'instance', '--max-sessions', '2'],
+      ...['--client', 'plugin', '--document', 'OurForwarding', '--payload-size', '4096', '--window-kib', '1024'],
+    ]);
+  });
+
+  it('is a choice made for this once, before the setting', () => {
+    const settings = { ...defaultTunnelSettings, route: 'bastion' } as const;
+    assert.deepEqual(tunnelArguments('payments', settings, { kind: 'automatic' }), opened);
+    assert.deepEqual(tunnelArguments('payments', settings, { kind: 'new-bastion' }).slice(5), [
+      '--route',
+      'new-bastion',
+    ]);
+    assert.deepEqual(
+      tunnelArguments('payments', settings, { kind: 'instance', target: 'i-0123456789abcdef0' }).slice(5),
+      ['--route', 'i-0123456789abcdef0'],
+    );
+  });
+});
