@@ -53,7 +53,7 @@ export function hasCode(error: unknown, code: string): boolean {
 }
 
 /** On Windows a file that somebody reads at this moment cannot be replaced; a few tries later it can. */
-async function replace(from: string, to: string): Promise<void> {
+export async function replace(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await rename(from, to);

@@ -41,7 +41,6 @@ function scalar(text: string): string {
 /** JSON's own escapes, and those for what JSON leaves as it is and YAML takes for a line break or refuses. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll(
-    // eslint-disable-next-line no-control-regex -- these are what has to be escaped
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { PrivateEksError } from '../../errors.ts';
 import { entryLists, entryWord, type EntryList, type KubeconfigEntry } from './kubeconfigEntry.ts';
 
@@ -16,7 +26,11 @@ export interface KubeconfigDocument {
   place(offset: number): string;
 }
 
-export type ReadResult = { readonly document: KubeconfigDocument } | { readonly place: string; readonly reason: string };
+/** Some editors put it before the text; it counts for nothing, but would move the first line by a column. */
+export const byteOrderMark = '\uFEFF';
+
+export type ReadResult =
+  { readonly document: KubeconfigDocument } | { readonly place: string; readonly reason: string };
 
 const reasons: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here, and kubectl reads only the first',

@@ -1,16 +1,16 @@
-import { isMap, isScalar, type CST, type Node, type Pair } from 'yaml';
 import {
+  byteOrderMark,
   dataBesides,
   findEntry,
   listPair,
   readKubeconfig,
   readKubeconfigOrThrow,
   sameData,
-  type FoundEntry,
   type KubeconfigDocument,
 } from './kubeconfigDocument.ts';
 import { entryWord, type EntryList, type KubeconfigEntry } from './kubeconfigEntry.ts';
-import type { MergedPart } from './mergeKubeconfig.ts';
+import { cutsFor } from './entryCuts.ts';
+import type { MergedPart } from './entrySplices.ts';
 
 export interface KeptEntry {
   readonly list: EntryList;
@@ -39,22 +39,29 @@ export interface UnmergeResult {
  * @throws PrivateEksError `kubeconfig-unreadable`
  */
 export function unmergeKubeconfig(text: string, parts: readonly MergedPart[], file: string): UnmergeResult {
+  if (text.startsWith(byteOrderMark)) {
+    const result = unmergeKubeconfig(text.slice(1), parts, file);
+    return { ...result, text: `${byteOrderMark}${result.text}` };
+  }
+  if (text.startsWith(byteOrderMark)) {
+    const result = unmergeKubeconfig(text.slice(1), parts, file);
+    return { ...result, text: `${byteOrderMark}${result.text}` };
+  }
   const start = readKubeconfigOrThrow(text, file);
   const ours = parts.flatMap(({ entry }) => (entry ? [entry] : []));
   const present = ours.filter(({ list, name }) => findEntry(start, list, name));
   const changed = present.filter(entry => !isUnchanged(findEntry(start, entry.list, entry.name)?.value, entry.value));
   const going = present.filter(entry => !changed.includes(entry));
   const entangled: KubeconfigEntry[] = [];
-  let document = allVerbatim(start, parts, going);
-  if (!document) {
-    document = start;
+  const atOnce = allVerbatim(start, parts, going);
+  let document: KubeconfigDocument = atOnce ?? start;
+  if (!atOnce)
     for (const entry of going) {
       const part = parts.find(one => one.entry === entry);
       const without = part && (verbatim(document, [part], [entry]) ?? structural(document, part, entry));
       if (without) document = without;
       else entangled.push(entry);
     }
-  }
   document = withoutHead(document, parts) ?? document;
   const removed = going.filter(entry => !entangled.includes(entry));
   return {
@@ -113,85 +120,11 @@ function structural(
   const pair = listPair(document, entry.list);
   if (!found || !pair) return undefined;
   const { text } = document;
-  const cuts =
-    found.seq.items.length === 1 ? cutLast(document, pair, found, part.isNewList) : cutOne(document, found);
-  for (const { from, to, put } of cuts) {
+  for (const { from, to, put } of cutsFor(document, pair, found, part.isNewList)) {
     const result = checked(document, text.slice(0, from) + put + text.slice(to), [entry]);
     if (result) return result;
   }
   return undefined;
-}
-
-interface Cut {
-  readonly from: number;
-  readonly to: number;
-  readonly put: string;
-}
-
-function cutOne({ text }: KubeconfigDocument, { seq, index, node }: FoundEntry): Cut[] {
-  if (seq.flow) {
-    const end = node.range?.[1] ?? 0;
-    const next = (seq.items[index + 1] as Node | undefined)?.range?.[0];
-    const before = (seq.items[index - 1] as Node | undefined)?.range?.[1];
-    const from = next === undefined ? (before ?? end) : (node.range?.[0] ?? end);
-    return [{ from, to: next ?? end, put: '' }];
-  }
-  const dash = dashOf(seq.srcToken as CST.BlockSequence, index);
-  const from = text.lastIndexOf('\n', dash - 1) + 1;
-  return [{ from, to: contentEnd(text, node, dash - from), put: '' }];
-}
-
-function cutLast(document: KubeconfigDocument, pair: Pair, { seq, node }: FoundEntry, isOurList: boolean): Cut[] {
-  const { text, eol } = document;
-  if (seq.flow) {
-    const token = seq.srcToken as CST.FlowCollection;
-    return [{ from: token.offset + 1, to: token.end.find(({ type }) => type === 'flow-seq-end')?.offset ?? 0, put: '' }];
-  }
-  const dash = dashOf(seq.srcToken as CST.BlockSequence, 0);
-  const to = contentEnd(text, node, dash - (text.lastIndexOf('\n', dash - 1) + 1));
-  const keyStart = (pair.key as Node).range?.[0] ?? 0;
-  const line = text.lastIndexOf('\n', keyStart - 1) + 1;
-  const tokens = (pair.srcToken as { sep?: CST.SourceToken[] } | undefined)?.sep ?? [];
-  const colon = (tokens.find(({ type }) => type === 'map-value-ind')?.offset ?? keyStart) + 1;
-  const isWholeLine = text.slice(line, keyStart).trim() === '';
-  return [
-    ...(isOurList && isWholeLine ? [{ from: line, to, put: '' }] : []),
-    { from: colon, to, put: ` []${text[to - 1] === '\n' ? eol : ''}` },
-  ];
-}
-
-function dashOf(token: CST.BlockSequence, index: number): number {
-  const start = token.items[index]?.start ?? [];
-  return start.find(({ type }) => type === 'seq-item-ind')?.offset ?? token.offset;
-}
-
-/** The beginning of the line after a block item; comments that are indented deeper than its dash are its own. */
-function contentEnd(text: string, node: Node, column: number): number {
-  let at = lastLeaf(node);
-  if (text[at - 1] !== '\n') {
-    const line = text.indexOf('\n', at);
-    at = line < 0 ? text.length : line + 1;
-  }
-  for (;;) {
-    const comment = /((?:[ \t]*\r?\n)*)([ \t]*)#[^\n]*(?:\n|$)/y;
-    comment.lastIndex = at;
-    const found = comment.exec(text);
-    if (!found || (found[2] ?? '').length <= column) return at;
-    at = comment.lastIndex;
-  }
-}
-
-function lastLeaf(node: Node): number {
-  if (isMap(node) && !node.flow && node.items.length > 0) {
-    const pair = node.items.at(-1);
-    const value = pair?.value as Node | null | undefined;
-    if (value?.range && !(isScalar(value) && value.range[0] === value.range[1])) return lastLeaf(value);
-    return Math.max(((pair?.key ?? node) as Node).range?.[1] ?? 0, value?.range?.[0] ?? 0);
-  }
-  const items = (node as { items?: Node[]; flow?: boolean }).items;
-  const last = items?.at(-1);
-  if (last?.range && !(node as { flow?: boolean }).flow) return lastLeaf(last);
-  return node.range?.[1] ?? 0;
 }
 
 /** The new text, if it says what the old one says without these entries and is otherwise the same. */

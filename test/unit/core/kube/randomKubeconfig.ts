@@ -13,7 +13,8 @@ const lists = ['clusters', 'users', 'contexts'] as const;
 
 class Random {
   #state: number;
-  anchors: string[] = [];
+  anchors = 0;
+  readonly texts: string[] = [];
 
   constructor(seed: number) {
     this.#state = (seed * 2_654_435_761) >>> 0 || 1;
@@ -91,7 +92,8 @@ function fields(random: Random): { [key: string]: Data } {
   };
   for (const list of lists) {
     const count = random.of([0, 1, 1, 2, 3]);
-    all[list] = count === 0 && random.often(0.6) ? null : Array.from({ length: count }, (_, at) => entryOf(random, list, at));
+    all[list] =
+      count === 0 && random.often(0.6) ? null : Array.from({ length: count }, (_, at) => entryOf(random, list, at));
   }
   const keys = random.shuffled(Object.keys(all)).filter(() => random.often(0.85));
   return Object.fromEntries(keys.map(key => [key, all[key] ?? null]));
@@ -103,12 +105,23 @@ function jsonFile(random: Random): string {
 }
 
 function nearlyNothing(random: Random): string {
-  return random.of(['', '\n', '# nothing yet', '# nothing\n\n', '---\n', '--- # begun\n', '---\n...\n', '{}', '{ }\n', '  \n']);
+  return random.of([
+    '',
+    '\n',
+    '# nothing yet',
+    '# nothing\n\n',
+    '---\n',
+    '--- # begun\n',
+    '---\n...\n',
+    '{}',
+    '{ }\n',
+    '  \n',
+  ]);
 }
 
 function blockFile(random: Random): string {
   const indent = random.often(0.1) ? '  ' : '';
-  const body = mapLines(random, fields(random), indent, true);
+  const body = mapLines(random, fields(random), indent);
   const head = [
     ...(random.often(0.3) ? comments(random, '') : []),
     ...(random.often(0.08) ? ['%YAML 1.2', '---'] : random.often(0.2) ? [random.of(['---', '--- # all mine'])] : []),
@@ -131,27 +144,31 @@ function comments(random: Random, indent: string): string[] {
 
 const trailing = (random: Random) => (random.often(0.12) ? random.of(['  # note', ' # "', '   ', ' \t# t']) : '');
 
-function mapLines(random: Random, map: { [key: string]: Data }, indent: string, isRoot = false): string[] {
+function mapLines(random: Random, map: { [key: string]: Data }, indent: string): string[] {
   return Object.entries(map).flatMap(([key, value]) => {
     const before = random.often(0.1) ? comments(random, indent) : [];
     const quoted = random.of([key, key, key, key, `"${key}"`, `'${key}'`]);
     if (random.often(0.03)) {
-      const [first = '', ...rest] = valueLines(random, value, indent, isRoot, true);
+      const [first = '', ...rest] = valueLines(random, value, indent, true);
       return [...before, `${indent}? ${quoted}`, `${indent}:${first}`, ...rest];
     }
     const colon = random.often(0.04) ? ' :' : ':';
-    const [first = '', ...rest] = valueLines(random, value, indent, isRoot, false);
+    const [first = '', ...rest] = valueLines(random, value, indent, false);
     return [...before, `${indent}${quoted}${colon}${first}`, ...rest];
   });
 }
 
 /** The rest of the key's line, then the lines below it. */
-function valueLines(random: Random, value: Data, indent: string, isRoot: boolean, isExplicit: boolean): string[] {
+function valueLines(random: Random, value: Data, indent: string, isExplicit: boolean): string[] {
   if (value === null) return [random.of(['', ' null', ' ~', ' # nothing', ' !!null null']) + trailing(random)];
   if (typeof value !== 'object') return scalarLines(random, value, indent);
   const isEmpty = Object.keys(value).length === 0;
   if (isEmpty || random.often(0.12)) return flowLines(random, value, `${indent}  `);
-  const properties = random.often(0.05) ? ` ${anchor(random)}` : random.often(0.03) ? ` !!${Array.isArray(value) ? 'seq' : 'map'}` : '';
+  const properties = random.often(0.05)
+    ? ` ${anchor(random)}`
+    : random.often(0.03)
+      ? ` !!${Array.isArray(value) ? 'seq' : 'map'}`
+      : '';
   const inBetween = random.often(0.08) ? comments(random, indent) : [];
   if (Array.isArray(value)) {
     const deeper = isExplicit ? 2 : random.of([0, 0, 1, 2, 4]);
@@ -159,7 +176,7 @@ function valueLines(random: Random, value: Data, indent: string, isRoot: boolean
   }
   // Without more indentation than the key a map's own keys would belong to the map around it.
   const deeper = ' '.repeat(random.of([1, 2, 2, 2, 4]));
-  return [properties + trailing(random), ...inBetween, ...mapLines(random, value, indent + deeper, isRoot && false)];
+  return [properties + trailing(random), ...inBetween, ...mapLines(random, value, indent + deeper)];
 }
 
 function seqLines(random: Random, items: readonly Data[], indent: string): string[] {
@@ -175,17 +192,22 @@ function seqLines(random: Random, items: readonly Data[], indent: string): strin
       const plain = mapLines(random, item, `${indent} ${gap}`);
       const [first = '', ...rest] = plain;
       // The dash takes the place of the first key's indentation, which a comment or an explicit key may stand before.
-      if (first.startsWith(`${indent} ${gap}`)) return [...before, `${indent}-${first.slice(indent.length + 1)}`, ...rest];
+      if (first.startsWith(`${indent} ${gap}`))
+        return [...before, `${indent}-${first.slice(indent.length + 1)}`, ...rest];
       return [...before, `${indent}-`, ...plain];
     }
-    const [first = '', ...rest] = isMap ? flowLines(random, item, `${indent}  `) : valueLines(random, item, indent, false, true);
-    return [...before, `${indent}-${first || ' ""'}`, ...rest];
+    const [first = '', ...rest] = isMap
+      ? flowLines(random, item, `${indent}  `)
+      : valueLines(random, item, indent, true);
+    return [...before, `${indent}-${first}`, ...rest];
   });
 }
 
-function anchor(random: Random): string {
-  random.anchors.push(`a${random.anchors.length}`);
-  return `&${random.anchors.at(-1) ?? ''}`;
+/** Only texts are named again: an alias inside what it names would be no tree. */
+function anchor(random: Random, isText = false): string {
+  const name = `a${random.anchors++}`;
+  if (isText) random.texts.push(name);
+  return `&${name}`;
 }
 
 function scalarLines(random: Random, value: string | boolean, indent: string): string[] {
@@ -193,12 +215,16 @@ function scalarLines(random: Random, value: string | boolean, indent: string): s
   const isPlain = /^[A-Za-z0-9/][\w/.-]*$/.test(value);
   const lines = value.split('\n');
   const ways: (() => string[])[] = [() => [` ${JSON.stringify(value)}${trailing(random)}`]];
-  if (isPlain) ways.push(() => [` ${value}${trailing(random)}`], () => [` ${value}`]);
+  if (isPlain)
+    ways.push(
+      () => [` ${value}${trailing(random)}`],
+      () => [` ${value}`],
+    );
   if (lines.length === 1) ways.push(() => [` '${value.replaceAll("'", "''")}'${trailing(random)}`]);
   if (isPlain && random.often(0.1)) ways.push(() => [` !!str ${value}`]);
-  if (isPlain && random.often(0.1)) ways.push(() => [` ${anchor(random)} ${value}`]);
+  if (isPlain && random.often(0.1)) ways.push(() => [` ${anchor(random, true)} ${value}`]);
   if (isPlain && random.often(0.1)) ways.push(() => ['', `${indent}  ${value}`]);
-  if (random.anchors.length > 0 && random.often(0.05)) ways.push(() => [` *${random.of(random.anchors)}`]);
+  if (random.texts.length > 0 && random.often(0.05)) ways.push(() => [` *${random.of(random.texts)}`]);
   if (value !== '' && !/^\s/.test(value))
     ways.push(() => {
       const chomp = random.of(['', '-', '+']);
