@@ -10,6 +10,7 @@ import { withFaults } from './providers/faultyProvider.ts';
 import { autoScaling } from './services/autoscaling.ts';
 import { cloudFormationService } from './services/cloudformation.ts';
 import { ec2 } from './services/ec2.ts';
+import { ecs } from './services/ecs.ts';
 import { eks } from './services/eks.ts';
 import { iam } from './services/iam.ts';
 import { kms } from './services/kms.ts';
@@ -31,6 +32,7 @@ export const allServices: readonly Service[] = [
   autoScaling,
   cloudFormation,
   ec2,
+  ecs,
   eks,
   iam,
   kms,

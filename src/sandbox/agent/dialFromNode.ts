@@ -1,34 +1,65 @@
 import { duplexPair } from 'node:stream';
 import type { DescribeInstancesResult } from '@aws-sdk/client-ec2';
 import type { Cluster, DescribeClusterResponse, ListClustersResponse } from '@aws-sdk/client-eks';
-import type { Account } from '../kernel/account.ts';
+import { peerOf } from '../join/joinFacts.ts';
+import { admits, sendsTo, viewNetwork, type Peer } from '../join/reachability.ts';
+import type { Account, CallContext } from '../kernel/account.ts';
 import { serveConnection } from '../kubernetes/server.ts';
+import { connectedTask } from '../services/ecs/execAgent.ts';
 import type { DialFromNode } from './agentStreams.ts';
 import type { PortSession } from './portSession.ts';
 
-/** What a node reaches: the private endpoint of a cluster in its own VPC, on 443, and nothing else in a VPC without internet. */
+/**
+ * What a node or task reaches: the private endpoint of a cluster in its own VPC, on 443, when its own groups and the cluster's let it,
+ * and nothing else in a VPC without internet. What is dropped on AWS, and times out there, is refused at once here.
+ */
 export function dialFromNode(account: Account, session: PortSession): DialFromNode {
   return async () => {
-    const { region, host } = session;
+    const { region, host, portNumber } = session;
     const context = account.serviceContext(region, 'ssm.amazonaws.com');
-    const answer = account.call<DescribeInstancesResult>(context, 'ec2', 'DescribeInstances', {
-      InstanceIds: [session.target],
-    });
-    const vpcId = answer.Reservations?.[0]?.Instances?.[0]?.VpcId;
-    const { clusters = [] } = account.call<ListClustersResponse>(context, 'eks', 'ListClusters', {});
-    for (const name of clusters) {
-      const { cluster } = account.call<DescribeClusterResponse>(context, 'eks', 'DescribeCluster', { name });
-      if (!cluster || !answersAt(cluster, host)) continue;
-      const inside = cluster.resourcesVpcConfig?.vpcId === vpcId && cluster.resourcesVpcConfig?.endpointPrivateAccess;
-      if (!inside || session.portNumber !== '443') break;
-      const [near, far] = duplexPair();
-      serveConnection({ account, region, cluster: name }, far);
-      return near;
-    }
-    throw new Error(`dial tcp: ${host}:${session.portNumber}: no route to host`);
+    const name = clusterAt(context, host);
+    const { cluster } = name ? account.call<DescribeClusterResponse>(context, 'eks', 'DescribeCluster', { name }) : {};
+    const from = standing(context, session.target);
+    if (!name || !cluster || !from || portNumber !== '443' || !reaches(context, from, cluster))
+      throw new Error(`dial tcp: ${host}:${portNumber}: i/o timeout`);
+    const [near, far] = duplexPair();
+    serveConnection({ account, region, cluster: name }, far);
+    return near;
   };
 }
 
-function answersAt(cluster: Cluster, host: string): boolean {
-  return cluster.endpoint !== undefined && new URL(cluster.endpoint).hostname === host.toLowerCase();
+interface Standing {
+  readonly vpcId: string;
+  readonly peer: Peer;
+}
+
+function standing(context: CallContext, target: string): Standing | undefined {
+  if (target.startsWith('ecs:')) {
+    const network = connectedTask(context, target)?.network;
+    return network && { vpcId: network.vpcId, peer: network };
+  }
+  const input = { InstanceIds: [target] };
+  const answer = context.account.call<DescribeInstancesResult>(context, 'ec2', 'DescribeInstances', input);
+  const instance = answer.Reservations?.[0]?.Instances?.[0];
+  return instance && { vpcId: instance.VpcId ?? '', peer: peerOf(instance) };
+}
+
+function clusterAt(context: CallContext, host: string): string | undefined {
+  const { clusters = [] } = context.account.call<ListClustersResponse>(context, 'eks', 'ListClusters', {});
+  return clusters.find(name => {
+    const { cluster } = context.account.call<DescribeClusterResponse>(context, 'eks', 'DescribeCluster', { name });
+    return cluster?.endpoint !== undefined && new URL(cluster.endpoint).hostname === host.toLowerCase();
+  });
+}
+
+function reaches(
+  context: CallContext,
+  { vpcId, peer }: Standing,
+  { resourcesVpcConfig: config = {} }: Cluster,
+): boolean {
+  if (config.vpcId !== vpcId || !config.endpointPrivateAccess) return false;
+  const view = viewNetwork(context, vpcId);
+  const groupIds = [config.clusterSecurityGroupId ?? '', ...(config.securityGroupIds ?? [])];
+  // The endpoint's own addresses change; a range that holds the asker's subnet is taken to hold them.
+  return admits(view, groupIds, peer) && sendsTo(view, peer, { addresses: [peer.address], groupIds });
 }

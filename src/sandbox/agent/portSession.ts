@@ -5,7 +5,7 @@ import type { Table } from '../kernel/table.ts';
 export interface PortSession {
   readonly sessionId: string;
   readonly region: string;
-  /** Instance id. */
+  /** Instance id, or `ecs:<cluster>_<task>_<runtime id>`. */
   readonly target: string;
   readonly host: string;
   readonly portNumber: string;

@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-ssm';
 import { requireFound, type Account, type CallContext, type Operation } from '../kernel/account.ts';
 import { AwsError, notImplemented } from '../kernel/awsError.ts';
+import { connectedTask } from '../services/ecs/execAgent.ts';
 import { gateways } from './channelGateway.ts';
 import { portSessions, type PortSession } from './portSession.ts';
 
@@ -28,12 +29,7 @@ function startSession(input: StartSessionRequest, context: CallContext): StartSe
   const host = parameter(input, 'host');
   const portNumber = parameter(input, 'portNumber', '80');
   if (!host) throw new AwsError('InvalidParameters', `Parameters: ["host"] must be provided`);
-  const Filters = [{ Key: 'InstanceIds', Values: [target] }];
-  const found = context.account.call<DescribeInstanceInformationResult>(context, 'ssm', 'DescribeInstanceInformation', {
-    Filters,
-  });
-  if (found.InstanceInformationList?.[0]?.PingStatus !== 'Online')
-    throw new AwsError('TargetNotConnected', `${target} is not connected.`);
+  if (!isConnected(target, context)) throw new AwsError('TargetNotConnected', `${target} is not connected.`);
   const name = context.principal.arn.split('/').at(-1) ?? 'session';
   const session: PortSession = {
     sessionId: `${name}-${randomBytes(13).toString('hex')}`.slice(-96),
@@ -88,6 +84,19 @@ function ownSession(id: string | undefined, context: CallContext): PortSession {
   const session = portSessions(context.account).get(id);
   const own = session?.owner === context.principal.arn && session.region === context.region ? session : undefined;
   return requireFound(own, 'DoesNotExistException', `Session ${id ?? ''} does not exist`);
+}
+
+function isConnected(target: string, context: CallContext): boolean {
+  if (target.startsWith('ecs:')) return connectedTask(context, target) !== undefined;
+  const input = { Filters: [{ Key: 'InstanceIds', Values: [target] }] };
+  const ssm = context.account.serviceContext(context.region, 'ssm.amazonaws.com');
+  const found = context.account.call<DescribeInstanceInformationResult>(
+    ssm,
+    'ssm',
+    'DescribeInstanceInformation',
+    input,
+  );
+  return found.InstanceInformationList?.[0]?.PingStatus === 'Online';
 }
 
 function parameter(input: StartSessionRequest, name: string, fallback = ''): string {

@@ -85,11 +85,29 @@ export function admits(view: NetworkView, groupIds: readonly string[], peer: Pee
   return permissions.some(permission => coversHttps(permission) && isFrom(permission, peer));
 }
 
+/** Whether one of the peer's own groups lets it speak to TCP 443 there: to an address, to a group, or, of what has neither, to everywhere. */
+export function sendsTo(
+  view: NetworkView,
+  peer: Peer,
+  to: { readonly addresses: readonly string[]; readonly groupIds: readonly string[] },
+): boolean {
+  const rules = view.securityGroups
+    .filter(group => peer.groupIds.includes(group.GroupId ?? ''))
+    .flatMap(group => group.IpPermissionsEgress ?? []);
+  const addresses = to.addresses.length > 0 ? to.addresses : ['0.0.0.0'];
+  return rules.some(
+    rule => coversHttps(rule) && addresses.some(address => isFrom(rule, { address, groupIds: to.groupIds })),
+  );
+}
+
 function coversHttps({ IpProtocol, FromPort = 0, ToPort = 65535 }: IpPermission): boolean {
   return IpProtocol === '-1' || (IpProtocol === 'tcp' && FromPort <= 443 && ToPort >= 443);
 }
 
-function isFrom({ IpRanges = [], UserIdGroupPairs = [] }: IpPermission, { address, groupIds }: Peer): boolean {
+function isFrom(
+  { IpRanges = [], UserIdGroupPairs = [] }: IpPermission,
+  { address, groupIds }: Pick<Peer, 'address' | 'groupIds'>,
+): boolean {
   const host = parseCidr(`${address}/32`);
   const inRange = IpRanges.some(({ CidrIp = '' }) => {
     const range = parseCidr(CidrIp);

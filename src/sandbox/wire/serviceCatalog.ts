@@ -42,6 +42,11 @@ const catalog: Readonly<Record<string, CatalogEntry>> = {
   kms: { protocol: 'json', targetPrefix: 'TrentService', load: () => import('@aws-sdk/client-kms') },
   logs: { protocol: 'json', targetPrefix: 'Logs_20140328', load: () => import('@aws-sdk/client-cloudwatch-logs') },
   ssm: { protocol: 'json', targetPrefix: 'AmazonSSM', load: () => import('@aws-sdk/client-ssm') },
+  ecs: {
+    protocol: 'json',
+    targetPrefix: 'AmazonEC2ContainerServiceV20141113',
+    load: () => import('@aws-sdk/client-ecs'),
+  },
   eks: { protocol: 'rest-json', load: () => import('@aws-sdk/client-eks') },
   s3: {
     protocol: 'rest-xml',
