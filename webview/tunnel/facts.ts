@@ -27,7 +27,7 @@ export function sessionsTable({ sessions, route }: TunnelNow): TemplateResult {
     return html`<p class="muted">
       ${route?.kind === 'direct' ? 'A direct route needs no session of Session Manager.' : 'No session is open.'}
     </p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Sessions">
+  return html`<div class="scroll sessions" tabindex="0" role="region" aria-label="Sessions">
     <table>
       <thead>
         <tr>
