@@ -5,6 +5,7 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
   autoscaling: 'AutoScaling',
   cloudformation: 'CloudFormation',
   ec2: 'Ec2',
+  ecs: 'Ecs',
   eks: 'Eks',
   iam: 'Iam',
   kms: 'Kms',

@@ -1,4 +1,5 @@
 import { ec2Providers } from '../providers/ec2.ts';
+import { ecsProviders } from '../providers/ecs.ts';
 import { eksProviders } from '../providers/eks.ts';
 import { iamProviders } from '../providers/iam.ts';
 import { kmsProviders } from '../providers/kms.ts';
@@ -10,6 +11,7 @@ import type { ResourceProviders } from './resourceProvider.ts';
 export const resourceProviders: ResourceProviders = {
   ...cloudFormationProviders,
   ...ec2Providers,
+  ...ecsProviders,
   ...eksProviders,
   ...iamProviders,
   ...kmsProviders,

@@ -28,8 +28,8 @@ const members: Readonly<Record<string, string>> = {
   AssociateRouteTable: 'RouteTableId SubnetId',
   DescribeSecurityGroups: 'GroupIds Filters MaxResults NextToken',
   DeleteSecurityGroup: 'GroupId',
-  AuthorizeSecurityGroupIngress: 'GroupId IpPermissions',
-  AuthorizeSecurityGroupEgress: 'GroupId IpPermissions',
+  AuthorizeSecurityGroupIngress: 'GroupId IpPermissions TagSpecifications',
+  AuthorizeSecurityGroupEgress: 'GroupId IpPermissions TagSpecifications',
   RevokeSecurityGroupIngress: 'GroupId IpPermissions SecurityGroupRuleIds',
   RevokeSecurityGroupEgress: 'GroupId IpPermissions SecurityGroupRuleIds',
   CreateVpcEndpoint:

@@ -1,23 +1,24 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
-import { find } from './describe.ts';
+import { describer, find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { formatCidr, parseCidr } from './ipv4.ts';
 import { rows, type Place, type RuleRow } from './rows.ts';
 import { differentNetworks } from './securityGroup.ts';
+import { specifiedTags } from './tags.ts';
 
 type Rule = Omit<RuleRow, 'SecurityGroupRuleId' | 'GroupId'>;
 
 const maxRules = 60;
 const protocolNumbers: Readonly<Record<string, string>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmpv6', all: '-1' };
 
-export function addRule(context: CallContext, GroupId: string, rule: Rule): RuleRow {
+export function addRule(context: CallContext, GroupId: string, rule: Rule, Tags: Sdk.Tag[] = []): RuleRow {
   const { account, region } = context;
   const SecurityGroupRuleId = account.resourceId('sgr');
   const SecurityGroupRuleArn = account.arn('ec2', region, `security-group-rule/${SecurityGroupRuleId}`);
   const ids = { SecurityGroupRuleId, SecurityGroupRuleArn, GroupId, GroupOwnerId: account.accountId };
-  return rows(context, 'rules').set(SecurityGroupRuleId, { ...rule, ...ids, Tags: [] });
+  return rows(context, 'rules').set(SecurityGroupRuleId, { ...rule, ...ids, Tags });
 }
 
 /** A group's rules as EC2 groups them in the old form: one permission per protocol and port range. */
@@ -112,7 +113,8 @@ const authorize =
     }
     const full = 'The maximum number of rules per security group has been reached.';
     if (own.length + wanted.length > maxRules) throw new AwsError('RulesPerSecurityGroupLimitExceeded', full);
-    return { Return: true, SecurityGroupRules: wanted.map(rule => addRule(context, GroupId, rule)) };
+    const tags = specifiedTags(context, 'rules', input);
+    return { Return: true, SecurityGroupRules: wanted.map(rule => addRule(context, GroupId, rule, [...tags])) };
   };
 
 const revoke =
@@ -135,10 +137,20 @@ const revoke =
     const ids = input.SecurityGroupRuleIds;
     const gone = ids ? ids.map(byId) : requestedRules(input, egress, context).map(byContent);
     for (const rule of gone) rows(context, 'rules').delete(rule.SecurityGroupRuleId);
-    return { Return: true };
+    const revoked = gone.map(({ Tags: _tags, GroupOwnerId: _owner, SecurityGroupRuleArn: _arn, ...rule }) => {
+      const { ReferencedGroupInfo, ...rest } = rule;
+      return { ...rest, ...(ReferencedGroupInfo && { ReferencedGroupId: ReferencedGroupInfo.GroupId }) };
+    });
+    return { Return: true, RevokedSecurityGroupRules: revoked };
   };
 
 export const securityGroupRuleOperations = {
+  DescribeSecurityGroupRules: describer(
+    'rules',
+    'SecurityGroupRules',
+    'SecurityGroupRuleIds',
+    'group-id security-group-rule-id',
+  ),
   AuthorizeSecurityGroupIngress: authorize(false),
   AuthorizeSecurityGroupEgress: authorize(true),
   RevokeSecurityGroupIngress: revoke(false),
