@@ -26,8 +26,8 @@ const tickMs = 100;
 const handshakeMs = 15_000;
 /** Of what is sent beyond, the real agent keeps no copy: lost on its way, it is lost for good. */
 const copiesKept = 100_000;
-/** Messages under way when no pause between them keeps their number down. */
-const unpacedWindow = 1000;
+/** Messages under way when no pause between them keeps their number down: about what 1 ms makes of a round trip of 100 ms. */
+const unpacedWindow = 128;
 const fullSocket = 256 * 1024;
 const [keepAliveEveryMs, keepAliveTimeoutMs] = [10_000, 30_000];
 const kinds = { output: 1, handshakeRequest: 5, handshakeResponse: 6, handshakeComplete: 7, flag: 10 };

@@ -46,7 +46,7 @@ const channelFaultsSchema = z.strictObject({
   slowTargetMs: milliseconds,
   /** After HandshakeComplete data is refused for so long: no acknowledgement, it must come again. */
   notReadyMs: milliseconds,
-  /** Pause after each message of 1,024 bytes. 0: as fast as the machine, with at most 1,000 messages under way. */
+  /** Pause after each message of 1,024 bytes. 0: as fast as the machine, with at most 128 messages under way. */
   paceMs: z.number().min(0).optional(),
   /** 3.0.196.0 and below carry one connection at a time and know no smux. */
   agentVersion: z.string().optional(),
@@ -77,9 +77,18 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** What was done to messages so far. */
+export interface Tally {
+  messages: number;
+  lost: number;
+  doubled: number;
+  late: number;
+}
+
 export interface Wire {
   readonly faults: () => ChannelFaults;
   readonly random: () => number;
+  readonly tally: Tally;
   readonly deliver: (bytes: Buffer) => void;
   readonly cut: () => void;
 }
@@ -94,17 +103,21 @@ export class UnreliableWire {
   }
 
   pass(bytes: Buffer): void {
-    const { random, deliver, cut } = this.#wire;
+    const { random, deliver, cut, tally } = this.#wire;
     const faults = this.#wire.faults();
     if (faults.silent) return;
+    tally.messages++;
     const isAcknowledgement = bytes.toString('latin1', 4, 15) === 'acknowledge';
     const lose = faults.lose + (isAcknowledgement ? faults.loseAcknowledgements : 0);
     const dice = random();
-    if (dice < lose + faults.double) {
-      if (dice >= lose) for (const copy of [bytes, bytes]) deliver(copy);
-    } else if (dice < lose + faults.double + faults.reorder)
+    if (dice < lose) tally.lost++;
+    else if (dice < lose + faults.double) {
+      tally.doubled++;
+      for (const copy of [bytes, bytes]) deliver(copy);
+    } else if (dice < lose + faults.double + faults.reorder) {
+      tally.late++;
       this.#late.push({ bytes, countdown: 1 + Math.floor(random() * 8) });
-    else deliver(bytes);
+    } else deliver(bytes);
     if (this.#late.length > 0) {
       const due = this.#late.filter(entry => --entry.countdown < 0);
       this.#late = this.#late.filter(entry => entry.countdown >= 0);

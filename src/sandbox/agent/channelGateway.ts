@@ -59,6 +59,7 @@ const acts: Readonly<Record<string, (live: Live, reason: string) => void>> = {
  * sessions twenty minutes, as with the service, or as `setFaults` says.
  */
 export class ChannelGateway {
+  readonly tally: Tally = { messages: 0, lost: 0, doubled: 0, late: 0 };
   readonly #options: GatewayOptions;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -192,7 +193,7 @@ export class ChannelGateway {
 
   #start(session: PortSession): Live {
     const faults = () => this.#faults;
-    const wire = { faults, random: () => this.#random(), cut: () => live.socket?.terminate() };
+    const wire = { faults, tally: this.tally, random: () => this.#random(), cut: () => live.socket?.terminate() };
     const toClient = new UnreliableWire({
       ...wire,
       deliver: bytes => {

@@ -1,11 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { systemClock, type Clock } from '../../../../src/core/clock.ts';
 import { webSocketDial } from '../../../../src/core/tunnel/channel/channelSocket.ts';
-import {
-  DataChannel,
-  type ChannelState,
-  type SessionGrant,
-} from '../../../../src/core/tunnel/channel/dataChannel.ts';
+import { DataChannel, type ChannelState, type SessionGrant } from '../../../../src/core/tunnel/channel/dataChannel.ts';
 import { SmuxClient } from '../../../../src/core/tunnel/channel/smuxClient.ts';
 
 export interface OpenSession {

@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ChannelFaults } from '../../src/sandbox/agent/channelFaults.ts';
+import { startAgentServer } from '../sandbox/tunnel/support/agentServer.ts';
+import { startMeasuredTarget } from '../sandbox/tunnel/support/measuredTarget.ts';
+
+/** What the thread is started with, asked and answers. */
+export interface AgentThreadOptions {
+  readonly paceMs: number;
+  readonly faults?: Partial<ChannelFaults>;
+}
+export type AgentOrder = 'start' | 'resume' | 'cut' | 'tally' | 'port' | 'close';
+export interface AgentQuestion {
+  readonly id: number;
+  readonly order: AgentOrder;
+  readonly sessionId: string;
+}
+export interface AgentAnswer {
+  readonly id: number;
+  readonly value: unknown;
+}
+
+/** The sandbox's agent and its target in a thread of their own, so that the client's figures are the client's. */
+const target = await startMeasuredTarget();
+const agent = await startAgentServer(() => target.dial(), workerData as AgentThreadOptions);
+const orders: Record<AgentOrder, (sessionId: string) => unknown> = {
+  start: () => agent.start(),
+  resume: sessionId => agent.resume(sessionId),
+  cut: sessionId => agent.gateway.act('drop-sockets', '', sessionId),
+  tally: () => agent.gateway.tally,
+  port: () => target.port,
+  close: async () => {
+    await agent.close();
+    await target.close();
+  },
+};
+parentPort?.on('message', ({ id, order, sessionId }: AgentQuestion) => {
+  void Promise.resolve(orders[order](sessionId)).then(value => parentPort?.postMessage({ id, value }));
+});
