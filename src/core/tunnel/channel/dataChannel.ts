@@ -1,98 +1,106 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
-import { isCancellation, PrivateEksError } from '../../errors.ts';
-import { decodeChannelMessage, encodeChannelMessage, ProtocolError, type ChannelMessage } from './channelMessage.ts';
-import * as payloads from './channelPayload.ts';
-import type { ChannelSocket, Dial } from './channelSocket.ts';
-import { Inbox } from './inbox.ts';
-import { Outbox } from './outbox.ts';
+import { ChannelMachine, type ChannelEffect } from './channelMachine.ts';
+import { ProtocolError } from './channelMessage.ts';
+import type { ChannelState, DataChannelOptions, SessionGrant } from './channelOptions.ts';
+import { channelSettings, type ChannelSettings } from './channelSettings.ts';
+import type { ChannelSocket } from './channelSocket.ts';
+import { sessionEnded, type ClosedReason } from './closedReason.ts';
+import { LiveSocket } from './liveSocket.ts';
+import { Reconnection } from './reconnection.ts';
+import { Turnstile } from './turnstile.ts';
 
-/** What StartSession and ResumeSession answer. */
-export interface SessionGrant {
-  readonly sessionId: string;
-  readonly streamUrl: string;
-  readonly token: string;
-}
+export type { ChannelState, DataChannelOptions, SessionGrant };
 
-export type ChannelState = 'opening' | 'open' | 'resuming' | 'ended';
-
-export interface DataChannelOptions {
-  readonly grant: SessionGrant;
-  /** Asks for a new stream of the same session; `undefined` when the service says that the session is gone. */
-  readonly resume: (signal: AbortSignal) => Promise<SessionGrant | undefined>;
-  readonly dial: Dial;
-  readonly clock: Clock;
-  readonly log: (message: string) => void;
-  readonly onData: (bytes: Uint8Array) => void;
-  /** The agent could not reach its target for some stream; the protocol does not say for which. */
-  readonly onConnectError: () => void;
-  readonly onState: (state: ChannelState, detail: string) => void;
-  /** The session could not be resumed; it is tried again. */
-  readonly onResumeFailed: (error: unknown) => void;
-}
-
-/** AWS's own client sends at most this much; more is not known to be safe. */
-const payloadSize = 1024;
-const window = 512 * 1024;
 const highWater = 64 * 1024;
-const pingEveryMs = 30_000;
 const resendTickMs = 100;
-const handshakeTimeoutMs = 30_000;
-const longestBackoffMs = 30_000;
+const terminateMs = 2000;
 
 /**
- * The client's half of a Session Manager port session: messages in order, acknowledged and sent again until they are, over a
- * WebSocket that the service closes about every hour. A lost socket is resumed with the same sequence numbers, so whoever reads
- * and writes here notices nothing but a pause.
+ * A Session Manager port session over a WebSocket that the service closes about every hour. A lost socket is resumed with the same
+ * sequence numbers, so whoever reads and writes here notices nothing but a pause. This is the driver of a ChannelMachine.
  */
 export class DataChannel {
   readonly #options: DataChannelOptions;
-  readonly #clientId = randomUUID();
-  readonly #outbox = new Outbox();
-  readonly #inbox = new Inbox();
+  readonly #settings: ChannelSettings;
+  readonly #machine: ChannelMachine;
+  readonly #reconnection: Reconnection;
+  readonly #turnstile = new Turnstile(() => this.#machine.queued < highWater);
   readonly #end = new AbortController();
+  readonly #opened = Promise.withResolvers<void>();
   #grant: SessionGrant;
-  #socket: ChannelSocket | undefined;
+  #live: LiveSocket | undefined;
   #state: ChannelState = 'opening';
-  #answered = false;
-  #paused = false;
-  #queue: Uint8Array[] = [];
-  #queued = 0;
-  #waiting: (() => void)[] = [];
-  #missedPongs = 0;
-  #ticking = false;
+  #reason: ClosedReason | undefined;
+  #resumes = 0;
+  #isPaused = false;
+  #isTicking = false;
+  #isFlushing = false;
+  #onIdle: (() => void)[] = [];
 
   constructor(options: DataChannelOptions) {
+    const { clock, dial, resume, onResumeFailed } = options;
     this.#options = options;
     this.#grant = options.grant;
+    this.#settings = channelSettings(options.settings);
+    this.#machine = new ChannelMachine(this.#settings, { clientId: randomUUID(), newId: randomUUID });
+    const { longestBackoffMs } = this.#settings;
+    const reconnection = { clock, dial, resume, onFailed: onResumeFailed, longestBackoffMs, random: Math.random };
+    this.#reconnection = new Reconnection(reconnection);
+    // Nobody may be waiting for it when the session ends.
+    this.#opened.promise.catch(() => undefined);
   }
-
-  agentVersion = '';
 
   get state(): ChannelState {
     return this.#state;
   }
 
+  get agentVersion(): string {
+    return this.#machine.agentVersion;
+  }
+
+  /** One connection at a time, because the agent can do no more. Known once the channel is open. */
+  get basicMode(): boolean {
+    return this.#machine.mode === 'basic';
+  }
+
   get roundTripMs(): number {
-    return this.#outbox.roundTrip;
+    return this.#machine.roundTrip;
+  }
+
+  /** How often a lost socket was replaced. */
+  get resumes(): number {
+    return this.#resumes;
+  }
+
+  /** Bytes of data that arrived, each once, since the session began. */
+  get bytesIn(): number {
+    return this.#machine.bytesIn;
+  }
+
+  get bytesOut(): number {
+    return this.#machine.bytesOut;
+  }
+
+  /** Set when the session has ended. */
+  get closedReason(): ClosedReason | undefined {
+    return this.#reason;
   }
 
   /** Dials and shakes hands. @throws PrivateEksError when the session ends before it is open. */
   async open(signal: AbortSignal): Promise<void> {
-    const opened = new Promise<void>((resolve, reject) => {
-      this.#onOpened = error => (error ? reject(error) : resolve());
-    });
-    const abort = () => this.#finish('cancelled');
+    const abort = () => this.#finish({ kind: 'closed-here', text: 'cancelled' });
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const { handshakeTimeoutMs } = this.#settings;
     try {
       this.#attach(await this.#options.dial(this.#grant.streamUrl, this.#end.signal));
       const late = this.#slept(handshakeTimeoutMs).then(() => {
-        if (this.#state === 'opening') this.#finish('the agent did not answer within 30 seconds');
+        const text = `the agent did not answer within ${handshakeTimeoutMs / 1000} seconds`;
+        if (this.#state === 'opening') this.#finish({ kind: 'handshake-failed', text });
       });
-      await Promise.race([opened, late.then(() => opened)]);
-      void this.#keepAlive();
+      await Promise.race([this.#opened.promise, late.then(() => this.#opened.promise)]);
     } catch (error) {
-      this.#finish('not opened');
+      this.#finish({ kind: 'closed-here', text: 'it was not opened' });
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
@@ -102,186 +110,122 @@ export class DataChannel {
   /** Queues bytes; await `writable()` before queueing much more. */
   write(bytes: Uint8Array): void {
     if (this.#state === 'ended' || bytes.length === 0) return;
-    this.#queue.push(bytes);
-    this.#queued += bytes.length;
-    queueMicrotask(() => this.#pump());
+    this.#machine.write(bytes);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => {
+      this.#isFlushing = false;
+      this.#apply(this.#machine.flush(this.#now()));
+    });
   }
 
-  /** Resolves when little is queued, or at the end of the session. */
+  /** Resolves when little is queued, for one waiting writer after the other, or at the end of the session. */
   writable(): Promise<void> {
-    if (this.#queued < highWater || this.#state === 'ended') return Promise.resolve();
-    return new Promise(resolve => this.#waiting.push(resolve));
+    return this.#state === 'ended' ? Promise.resolve() : this.#turnstile.enter();
   }
 
-  /** While paused nothing is accepted: the agent keeps its data and sends it again. */
+  /** While paused the socket is not read, so that the path itself holds the sender back. Nothing that arrived is refused. */
   pause(paused: boolean): void {
-    this.#paused = paused;
+    this.#isPaused = paused;
+    this.#live?.pause(paused);
   }
 
-  /** Tells the agent to end the session and waits, two seconds at most, until it has heard. */
+  /** Basic mode: ends the agent's connection to its target; resolves when the agent has done so, or the session is over. */
+  async disconnectToPort(): Promise<void> {
+    if (this.#state === 'ended') return;
+    this.#apply(this.#machine.disconnectToPort(this.#now()));
+    await this.#idle();
+  }
+
+  /** Tells the agent to end the session, where it understands that, and waits, two seconds at most, until it has heard. */
   async terminate(): Promise<void> {
-    if (this.#state === 'open') {
-      this.#send(payloads.PayloadType.flag, payloads.encodeFlag(payloads.Flag.terminateSession));
-      for (let i = 0; i < 20 && !this.#outbox.isEmpty && this.#socket; i++) await this.#options.clock.sleep(100);
+    if (this.#state !== 'ended' && this.#live) {
+      const effects = this.#machine.terminate(this.#now());
+      this.#apply(effects);
+      if (effects.length > 0) await Promise.race([this.#idle(), this.#slept(terminateMs)]);
     }
-    this.#finish('closed by this side');
+    this.#finish({ kind: 'closed-here', text: 'closed by this side' });
   }
-
-  #onOpened: (error?: Error) => void = () => undefined;
 
   #attach(socket: ChannelSocket): void {
-    this.#socket = socket;
-    this.#missedPongs = 0;
-    socket.onMessage = data => this.#receive(data);
-    socket.onPong = () => (this.#missedPongs = 0);
-    socket.onClose = reason => {
-      if (this.#socket !== socket) return;
-      this.#socket = undefined;
-      if (this.#state !== 'ended') void this.#resume(reason);
-    };
-    socket.send(payloads.encodeOpenDataChannel(randomUUID(), this.#clientId, this.#grant.token));
-    for (const bytes of this.#outbox.replay(this.#now())) socket.send(bytes);
-    void this.#resend();
-  }
-
-  #receive(data: Uint8Array): void {
-    let message: ChannelMessage;
-    try {
-      message = decodeChannelMessage(data);
-      if (message.messageType === 'acknowledge') this.#acknowledged(message);
-      else if (message.messageType === 'channel_closed')
-        this.#finish(payloads.decodeChannelClosed(message.payload) || 'the session was ended by the service');
-      else if (message.messageType === 'output_stream_data') this.#accept(message);
-    } catch (error) {
-      // What was spoiled is not acknowledged, so it comes again.
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#options.log(`message refused: ${error.message}`);
-    }
-  }
-
-  #acknowledged(message: ChannelMessage): void {
-    this.#outbox.acknowledge(payloads.decodeAcknowledgement(message.payload), this.#now());
-    this.#pump();
-  }
-
-  #accept(message: ChannelMessage): void {
-    if (this.#paused) return;
-    const { deliver, acknowledge } = this.#inbox.receive(message);
-    if (acknowledge) this.#acknowledge(message);
-    for (const next of deliver) this.#deliver(next);
-  }
-
-  #acknowledge(message: ChannelMessage): void {
-    const payload = payloads.encodeAcknowledgement(message);
-    const header = { messageType: 'acknowledge', createdAt: this.#now(), sequenceNumber: 0, flags: 3, payloadType: 0 };
-    this.#socket?.send(encodeChannelMessage({ ...header, payload }));
-  }
-
-  #deliver(message: ChannelMessage): void {
-    const { payload } = message;
-    switch (message.payloadType) {
-      case payloads.PayloadType.output:
-        if (this.#state === 'opening' || payload.length === 0) return;
-        try {
-          return this.#options.onData(payload);
-        } catch (error) {
-          // Past the point where the byte stream cannot be understood nothing can be mended by sending again.
-          if (!(error instanceof ProtocolError)) throw error;
-          return this.#finish(`the agent sent what cannot be read: ${error.message}`);
-        }
-      case payloads.PayloadType.handshakeRequest:
-        return this.#answer(payloads.decodeHandshakeRequest(payload));
-      case payloads.PayloadType.handshakeComplete:
-        if (this.#state === 'opening') this.#become('open', `agent ${this.agentVersion}`);
-        this.#pump();
-        return this.#onOpened();
-      case payloads.PayloadType.flag:
-        if (payloads.decodeFlag(payload) === payloads.Flag.connectToPortError) this.#options.onConnectError();
-        return;
-      default:
-        this.#options.log(`payload type ${message.payloadType} ignored`);
-    }
-  }
-
-  #answer(request: payloads.HandshakeRequest): void {
-    if (this.#answered) return;
-    this.#answered = true;
-    this.agentVersion = request.agentVersion;
-    if (!payloads.isMultiplexing(request.agentVersion))
-      return this.#finish(`its agent ${request.agentVersion} carries one connection only; upgrade it above 3.0.196.0`);
-    this.#send(payloads.PayloadType.handshakeResponse, payloads.encodeHandshakeResponse(request));
-  }
-
-  #send(payloadType: number, payload: Uint8Array): void {
-    this.#socket?.send(this.#outbox.add(payloadType, payload, this.#now()));
-    void this.#resend();
-  }
-
-  /** Moves queued bytes into messages as far as the window allows; small writes share a message. */
-  #pump(): void {
-    // Before the handshake is complete the agent would acknowledge data and drop it.
-    if (this.#state !== 'open' && this.#state !== 'resuming') return;
-    while (this.#queued > 0 && this.#outbox.bytes < window) {
-      const parts: Uint8Array[] = [];
-      let room = payloadSize;
-      for (let first = this.#queue[0]; first && room > 0; first = this.#queue[0]) {
-        parts.push(first.subarray(0, room));
-        if (first.length <= room) this.#queue.shift();
-        else this.#queue[0] = first.subarray(room);
-        room -= Math.min(first.length, room);
-      }
-      this.#queued -= payloadSize - room;
-      this.#send(payloads.PayloadType.output, parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
-    }
-    if (this.#queued < highWater) for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  async #resend(): Promise<void> {
-    if (this.#ticking) return;
-    this.#ticking = true;
-    while (this.#socket && !this.#outbox.isEmpty && (await this.#slept(resendTickMs))) {
-      const bytes = this.#outbox.overdue(this.#now());
-      if (bytes) this.#socket?.send(bytes);
-    }
-    this.#ticking = false;
-  }
-
-  async #keepAlive(): Promise<void> {
-    while (await this.#slept(pingEveryMs)) {
-      if (this.#missedPongs++ >= 2) this.#socket?.terminate();
-      else this.#socket?.ping();
-    }
+    if (this.#state === 'ended') return socket.terminate();
+    this.#live = new LiveSocket(socket, {
+      clock: this.#options.clock,
+      pingEveryMs: this.#settings.pingEveryMs,
+      onMessage: data => this.#apply(this.#machine.receive(data, this.#now())),
+      onLost: reason => void this.#resume(reason),
+    });
+    if (this.#isPaused) this.#live.pause(true);
+    this.#apply(this.#machine.attach(this.#grant.token, this.#now()));
   }
 
   async #resume(reason: string): Promise<void> {
-    if (this.#state === 'opening') return this.#finish(`its stream was lost before it was open: ${reason}`);
-    this.#become('resuming', reason);
-    for (let backoff = 200; this.#state === 'resuming'; backoff = Math.min(longestBackoffMs, backoff * 2)) {
-      try {
-        const grant = await this.#options.resume(this.#end.signal);
-        if (!grant) return this.#finish('the service has ended it');
-        this.#grant = grant;
-        const socket = await this.#options.dial(grant.streamUrl, this.#end.signal);
-        this.#become('open', 'resumed');
-        return this.#attach(socket);
-      } catch (error) {
-        if (isCancellation(error)) return;
-        this.#options.onResumeFailed(error);
-        if (!(await this.#slept(backoff))) return;
-      }
+    this.#live = undefined;
+    this.#machine.detach();
+    if (this.#state === 'ended') return;
+    if (this.#state !== 'opening') this.#become('resuming', reason);
+    const next = await this.#reconnection.next(this.#machine.progress, this.#end.signal);
+    if (next === 'session-gone') return this.#finish({ kind: 'gone', text: 'the service has ended it' });
+    if (next === 'given-up') return;
+    this.#grant = next.grant;
+    this.#resumes++;
+    this.#attach(next.socket);
+    if (this.state === 'resuming') this.#become('open', 'resumed');
+  }
+
+  #apply(effects: readonly ChannelEffect[]): void {
+    for (const effect of effects) this.#perform(effect);
+    this.#turnstile.turn();
+    if (this.#machine.isIdle) for (const resolve of this.#onIdle.splice(0)) resolve();
+    if (this.#machine.isWaiting) void this.#tick();
+  }
+
+  #perform(effect: ChannelEffect): void {
+    if (this.#state === 'ended') return;
+    if (effect.type === 'send') return this.#live?.send(effect.data);
+    if (effect.type === 'deliver') return this.#deliver(effect.bytes);
+    if (effect.type === 'connect-error') return this.#options.onConnectError();
+    if (effect.type === 'log') return this.#options.log(effect.text);
+    if (effect.type === 'over') return this.#finish(effect.reason);
+    this.#become('open', `agent ${this.agentVersion}`);
+    if (effect.customerMessage) this.#options.onCustomerMessage?.(effect.customerMessage);
+    this.#opened.resolve();
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    try {
+      this.#options.onData(bytes);
+    } catch (error) {
+      // Past the point where the byte stream cannot be understood nothing can be mended by sending again.
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#finish({ kind: 'unreadable', text: `the agent sent what cannot be read: ${error.message}` });
     }
   }
 
-  #finish(reason: string): void {
+  async #tick(): Promise<void> {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    while (this.#machine.isWaiting && (await this.#slept(resendTickMs))) {
+      for (const effect of this.#machine.tick(this.#now())) this.#perform(effect);
+      this.#live?.hurry();
+    }
+    this.#isTicking = false;
+  }
+
+  #idle(): Promise<void> {
+    return this.#machine.isIdle ? Promise.resolve() : new Promise(resolve => this.#onIdle.push(resolve));
+  }
+
+  #finish(reason: ClosedReason): void {
     if (this.#state === 'ended') return;
-    this.#become('ended', reason);
+    this.#reason = reason;
+    this.#become('ended', reason.text);
     this.#end.abort();
-    this.#socket?.close();
-    this.#socket = undefined;
-    for (const resolve of this.#waiting.splice(0)) resolve();
-    this.#onOpened(
-      new PrivateEksError('session-ended', `The Session Manager session is over: ${reason}.`, { retryable: true }),
-    );
+    this.#live?.close();
+    this.#live = undefined;
+    this.#turnstile.open();
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+    this.#opened.reject(sessionEnded(reason));
   }
 
   #become(state: ChannelState, detail: string): void {

@@ -9,24 +9,40 @@ export interface Received {
 
 /**
  * Puts the agent's messages into order. One that was seen before is acknowledged again, for its acknowledgement was lost; one
- * too far ahead is refused, and comes again.
+ * too far ahead, or too much, is refused, and comes again.
  */
 export class Inbox {
   #expected = 0;
+  #bytes = 0;
   readonly #early = new Map<number, ChannelMessage>();
   readonly #capacity: number;
+  readonly #byteCapacity: number;
 
-  constructor(capacity = 10_000) {
+  constructor(capacity = 10_000, byteCapacity = 16 * 1024 * 1024) {
     this.#capacity = capacity;
+    this.#byteCapacity = byteCapacity;
+  }
+
+  /** Messages that wait for one before them. */
+  get waiting(): number {
+    return this.#early.size;
+  }
+
+  get waitingBytes(): number {
+    return this.#bytes;
   }
 
   receive(message: ChannelMessage): Received {
-    const { sequenceNumber } = message;
+    const { sequenceNumber, payload } = message;
     if (sequenceNumber < this.#expected) return { deliver: [], acknowledge: true };
     if (sequenceNumber > this.#expected) {
       if (this.#early.has(sequenceNumber)) return { deliver: [], acknowledge: true };
-      if (this.#early.size >= this.#capacity) return { deliver: [], acknowledge: false };
-      this.#early.set(sequenceNumber, message);
+      const isTooMuch = this.#early.size >= this.#capacity || this.#bytes + payload.length > this.#byteCapacity;
+      // The agent holds at most 100 000 messages, so what lies further ahead is none of its.
+      if (isTooMuch || sequenceNumber - this.#expected > 100_000) return { deliver: [], acknowledge: false };
+      // A copy: a small payload must not hold on to the whole read from the socket that it came in.
+      this.#early.set(sequenceNumber, { ...message, payload: Buffer.from(payload) });
+      this.#bytes += payload.length;
       return { deliver: [], acknowledge: true };
     }
     const deliver = [message];
@@ -36,7 +52,7 @@ export class Inbox {
 
   #take(sequence: number): ChannelMessage | undefined {
     const message = this.#early.get(sequence);
-    this.#early.delete(sequence);
+    if (this.#early.delete(sequence) && message) this.#bytes -= message.payload.length;
     return message;
   }
 }

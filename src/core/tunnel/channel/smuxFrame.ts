@@ -31,7 +31,9 @@ export class SmuxParser {
 
   /** @throws ProtocolError for another version or an unknown command: the stream cannot be understood from there on. */
   push(bytes: Uint8Array): SmuxFrame[] {
-    if (bytes.length > 0) this.#pieces.push(bytes);
+    // Small pieces are copied: one left waiting must not hold on to the whole read that it came in.
+    const isPart = bytes.length * 4 < bytes.buffer.byteLength;
+    if (bytes.length > 0) this.#pieces.push(isPart ? Uint8Array.prototype.slice.call(bytes) : bytes);
     this.#length += bytes.length;
     const frames: SmuxFrame[] = [];
     while (this.#length >= headerLength) {
