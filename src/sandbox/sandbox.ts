@@ -16,6 +16,7 @@ import { iam } from './services/iam.ts';
 import { kms } from './services/kms.ts';
 import { logs } from './services/logs.ts';
 import { s3 } from './services/s3.ts';
+import { authorize } from './services/iam/authorize.ts';
 import { ssm } from './services/ssm.ts';
 import { sts } from './services/sts.ts';
 import { decodeAwsChunked } from './wire/awsChunked.ts';
@@ -70,6 +71,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const start = options.snapshot ?? { accountId: options.accountId ?? '000000000000', now: options.epoch ?? realNow() };
   const account = new Account(services, start);
   account.publicUrl = options.publicUrl;
+  account.realNow = realNow;
   const credential = practiceCredential(account);
 
   const handle = async (request: WireRequest): Promise<WireResponse> => {
@@ -104,7 +106,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (fault?.effect === 'error') throw new AwsError(fault.code ?? '', fault.message ?? '', fault.status);
     const input = call.read();
     checkRequired(schema, call.operation.input, input);
-    const output = account.call({ account, region: scope.region, principal, requestId }, schema.service, name, input);
+    const context = { account, region: scope.region, principal, requestId };
+    authorize(context, schema.service, name, input);
+    const output = account.call(context, schema.service, name, input);
     if (fault?.effect === 'drop-response') throw new DroppedConnection();
     return call.write(output, requestId);
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account, CallContext } from '../kernel/account.ts';
 import { notImplemented } from '../kernel/awsError.ts';
+import { authorize } from '../services/iam/authorize.ts';
 import type { ProviderContext, ResourceProvider, ResourceProviders } from './resourceProvider.ts';
 import type { Stack, StackDefinition, StackResource } from './stack.ts';
 import { stackScope, type ResourceValues } from './stackScope.ts';
@@ -59,6 +60,7 @@ export function resourceContext(
     },
     call<Output extends object>(service: string, operation: string, input: object): Output {
       last = service;
+      authorize(context, service, operation, input, 'cloudformation.amazonaws.com');
       const output = account.call<Output>(context, service, operation, input);
       last = undefined;
       return output;

@@ -63,6 +63,8 @@ export class Account {
   readonly #queue: JobQueue;
   #now: number;
   #counter: number;
+  /** Real time in ms, by which signatures, keys and tokens live. */
+  realNow: () => number = Date.now;
   /** Called whenever a job is scheduled, so that whoever drives the clock can look again. */
   onScheduled: (() => void) | undefined;
   /**

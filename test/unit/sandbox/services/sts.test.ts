@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import assert from 'node:assert/strict';
 import { issueCredential } from '../../../../src/sandbox/kernel/credential.ts';
 import { sts } from '../../../../src/sandbox/services/sts.ts';
@@ -23,17 +23,6 @@ describe('STS', () => {
     await assert.rejects(client.send(new GetCallerIdentityCommand({})), {
       name: /^ExpiredToken/,
       message: 'The security token included in the request is expired',
-    });
-  });
-
-  it('says that roles cannot be assumed here', async () => {
-    const client = await virtualAccount({ services: [sts] })
-      .session()
-      .client('sts');
-    const RoleArn = 'arn:aws:iam::000000000000:role/operator';
-    await assert.rejects(client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me' })), {
-      name: 'SandboxNotImplemented',
-      message: 'SandboxNotImplemented: sts:AssumeRole',
     });
   });
 });

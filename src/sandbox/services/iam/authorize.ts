@@ -1,0 +1,75 @@
+import type { CallContext } from '../../kernel/account.ts';
+import { AwsError, notImplemented } from '../../kernel/awsError.ts';
+import { evaluate, type Evaluation } from './evaluation.ts';
+import type { ContextKeys } from './policy.ts';
+import { grantedTo, principalKeys } from './principalPolicies.ts';
+import type { Asked } from './access/asked.ts';
+import { requestedAccess } from './access/requestedAccess.ts';
+
+/**
+ * Holds a call to its caller's identity policies. `via` names the service that calls with the caller's leave.
+ * @throws AwsError as the service refuses
+ */
+export function authorize(context: CallContext, service: string, operation: string, input: object, via?: string): void {
+  const plain = (): readonly Asked[] => [{ action: `${service}:${operation}`, resource: '*' }];
+  const asked = requestedAccess[service]?.[operation]?.(input, context) ?? plain();
+  const refused = refusal(context, asked, via);
+  if (refused) throw denial(service, context.principal.arn, refused.asked, refused.evaluation);
+}
+
+/** The first of the leaves asked for that is not given. */
+export function refusal(
+  { account, principal, region }: CallContext,
+  asked: readonly Asked[],
+  via?: string,
+): { readonly asked: Asked; readonly evaluation: Evaluation } | undefined {
+  const granted = grantedTo(principal, account);
+  const now = account.realNow();
+  const common: ContextKeys = {
+    ...principalKeys(principal, account),
+    'aws:requestedregion': [region],
+    'aws:sourceip': ['127.0.0.1'],
+    // What would be so on AWS.
+    'aws:securetransport': ['true'],
+    'aws:viaawsservice': [String(via !== undefined)],
+    'aws:currenttime': [new Date(now).toISOString()],
+    'aws:epochtime': [String(Math.floor(now / 1000))],
+    ...(via === undefined ? {} : { 'aws:calledvia': [via], 'aws:calledviafirst': [via], 'aws:calledvialast': [via] }),
+  };
+  for (const one of asked) {
+    const { action, resource } = one;
+    const evaluation = evaluate(granted.policies, { action, resource, keys: { ...common, ...one.keys } });
+    if (evaluation.decision === 'allow') continue;
+    if (evaluation.decision === 'implicit-deny' && granted.unknown.length > 0)
+      throw notImplemented(`the text of ${granted.unknown.join(', ')}`);
+    return { asked: one, evaluation };
+  }
+  return undefined;
+}
+
+const codes: Readonly<Record<string, readonly [code: string, status: number]>> = {
+  ec2: ['UnauthorizedOperation', 403],
+  eks: ['AccessDeniedException', 403],
+  ...Object.fromEntries(['ecs', 'kms', 'logs', 'ssm'].map(service => [service, ['AccessDeniedException', 400]])),
+};
+
+/** AWS's sentence and code of a denial. */
+export function denial(
+  service: string,
+  caller: string,
+  { action, resource }: Asked,
+  { decision }: Evaluation,
+): AwsError {
+  const why =
+    decision === 'explicit-deny'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`;
+  // EC2, and some others, name no resource where there is none.
+  const named = resource === '*' && !['ecs', 'ssm'].includes(service) ? '' : ` on resource: ${resource}`;
+  const sentence = `User: ${caller} is not authorized to perform: ${action}${named} ${why}`;
+  const [code, status] = codes[service] ?? ['AccessDenied', 403];
+  if (service !== 'ec2') return new AwsError(code, sentence, status);
+  const encoded =
+    resource === '*' ? '' : `. Encoded authorization failure message: ${Buffer.from(action).toString('base64url')}`;
+  return new AwsError(code, `You are not authorized to perform this operation. ${sentence}${encoded}`, status);
+}
