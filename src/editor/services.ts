@@ -12,6 +12,7 @@ import { stateHome } from '../core/state/stateHome.ts';
 import { AccountList } from './accounts/accountList.ts';
 import { addProfile, chooseAccount } from './accounts/chooseAccount.ts';
 import { signIn } from './accounts/signIn.ts';
+import { BastionStore } from './bastions/bastionStore.ts';
 import type { CliPlace } from './cliProcess.ts';
 import { ClusterStore } from './clusters/clusterStore.ts';
 import { startCreate } from './commands/startCreate.ts';
@@ -40,6 +41,7 @@ export interface EditorServices {
   readonly clusters: ClusterStore;
   readonly runs: RunStore;
   readonly tunnels: TunnelStore;
+  readonly bastions: BastionStore;
   readonly clustersTree: ClustersTree;
   readonly runsTree: RunsTree;
   readonly runPanels: RunPanels;
@@ -60,6 +62,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
   const clusters = new ClusterStore(accounts);
   const runs = new RunStore(home, warn);
   const tunnels = new TunnelStore(home);
+  const bastions = new BastionStore(accounts);
   const { extensionUri } = context;
   const services: EditorServices = {
     home,
@@ -70,7 +73,8 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     clusters,
     runs,
     tunnels,
-    clustersTree: new ClustersTree(accounts, clusters, runs, tunnels),
+    bastions,
+    clustersTree: new ClustersTree(accounts, clusters, runs, tunnels, bastions),
     runsTree: new RunsTree(runs),
     runPanels: new RunPanels({
       extensionUri,
@@ -117,6 +121,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     clusters,
     runs,
     tunnels,
+    bastions,
     services.clustersTree,
     services.runsTree,
     services.runPanels,

@@ -46,6 +46,7 @@ describe('the panels in a browser', () => {
           await assertAccessible(open.page, 'loading');
           for (const [name, state] of Object.entries<object>(panels[panel])) {
             await open.snapshot(state);
+            await openDetails(open);
             await assertAccessible(open.page, name);
           }
         }));
@@ -56,6 +57,8 @@ describe('the panels in a browser', () => {
           for (const [name, state] of Object.entries<object>(panels[panel])) {
             await open.snapshot(state);
             await assertFits(open.page, name);
+            await openDetails(open);
+            await assertFits(open.page, `${name}, opened`);
           }
         }));
   }
@@ -77,3 +80,10 @@ describe('the panels in a browser', () => {
         }
       }));
 });
+
+/** Everything that can be unfolded. */
+function openDetails({ page }: OpenPanel): Promise<void> {
+  return page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { AwsSession } from '../../core/aws/awsSession.ts';
+import { scaledClock, systemClock, type Clock } from '../../core/clock.ts';
 import { isCancellation, PrivateEksError } from '../../core/errors.ts';
 import type { CliPlace } from '../cliProcess.ts';
 import { profileAccount, type Account, type StoredAccount } from './account.ts';
@@ -67,9 +68,15 @@ export class AccountList implements vscode.Disposable {
     this.#changed.fire(undefined);
   }
 
-  /** The clock of an account: the sandbox's runs faster. */
+  /** The running sandbox, which says how fast its time goes. */
   sandboxRecord(): Promise<SandboxRecord | undefined> {
     return findSandbox(this.#place.home);
+  }
+
+  /** An account's own time: what it says of its tasks is in this. */
+  async clock(account: Account): Promise<Clock> {
+    const record = account.isSandbox ? await this.sandboxRecord() : undefined;
+    return record ? scaledClock(record) : systemClock;
   }
 
   session(account: Account): Promise<AwsSession> {

@@ -7,6 +7,7 @@ import { editorRunActions } from '../runs/editorRunActions.ts';
 import type { EditorServices } from '../services.ts';
 import type { CommandId } from './commandIds.ts';
 import { copyDiagnostics } from '../tunnels/editorTunnelActions.ts';
+import { startBastion, stopBastion, sweepBastions } from './bastionCommands.ts';
 import { chooseRoute } from './changeRoute.ts';
 import { accountOf, clusterOf, runOf, tunnelOf } from './commandTarget.ts';
 import { connectCluster, copyKubeconfigPath, disconnectCluster, openTerminal } from './connectCluster.ts';
@@ -46,6 +47,9 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
     const tunnel = await tunnelOf(services, node);
     if (tunnel) await copyDiagnostics(services, tunnel.record);
   },
+  'privateEks.bastion.start': startBastion,
+  'privateEks.bastion.stop': stopBastion,
+  'privateEks.bastion.sweep': sweepBastions,
   'privateEks.clusters.refresh': async ({ clusters, accounts }, node) => {
     const id =
       typeof node === 'object' && node !== null && 'account' in node ? (node.account as { id: string }).id : undefined;

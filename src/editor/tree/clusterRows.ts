@@ -5,6 +5,8 @@ import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import type { ClusterParts } from '../clusters/clusterStore.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
+import type { SeenBastions } from '../bastions/bastionStore.ts';
+import { bastionsDescription } from './bastionRows.ts';
 import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, Section, SectionNode } from './treeNode.ts';
 import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
@@ -73,26 +75,29 @@ const sections: Readonly<Record<Exclude<Section, 'tunnel'>, { readonly label: st
   nodes: { label: 'Nodes', icon: 'server' },
   access: { label: 'Access', icon: 'key' },
   stacks: { label: 'Stacks', icon: 'layers' },
+  bastions: { label: 'Bastions', icon: 'vm' },
 };
 
 export function sectionRow(
   node: SectionNode,
   parts: ClusterParts | undefined,
   tunnel: LiveTunnel | undefined,
+  bastions: SeenBastions | undefined,
 ): vscode.TreeItem {
   if (node.section === 'tunnel') return tunnelRow(node, tunnel);
   const { label, icon } = sections[node.section];
   const item = new vscode.TreeItem(label, expandable);
   item.id = `section/${node.account.id}/${node.cluster.name}/${node.section}`;
   item.iconPath = new vscode.ThemeIcon(icon);
-  item.description = sectionDescription(node.section, node.cluster, parts);
+  item.description =
+    node.section === 'bastions' ? bastionsDescription(bastions) : sectionDescription(node.section, node.cluster, parts);
   item.contextValue = `section:${node.section}`;
   item.accessibilityInformation = { label: `${label} of ${node.cluster.name}, ${item.description}` };
   return item;
 }
 
 function sectionDescription(
-  section: Exclude<Section, 'tunnel'>,
+  section: Exclude<Section, 'tunnel' | 'bastions'>,
   cluster: ClusterSummary,
   parts: ClusterParts | undefined,
 ): string {

@@ -10,13 +10,23 @@ import { isOver, type RunStore } from '../runs/runStore.ts';
 import type { LiveTunnel, TunnelStore } from '../tunnels/tunnelStore.ts';
 import { accountRow, clusterRow, failureNode, leafRow, messageRow, sectionRow } from './clusterRows.ts';
 import { messageContexts } from './contextValue.ts';
+import type { BastionStore } from '../bastions/bastionStore.ts';
+import { bastionNodes, bastionRow, bastionsDescription } from './bastionRows.ts';
 import { Throttle } from './throttle.ts';
 import { tunnelFacts } from './tunnelRows.ts';
 import type { ClusterNode, LeafNode, Section, SectionNode, TreeNode } from './treeNode.ts';
 
 /** Numbers that change faster than this are not read anyway. */
 const tunnelRowEveryMs = 3000;
-const sectionOrder: readonly Section[] = ['control-plane', 'network', 'nodes', 'access', 'stacks', 'tunnel'];
+const sectionOrder: readonly Section[] = [
+  'control-plane',
+  'network',
+  'nodes',
+  'access',
+  'stacks',
+  'bastions',
+  'tunnel',
+];
 
 /** Accounts, their clusters, and what each cluster is made of. A row is refreshed by itself; ids are stable. */
 export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -24,11 +34,13 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   readonly #clusters: ClusterStore;
   readonly #runs: RunStore;
   readonly #tunnels: TunnelStore;
+  readonly #bastions: BastionStore;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #subscriptions: vscode.Disposable[];
   /** The nodes handed out, so that one row can be refreshed by its own node. */
   readonly #clusterNodes = new Map<string, ClusterNode>();
   readonly #accountNodes = new Map<string, TreeNode>();
+  readonly #bastionsNodes = new Map<string, SectionNode>();
   readonly #tunnelNodes = new Map<string, SectionNode>();
   readonly #parts = new Map<string, ClusterParts>();
   /** The states that the rows show now: only a new one is worth the cluster's own row. */
@@ -36,15 +48,26 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   readonly #throttle = new Throttle(tunnelRowEveryMs);
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(accounts: AccountList, clusters: ClusterStore, runs: RunStore, tunnels: TunnelStore) {
+  constructor(
+    accounts: AccountList,
+    clusters: ClusterStore,
+    runs: RunStore,
+    tunnels: TunnelStore,
+    bastions: BastionStore,
+  ) {
     this.#accounts = accounts;
     this.#clusters = clusters;
     this.#runs = runs;
     this.#tunnels = tunnels;
+    this.#bastions = bastions;
     this.#subscriptions = [
       accounts.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
       clusters.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
       tunnels.onDidChange(key => this.#refreshTunnel(key)),
+      bastions.onDidChange(vpcId => {
+        for (const node of this.#bastionsNodes.values())
+          if (vpcId === '' || node.cluster.vpcId === vpcId) this.#changed.fire(node);
+      }),
       runs.onDidChange(({ view, added }) => {
         // The control plane itself, as CloudFormation begins or ends with it: it comes, changes or goes in the list.
         const isControlPlane = (event: RunEvent) =>
@@ -69,7 +92,14 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
           this.#runs.active({ region: node.account.region, cluster: node.cluster.name }),
         );
       case 'section':
-        return sectionRow(node, this.#parts.get(partsKey(node)), this.#tunnel(node));
+        return sectionRow(
+          node,
+          this.#parts.get(partsKey(node)),
+          this.#tunnel(node),
+          this.#bastions.known(node.account, node.cluster.vpcId),
+        );
+      case 'bastion':
+        return bastionRow(node);
       case 'leaf':
         return leafRow(node);
       case 'message':
@@ -81,7 +111,7 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (!node) return this.#accountsNow();
     if (node.kind === 'account') return this.#clustersOf(node.account);
     if (node.kind === 'cluster') return this.#sectionsOf(node);
-    if (node.kind === 'section') return this.#factsOf(node);
+    if (node.kind === 'section') return node.section === 'bastions' ? this.#bastionsOf(node) : this.#factsOf(node);
     return [];
   }
 
@@ -131,8 +161,26 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return sectionOrder.map(section => {
       const node: SectionNode = { kind: 'section', section, account, cluster };
       if (section === 'tunnel') this.#tunnelNodes.set(partsKey(node), node);
+      if (section === 'bastions') this.#bastionsNodes.set(partsKey(node), node);
       return node;
     });
+  }
+
+  /** Asked of AWS when somebody opens the row, not before. */
+  async #bastionsOf(node: SectionNode): Promise<TreeNode[]> {
+    const { account, cluster } = node;
+    const shown = bastionsDescription(this.#bastions.known(account, cluster.vpcId));
+    try {
+      const seen = await this.#bastions.of(account, cluster.vpcId);
+      // The row above tells how many there are.
+      if (bastionsDescription(seen) !== shown) this.#changed.fire(node);
+      return bastionNodes(node, seen);
+    } catch (error) {
+      const known = error instanceof PrivateEksError ? error : new PrivateEksError('unexpected', String(error));
+      this.#accounts.report(account, known);
+      const failure = failureNode(account, known);
+      return [{ ...failure, id: `${failure.id}/${cluster.name}/bastions` }];
+    }
   }
 
   #factsOf(node: SectionNode): TreeNode[] {
@@ -192,6 +240,8 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
             tooltip: stack.reason ?? stack.id,
           }),
         );
+      case 'bastions':
+        return [];
       case 'tunnel': {
         const tunnel = this.#tunnel(node);
         return tunnel ? tunnelFacts(node, tunnel, Date.now()) : [];

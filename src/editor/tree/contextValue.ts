@@ -18,6 +18,10 @@ export function tunnelContext(state: TunnelState | undefined): string {
   return state === undefined || state === 'ended' ? 'tunnel:none' : `tunnel:open:${state}`;
 }
 
+export function bastionContext(state: 'starting' | 'ready' | 'stopping'): string {
+  return `bastion:${state}`;
+}
+
 export function runContext({ kind, status }: Pick<RunView, 'kind' | 'status'>): string {
   return `run:${kind}:${status}`;
 }

@@ -1,9 +1,10 @@
 import type { ClusterSummary, NodeGroupSummary, StackSummary } from '../../core/cluster/clusterDetails.ts';
+import type { Bastion } from '../../core/tunnel/bastion/bastion.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 
 /** What a row of the explorer stands for. */
-export type TreeNode = AccountNode | ClusterNode | SectionNode | LeafNode | MessageNode;
+export type TreeNode = AccountNode | ClusterNode | SectionNode | BastionNode | LeafNode | MessageNode;
 
 export interface AccountNode {
   readonly kind: 'account';
@@ -14,12 +15,21 @@ export interface ClusterNode {
   readonly account: Account;
   readonly cluster: ClusterSummary;
 }
-export type Section = 'control-plane' | 'network' | 'nodes' | 'access' | 'stacks' | 'tunnel';
+export type Section = 'control-plane' | 'network' | 'nodes' | 'access' | 'stacks' | 'bastions' | 'tunnel';
 export interface SectionNode {
   readonly kind: 'section';
   readonly section: Section;
   readonly account: Account;
   readonly cluster: ClusterSummary;
+}
+export interface BastionNode {
+  readonly kind: 'bastion';
+  readonly account: Account;
+  /** Below whose row it is shown; it serves the whole VPC. */
+  readonly cluster: ClusterSummary;
+  readonly bastion: Bastion;
+  /** The account's time when it was looked at, ms. */
+  readonly at: number;
 }
 /** A fact below a section. */
 export interface LeafNode {

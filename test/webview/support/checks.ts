@@ -33,7 +33,8 @@ export async function assertFits(page: Page, what: string): Promise<void> {
     const controls = 'vscode-button, vscode-text-field, vscode-dropdown, vscode-checkbox, summary, h1, h2, .label';
     for (const element of document.querySelectorAll<HTMLElement>(controls)) {
       const rect = element.getBoundingClientRect();
-      const hidden = rect.width === 0 || element.classList.contains('visually-hidden');
+      // What a closed <details> holds keeps its size.
+      const hidden = rect.width === 0 || !element.checkVisibility() || element.classList.contains('visually-hidden');
       // What is in a bar that stays in place while the page scrolls may cover what scrolls below it.
       const stays = element.closest('footer, .run-header');
       if (hidden || stays) continue;
