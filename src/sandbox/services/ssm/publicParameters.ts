@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
+import { fluentBitImage } from '../ecs/images.ts';
 import { offeredVersion, offeredVersions } from '../eks/versions.ts';
 
 const releaseDate = '20261110';
@@ -26,7 +27,11 @@ export function publicAmi(region: string, version: string, architecture: string)
 const known =
   /^\/aws\/service\/eks\/optimized-ami\/([^/]+)\/amazon-linux-2023\/([^/]+)\/standard\/recommended(?:\/([a-z_]+))?$/;
 
-function lookUp(path: string, { account, region }: CallContext): Ssm.Parameter | undefined {
+/** `stable` or `latest` → a version of the image that a region's own account has. */
+const fluentBit = /^\/aws\/service\/aws-for-fluent-bit\/(stable|latest)$/;
+
+function valueOf(path: string, { account, region }: CallContext): string | undefined {
+  if (fluentBit.test(path)) return fluentBitImage(region, '2.34.0');
   const parts = known.exec(path);
   // Of AWS's own public parameters these alone are simulated.
   if (!parts && path.startsWith('/aws/')) throw notImplemented(`ssm parameter ${path}`);
@@ -38,7 +43,11 @@ function lookUp(path: string, { account, region }: CallContext): Ssm.Parameter |
     image_name: image,
     release_version: releaseVersion,
   };
-  const Value = leaf === undefined ? JSON.stringify({ schema_version: '2', ...values }) : values[leaf];
+  return leaf === undefined ? JSON.stringify({ schema_version: '2', ...values }) : values[leaf];
+}
+
+function lookUp(path: string, context: CallContext): Ssm.Parameter | undefined {
+  const Value = valueOf(path, context);
   if (Value === undefined) return undefined;
   return {
     Name: path,
@@ -46,7 +55,7 @@ function lookUp(path: string, { account, region }: CallContext): Ssm.Parameter |
     Value,
     Version: 1,
     LastModifiedDate: new Date(Date.UTC(2026, 10, 10)),
-    ARN: `arn:aws:ssm:${region}::parameter${path}`,
+    ARN: `arn:aws:ssm:${context.region}::parameter${path}`,
     DataType: 'text',
   };
 }
