@@ -4,6 +4,7 @@ import path from 'node:path';
 import { commandIds } from '../../../src/editor/commands/commandIds.ts';
 import {
   accountContext,
+  bastionContext,
   clusterContext,
   messageContexts,
   runContext,
@@ -75,6 +76,7 @@ const contexts = {
   ),
   runs: (['create', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
   messages: Object.values(messageContexts),
+  bastions: ['section:bastions', ...(['starting', 'ready', 'stopping'] as const).map(bastionContext)],
   tunnels: [undefined, ...tunnelStates].map(tunnelContext),
 };
 
@@ -209,6 +211,12 @@ describe('menus of rows', () => {
           'cluster.disconnect',
         ].sort(),
       );
+  });
+
+  it('offer to stop a bastion that is not stopping already, and to sweep where bastions are', () => {
+    assert.deepEqual(inline(bastionContext('ready')), ['bastion.stop']);
+    assert.deepEqual(inline(bastionContext('stopping')), []);
+    assert.deepEqual(inline('section:bastions'), ['bastion.start', 'bastion.sweep']);
   });
 
   it('offer to cancel what runs and to take up what stopped, never both', () => {
