@@ -3,7 +3,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import type { HttpHandler } from '@smithy/protocol-http';
-import { proxyFor, type ProxySettings } from './proxySettings.ts';
+import { proxyAgents } from './proxyAgent.ts';
+import type { ProxySettings } from './proxySettings.ts';
 
 export interface RequestHandlerOptions {
   readonly proxy: ProxySettings;
@@ -14,33 +15,36 @@ export interface RequestHandlerOptions {
 /** Requests wait at most this long for a connection, and for an answer once connected; in ms. */
 const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 
+/** PEM authorities to trust, or undefined for Node's own alone. */
+export async function trustedAuthorities(caBundle: string | undefined): Promise<string[] | undefined> {
+  return caBundle ? [...getCACertificates('default'), await readFile(caBundle, 'utf8')] : undefined;
+}
+
 /** The one handler that all clients of a session share: keep-alive, proxy by host, own authorities, timeouts. */
 export async function requestHandler({ proxy, caBundle }: RequestHandlerOptions): Promise<HttpHandler> {
-  const [{ NodeHttpHandler }, { HttpsProxyAgent }] = await Promise.all([
-    import('@smithy/node-http-handler'),
-    import('https-proxy-agent'),
-  ]);
-  const trust = caBundle ? { ca: [...getCACertificates('default'), await readFile(caBundle, 'utf8')] } : {};
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+  const ca = await trustedAuthorities(caBundle);
   const pool = { keepAlive: true, maxSockets: 50 };
+  const secure = { ...pool, ...(ca ? { ca } : {}) };
   const direct = new NodeHttpHandler({
     ...timeouts,
     httpAgent: new HttpAgent(pool),
-    httpsAgent: new HttpsAgent({ ...pool, ...trust }),
+    httpsAgent: new HttpsAgent(secure),
   });
-  const proxied = new Map<string, InstanceType<typeof NodeHttpHandler>>();
-  const handlerFor = (protocol: string, host: string) => {
-    const url = proxyFor(proxy, protocol, host);
-    if (!url) return direct;
-    let handler = proxied.get(url);
+  const agentFor = proxyAgents(proxy, secure);
+  const proxied = new Map<HttpsAgent, InstanceType<typeof NodeHttpHandler>>();
+  const handlerFor = async (protocol: string, host: string) => {
+    const agent = await agentFor(protocol, host);
+    if (!agent) return direct;
+    let handler = proxied.get(agent);
     if (!handler) {
-      const agent = new HttpsProxyAgent(url, { ...pool, ...trust });
       handler = new NodeHttpHandler({ ...timeouts, httpAgent: agent, httpsAgent: agent });
-      proxied.set(url, handler);
+      proxied.set(agent, handler);
     }
     return handler;
   };
   return {
-    handle: (request, options) => handlerFor(request.protocol, request.hostname).handle(request, options),
+    handle: async (request, options) => (await handlerFor(request.protocol, request.hostname)).handle(request, options),
     destroy: () => [direct, ...proxied.values()].forEach(handler => handler.destroy()),
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),

@@ -1,12 +1,15 @@
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { toPrivateEksError } from '../../aws/errors.ts';
 import { PrivateEksError } from '../../errors.ts';
-import type { SessionGrant } from '../channel/dataChannel.ts';
+import type { SessionGrant } from '../channel/channelOptions.ts';
+import { isParameterRefusal, startError } from './sessionError.ts';
 
-/** Where a session ends: an SSM-managed instance, and the host and port it dials from inside the VPC. */
+/** Where a session ends: a Session Manager target, and what it dials from inside the VPC. */
 export interface ForwardTarget {
-  readonly instanceId: string;
-  readonly host: string;
+  /** `i-…`, `mi-…` or `ecs:<cluster>_<task>_<runtime id>`. */
+  readonly target: string;
+  /** Absent: a port of the target itself. */
+  readonly host?: string;
   readonly port: number;
 }
 
@@ -17,25 +20,38 @@ export interface SessionApi {
   terminate(sessionId: string): Promise<void>;
 }
 
-export const portForwardDocument = 'AWS-StartPortForwardingSessionToRemoteHost';
+export interface SessionApiOptions {
+  /** An organisation's own copy of AWS's document, by name or ARN; absent: AWS's. */
+  readonly documentName?: string | undefined;
+}
 
-export function sessionApi(session: AwsSession): SessionApi {
+export const remoteHostDocument = 'AWS-StartPortForwardingSessionToRemoteHost';
+export const portForwardDocument = 'AWS-StartPortForwardingSession';
+
+export function sessionApi(session: AwsSession, { documentName }: SessionApiOptions = {}): SessionApi {
   return {
     async start(target, reason, signal) {
       const ssm = await import('@aws-sdk/client-ssm');
       const client = await session.client('ssm');
-      const command = new ssm.StartSessionCommand({
-        Target: target.instanceId,
-        DocumentName: portForwardDocument,
-        // The local port has a meaning only for AWS's own client.
-        Parameters: { host: [target.host], portNumber: [String(target.port)], localPortNumber: ['0'] },
-        Reason: reason.slice(0, 256),
-      });
-      try {
-        return requireGrant(await client.send(command, { abortSignal: signal }));
-      } catch (error) {
-        throw startError(error, target.instanceId);
+      const document = documentName?.trim() || (target.host ? remoteHostDocument : portForwardDocument);
+      const reasonText = reason.replace(/\s+/g, ' ').trim().slice(0, 256);
+      const choices = parameterChoices(target, documentName !== undefined);
+      for (const [index, Parameters] of choices.entries()) {
+        const command = new ssm.StartSessionCommand({
+          Target: target.target,
+          // Always said: with ssm:SessionDocumentAccessCheck a default is refused.
+          DocumentName: document,
+          Parameters,
+          ...(reasonText ? { Reason: reasonText } : {}),
+        });
+        try {
+          return requireGrant(await client.send(command, { abortSignal: signal }));
+        } catch (error) {
+          if (index < choices.length - 1 && isParameterRefusal(error)) continue;
+          throw startError(error, target.target, document);
+        }
       }
+      throw new PrivateEksError('session-refused', 'Session Manager was not asked.');
     },
     async resume(sessionId, signal) {
       const ssm = await import('@aws-sdk/client-ssm');
@@ -61,6 +77,15 @@ export function sessionApi(session: AwsSession): SessionApi {
   };
 }
 
+/** What to ask for, in turn: an organisation's own document may fix the host or the port, and refuse what it does not name. */
+function parameterChoices({ host, port }: ForwardTarget, isCustom: boolean): Record<string, string[]>[] {
+  const hosts: Record<string, string[]> = host ? { host: [host] } : {};
+  const ports = { portNumber: [String(port)] };
+  // The local port has a meaning only for AWS's own client.
+  const all = { ...hosts, ...ports, localPortNumber: ['0'] };
+  return isCustom ? [all, { ...hosts, ...ports }, ...(host ? [ports, hosts] : []), {}] : [all];
+}
+
 interface SessionAnswer {
   readonly SessionId?: string | undefined;
   readonly StreamUrl?: string | undefined;
@@ -72,14 +97,4 @@ function requireGrant(answer: SessionAnswer): SessionGrant {
   if (!sessionId || !streamUrl || !token)
     throw new PrivateEksError('session-refused', 'Session Manager answered without a session.', { retryable: true });
   return { sessionId, streamUrl, token };
-}
-
-function startError(error: unknown, instanceId: string): Error {
-  if (error instanceof Error && error.name === 'TargetNotConnected')
-    return new PrivateEksError('target-not-connected', `${instanceId} is not connected to Session Manager.`, {
-      cause: error,
-      retryable: true,
-      fix: 'Its agent comes online one to three minutes after the node is Ready; it needs the ssm and ssmmessages endpoints and AmazonSSMManagedInstanceCore on the node role.',
-    });
-  return toPrivateEksError(error);
 }
