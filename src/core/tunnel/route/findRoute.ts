@@ -1,17 +1,11 @@
-import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import type { Clock } from '../../clock.ts';
-import { PrivateEksError } from '../../errors.ts';
 import { bastionHourlyUsd, type Bastion } from '../bastion/bastion.ts';
-import { placeBastion, type Placement } from '../bastion/bastionPlacement.ts';
-import { listRules } from '../bastion/bastionRule.ts';
-import { listTasks, toBastion } from '../bastion/bastionTasks.ts';
-import { networkFacts } from '../bastion/networkFacts.ts';
 import { bastionRoute, judgeBastions, judgeNewBastion } from './bastionRoute.ts';
 import type { ClusterReach } from './clusterAccess.ts';
 import { directFacts, type DirectFacts, type DirectProbe } from './directFacts.ts';
 import { judgeDirect } from './directRoute.ts';
-import { describeGroups, instanceFacts, type InstanceFacts } from './instanceFacts.ts';
+import { groupsOfEndpoint, lookAtBastions, lookAtInstances, lookAtNetwork } from './routeLooks.ts';
 import { judgeInstances } from './instanceRoute.ts';
 import {
   routeKinds,
@@ -77,42 +71,36 @@ async function report(deps: RouteDeps, choice: RouteChoice, signal: AbortSignal,
     const early = judgeDirect(facts, cluster, undefined);
     findings.set('direct', early.finding);
     if (early.route) return done(early.route);
-    findings.set('direct', judgeDirect(facts, cluster, (await groupsOf(deps, instances, look.signal)).seen).finding);
+    findings.set('direct', judgeDirect(facts, cluster, await groupsOfEndpoint(deps, instances, look.signal)).finding);
   } else if (asks('direct')) findings.set('direct', simulated);
 
-  const seen = await instances;
-  if (seen) {
-    const { finding, route } = seen.denied
-      ? { finding: notSeen('instance', seen.denied), route: undefined }
-      : judgeInstances(seen.instances, cluster, seen.groups.seen, addressesOf(facts), choice.target);
+  const looked = await instances;
+  if (looked) {
+    const { finding, route } = looked.seen
+      ? judgeInstances(looked.seen.instances, cluster, looked.seen.groups.seen, addressesOf(facts), choice.target)
+      : { finding: notSeen('instance', looked.denied), route: undefined };
     findings.set('instance', finding);
     if (route) return done(route);
   }
 
   const tasks = await bastions;
   if (tasks) {
-    const judged = tasks.denied
-      ? { finding: notSeen('bastion', tasks.denied), route: undefined, needsRule: false }
-      : judgeBastions(tasks.bastions, cluster, tasks.rules.seen, clock.now(), choice.target);
+    const judged = tasks.seen
+      ? judgeBastions(tasks.seen.bastions, cluster, tasks.seen.rules, clock.now(), choice.target)
+      : { finding: notSeen('bastion', tasks.denied), route: undefined, needsRule: false };
     findings.set('bastion', judged.finding);
     if (judged.route) return done(judged.route);
     if (judged.needsRule && choice.kind === 'bastion') {
-      const joined = bastionRoute(
-        await deps.startBastion(signal),
-        'the running bastion, which may reach this cluster now',
-      );
-      findings.set('bastion', {
-        ...judged.finding,
-        verdict: 'usable',
-        summary: 'A rule lets the running bastion in now.',
-      });
-      return done(joined);
+      const joined = await deps.startBastion(signal);
+      const summary = 'A rule lets the running bastion reach this cluster now.';
+      findings.set('bastion', { kind: 'bastion', verdict: 'usable', summary, evidence: judged.finding.evidence });
+      return done(bastionRoute(joined, 'the running bastion, which may reach this cluster now'));
     }
   }
 
   if (!asks('new-bastion')) return done(undefined);
   const consented = choice.kind === 'new-bastion';
-  const { seen: placement } = await lenient(lookAtNetwork(deps, signal));
+  const placement = await lookAtNetwork(deps, deps.bastionImage ?? someEcrImage, signal);
   const finding = judgeNewBastion(cluster, placement, bastionHourlyUsd('X86_64'), consented);
   findings.set('new-bastion', finding);
   // With the consent the start itself tells what is wrong, or joins a bastion that is there.
@@ -122,72 +110,10 @@ async function report(deps: RouteDeps, choice: RouteChoice, signal: AbortSignal,
   return done(bastionRoute(started, `bastion ${started.taskArn.split('/').at(-1)?.slice(0, 8) ?? ''} in the VPC`));
 }
 
-interface Seen<T> {
-  readonly seen: T | undefined;
-  readonly denied: string | undefined;
-}
-
-/** What may not be looked at is not seen; all else that goes wrong is thrown. */
-async function lenient<T>(work: Promise<T>): Promise<Seen<T>> {
-  try {
-    return { seen: await work, denied: undefined };
-  } catch (error) {
-    const mayGoOn = error instanceof PrivateEksError && /^(access-denied|sandbox-not-implemented)$/.test(error.code);
-    if (mayGoOn) return { seen: undefined, denied: error.message };
-    throw error;
-  }
-}
-
 /** Keeps a look that nobody waits for any more from ending the process; whoever awaits it still gets the error. */
 function silent<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;
-}
-
-type InstancesSeen =
-  | { readonly denied: string }
-  | {
-      readonly denied?: undefined;
-      readonly instances: readonly InstanceFacts[];
-      readonly groups: Seen<SecurityGroup[]>;
-    };
-
-async function lookAtInstances(
-  deps: RouteDeps,
-  target: string | undefined,
-  signal: AbortSignal,
-): Promise<InstancesSeen> {
-  const { session, cluster } = deps;
-  const { seen: instances, denied = '' } = await lenient(instanceFacts(session, cluster, target, signal));
-  if (!instances) return { denied };
-  const known = instances.filter(({ agent }) => agent).flatMap(({ groupIds }) => groupIds);
-  const groups = await lenient(describeGroups(session, [...cluster.network.securityGroupIds, ...known], signal));
-  return { instances, groups };
-}
-
-async function groupsOf(
-  { session, cluster }: RouteDeps,
-  instances: Promise<InstancesSeen> | undefined,
-  signal: AbortSignal,
-): Promise<Seen<SecurityGroup[]>> {
-  const seen = await instances;
-  if (seen?.denied === undefined && seen) return seen.groups;
-  return lenient(describeGroups(session, cluster.network.securityGroupIds, signal));
-}
-
-async function lookAtBastions({ session, cluster: { vpcId } }: RouteDeps, signal: AbortSignal) {
-  const tasks = await lenient(listTasks(session, vpcId, 'RUNNING', signal));
-  if (!tasks.seen) return { denied: tasks.denied ?? '' };
-  const bastions = tasks.seen.map(task => toBastion(vpcId, task));
-  const none: Seen<never> = { seen: undefined, denied: undefined };
-  return { bastions, rules: bastions.length > 0 ? await lenient(listRules(session, vpcId, signal)) : none };
-}
-
-async function lookAtNetwork(
-  { session, cluster, bastionImage = someEcrImage }: RouteDeps,
-  signal: AbortSignal,
-): Promise<Placement> {
-  return placeBastion(await networkFacts(session, cluster.vpcId, cluster.network.subnetIds, signal), bastionImage);
 }
 
 function addressesOf(facts: DirectFacts | undefined): readonly string[] {
@@ -201,7 +127,7 @@ const simulated: RouteFinding = {
   evidence: [],
 };
 
-function notSeen(kind: RouteKind, why: string): RouteFinding {
+function notSeen(kind: RouteKind, why = ''): RouteFinding {
   return {
     kind,
     verdict: 'unusable',

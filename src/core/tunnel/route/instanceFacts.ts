@@ -31,7 +31,10 @@ export async function instanceFacts(
   signal: AbortSignal,
 ): Promise<InstanceFacts[]> {
   try {
-    const instances = await runningInstances(session, cluster, target, signal);
+    // A machine outside EC2 is known to Session Manager alone.
+    const instances = target?.startsWith('mi-')
+      ? [{ InstanceId: target }]
+      : await runningInstances(session, cluster, target, signal);
     const sorted = instances.sort(
       (a, b) =>
         Number(isNodeOf(b, cluster.name)) - Number(isNodeOf(a, cluster.name)) ||

@@ -34,7 +34,7 @@ export function judgeInstances(
   endpointAddresses: readonly string[],
   target: string | undefined,
 ): InstanceJudgement {
-  const named = target?.startsWith('i-') ? instances.filter(({ instanceId }) => instanceId === target) : instances;
+  const named = target === undefined ? instances : instances.filter(({ instanceId }) => instanceId === target);
   if (named.length === 0) return none(cluster, target);
   const judged = named.map(instance => ({
     instance,
@@ -43,13 +43,13 @@ export function judgeInstances(
   const best = judged.find(({ obstacles }) => obstacles.length === 0);
   if (best) {
     const { instance } = best;
+    const what = `${instance.instanceId} is ${instance.isNode ? `a node of ${cluster.name}` : 'in the VPC'}`;
     const agent = `its agent ${instance.agent?.version ?? ''} is online`;
-    const reason = `${instance.instanceId} is ${instance.isNode ? `a node of ${cluster.name}` : 'in the VPC'}, ${agent} and the endpoint admits it`;
     const route: SessionRoute = {
       kind: 'instance',
       target: instance.instanceId,
       agentVersion: instance.agent?.version || undefined,
-      reason: groups ? reason : reason.replace(' and the endpoint admits it', ''),
+      reason: groups ? `${what}, ${agent}, and the endpoint admits it` : `${what}, and ${agent}`,
     };
     const evidence = usableEvidence(instance, cluster, groups);
     return { route, finding: { kind: 'instance', verdict: 'usable', summary: sentence(route.reason), evidence } };
@@ -58,11 +58,11 @@ export function judgeInstances(
   const sorted = [...judged].sort((a, b) => a.obstacles.length - b.obstacles.length);
   const [nearest] = sorted;
   const [first] = nearest?.obstacles ?? [];
-  const all = named.length === 1 ? named[0]?.instanceId : `none of ${named.length} instances`;
+  const id = nearest?.instance.instanceId ?? '';
   const summary =
     named.length === 1
-      ? `${all ?? ''} cannot be used: ${first?.why ?? ''}.`
-      : `${sentence(all ?? '').slice(0, -1)} can be used; of ${nearest?.instance.instanceId ?? ''}: ${first?.why ?? ''}.`;
+      ? `${id} cannot be used: ${first?.why ?? ''}.`
+      : `None of ${named.length} instances can be used; of ${id}: ${first?.why ?? ''}.`;
   return {
     route: undefined,
     finding: {
@@ -95,7 +95,10 @@ function obstaclesOf(
   groups: readonly SecurityGroup[] | undefined,
   endpointAddresses: readonly string[],
 ): Obstacle[] {
-  return [...agentObstacles(instance), ...(groups ? ruleObstacles(instance, cluster, groups, endpointAddresses) : [])];
+  return [
+    ...agentObstacles(instance),
+    ...(groups && instance.groupIds.length > 0 ? ruleObstacles(instance, cluster, groups, endpointAddresses) : []),
+  ];
 }
 
 function agentObstacles({ instanceId, agent, isNode }: InstanceFacts): Obstacle[] {
