@@ -13,6 +13,7 @@ import {
   seededRandom,
   UnreliableWire,
   type ChannelFaults,
+  type Tally,
 } from './channelFaults.ts';
 import { portSessions, type PortSession } from './portSession.ts';
 

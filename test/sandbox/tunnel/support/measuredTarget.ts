@@ -60,9 +60,9 @@ async function serve(socket: Socket): Promise<void> {
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
   let first = Buffer.alloc(0);
   while (first.length < headerLength) {
-    const { value, done } = await chunks.next();
-    if (done) return void socket.end();
-    first = Buffer.concat([first, value]);
+    const next = await chunks.next();
+    if (next.done) return void socket.end();
+    first = Buffer.concat([first, next.value]);
   }
   const [order, seed, length] = [first.toString('latin1', 0, 1), first.readUInt32LE(4), first.readDoubleLE(8)];
   let rest = first.subarray(headerLength);
@@ -76,9 +76,9 @@ async function serve(socket: Socket): Promise<void> {
     if (order === 'e') await send(socket, [rest]);
     else hash.update(rest);
     if (taken >= length) break;
-    const { value, done } = await chunks.next();
-    if (done) return void socket.end();
-    rest = value;
+    const next = await chunks.next();
+    if (next.done) return void socket.end();
+    rest = next.value;
   }
   socket.end(order === 'e' ? undefined : hash.digest());
 }

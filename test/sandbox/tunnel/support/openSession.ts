@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { systemClock, type Clock } from '../../../../src/core/clock.ts';
 import { webSocketDial } from '../../../../src/core/tunnel/channel/channelSocket.ts';
 import { DataChannel, type ChannelState, type SessionGrant } from '../../../../src/core/tunnel/channel/dataChannel.ts';
-import { SmuxClient } from '../../../../src/core/tunnel/channel/smuxClient.ts';
+import { ChannelStreams } from '../../../../src/core/tunnel/channel/channelStreams.ts';
 
 export interface OpenSession {
   readonly channel: DataChannel;
@@ -29,7 +29,10 @@ export async function openSession(source: SessionSource, clock: Clock = systemCl
     clock,
     log: () => undefined,
     onData: bytes => streams.receive(bytes),
-    onConnectError: () => void session.connectErrors++,
+    onConnectError: () => {
+      session.connectErrors++;
+      streams.connectFailed();
+    },
     onState: (state, detail) => {
       session.states.push(state);
       session.details.push(detail);
@@ -37,7 +40,7 @@ export async function openSession(source: SessionSource, clock: Clock = systemCl
     },
     onResumeFailed: () => undefined,
   });
-  const streams = new SmuxClient(channel);
+  const streams = new ChannelStreams(channel, { clock });
   const session: OpenSession = {
     channel,
     states: [],
