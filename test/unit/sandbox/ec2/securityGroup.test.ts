@@ -66,6 +66,53 @@ describe('simulated security groups', () => {
     await refuses(allow({ IpProtocol: '-1', Ipv6Ranges }), 'SandboxNotImplemented', /Ipv6Ranges/);
   });
 
+  it('have rules that bear tags, are found by them, and go by their ids', async () => {
+    const { ec2, create } = await withGroup();
+    const GroupId = await create('cluster');
+    const peer = await create('bastion');
+    const pair = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: peer }] };
+    const Tags = [{ Key: 'bastion', Value: 'vpc' }];
+    const allow = (ResourceType: Ec2._ResourceType) =>
+      ec2.send(
+        new Ec2.AuthorizeSecurityGroupIngressCommand({
+          GroupId,
+          IpPermissions: [pair],
+          TagSpecifications: [{ ResourceType, Tags }],
+        }),
+      );
+    await refuses(allow('vpc'), 'InvalidParameterValue', /'vpc' is not a valid taggable resource type/);
+    const [made] = (await allow('security-group-rule')).SecurityGroupRules ?? [];
+    const id = made?.SecurityGroupRuleId ?? '';
+    assert.deepEqual([made?.Tags, made?.ReferencedGroupInfo?.GroupId], [Tags, peer]);
+    const find = async (input: Ec2.DescribeSecurityGroupRulesCommandInput) =>
+      ((await ec2.send(new Ec2.DescribeSecurityGroupRulesCommand(input))).SecurityGroupRules ?? []).map(
+        rule => rule.SecurityGroupRuleId,
+      );
+    assert.deepEqual(await find({ Filters: [{ Name: 'tag:bastion', Values: ['vpc'] }] }), [id]);
+    assert.equal(
+      (await find({ Filters: [{ Name: 'group-id', Values: [GroupId] }] })).length,
+      2,
+      'and the one to everywhere',
+    );
+    await ec2.send(new Ec2.CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'more', Value: '1' }] }));
+    assert.deepEqual(await find({ SecurityGroupRuleIds: [id], Filters: [{ Name: 'tag-key', Values: ['more'] }] }), [
+      id,
+    ]);
+    const revoke = () => ec2.send(new Ec2.RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [id] }));
+    const [gone] = (await revoke()).RevokedSecurityGroupRules ?? [];
+    assert.deepEqual([gone?.SecurityGroupRuleId, gone?.ReferencedGroupId], [id, peer]);
+    await refuses(
+      revoke(),
+      'InvalidSecurityGroupRuleId.NotFound',
+      `The security group rule ID(s) '${id}' does not exist`,
+    );
+    await refuses(
+      find({ SecurityGroupRuleIds: [id] }),
+      'InvalidSecurityGroupRuleId.NotFound',
+      `The security group rule ID '${id}' does not exist`,
+    );
+  });
+
   it('have one name each in a VPC and cannot do without a VPC', async () => {
     const { ec2, VpcId, create } = await withGroup();
     await create('nodes');
