@@ -114,7 +114,7 @@ async function serve(
   socket.on('close', () => gone.abort());
   let far: Duplex;
   try {
-    far = await within(limits.dialMs, options.clock, gone, signal =>
+    far = await within<Duplex>(limits.dialMs, options.clock, gone, signal =>
       isCluster ? options.connect(signal) : dialOut(target, upstreamFor(target, options), signal),
     );
   } catch (error) {

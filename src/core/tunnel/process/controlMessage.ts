@@ -7,7 +7,9 @@ import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
 export type ControlNews =
   | { readonly type: 'status'; readonly status: TunnelStatus }
   | { readonly type: 'event'; readonly event: TunnelEvent }
-  | { readonly type: 'routes'; readonly report: RouteReport };
+  | { readonly type: 'routes'; readonly report: RouteReport }
+  /** The answer to `open-proxy`, to the client that asked and to no other: the URL holds the proxy's credentials. */
+  | { readonly type: 'proxy'; readonly url: string };
 
 /** To the tunnel, after the first line, which is `{"token"}`. */
 export type ControlOrder =
@@ -15,4 +17,6 @@ export type ControlOrder =
   /** Leaves the route it is on for another; the port stays. */
   | { readonly type: 'choose-route'; readonly choice: RouteChoice }
   /** A new session now, for example after the machine's network has changed. */
-  | { readonly type: 'reconnect' };
+  | { readonly type: 'reconnect' }
+  /** The CONNECT proxy on loopback, opened at the first order and closed with the tunnel. */
+  | { readonly type: 'open-proxy' };

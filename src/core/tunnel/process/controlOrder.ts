@@ -8,6 +8,7 @@ export const routeTarget = /^(i-[0-9a-f]{8,17}|mi-[0-9a-f]{8,17}|ecs:[\w-]{1,255
 const orderShape = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('reconnect') }),
+  z.object({ type: z.literal('open-proxy') }),
   z.object({
     type: z.literal('choose-route'),
     choice: z.object({

@@ -17,7 +17,8 @@ export interface ControlOptions {
   readonly token: string;
   /** Told to a client when it attaches: empty while there is nothing to tell yet. */
   readonly current: () => readonly ControlNews[];
-  readonly onOrder: (order: ControlOrder) => void;
+  /** `answer` goes to the client that gave the order alone. */
+  readonly onOrder: (order: ControlOrder, answer: (news: ControlNews) => void) => void;
   /** Called when a client comes or goes. */
   readonly onAttached: (count: number) => void;
 }
@@ -49,7 +50,7 @@ export async function serveControl(options: ControlOptions): Promise<ControlServ
       line => {
         if (clients.has(socket)) {
           const order = controlOrder(line);
-          if (order) options.onOrder(order);
+          if (order) options.onOrder(order, news => tell(socket, news));
           return;
         }
         if (!sameToken(line['token'], options.token)) return void socket.destroy();

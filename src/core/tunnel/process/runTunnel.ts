@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsSession } from '../../aws/awsSession.ts';
+import type { ProxySettings } from '../../aws/proxySettings.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { Dial } from '../channel/channelSocket.ts';
 import type { ClusterAccess } from '../route/clusterAccess.ts';
@@ -9,6 +10,7 @@ import { sessionApi } from '../session/sessionApi.ts';
 import { Tunnel } from '../supervisor/tunnel.ts';
 import { serveControl } from './controlServer.ts';
 import { controlPath, removeTunnelRecord, writeTunnelRecord, type TunnelRecord } from './tunnelRecord.ts';
+import { noProxy, TunnelProxy } from './tunnelProxy.ts';
 import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
 
 export interface RunTunnelOptions {
@@ -22,6 +24,8 @@ export interface RunTunnelOptions {
   readonly port: number;
   /** Writes the kubeconfig for this port and gives its path. */
   readonly writeKubeconfig: (port: number) => Promise<string>;
+  /** The user's own proxy, for whatever the CONNECT proxy does not send through the tunnel. */
+  readonly upstreamProxy?: ProxySettings;
   /** Minutes to go on after the last window has let go; `undefined`: until `signal`. */
   readonly lingerMinutes: number | undefined;
   readonly onReady: (record: TunnelRecord, status: TunnelStatus) => void;
@@ -47,13 +51,20 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
   const token = randomBytes(24).toString('hex');
   const control = controlPath(home, key, process.platform);
   let current: TunnelStatus | undefined;
+  let proxy: TunnelProxy | undefined;
   // First of all, so that of two that start at once only one opens a session.
   const server = await serveControl({
     path: control,
     token,
     current: () => (current ? [{ type: 'status', status: current }] : []),
-    onOrder: order => {
+    onOrder: (order, answer) => {
       if (order.type === 'stop') stop.abort();
+      if (order.type === 'open-proxy')
+        void proxy?.url().then(
+          url => answer({ type: 'proxy', url }),
+          (error: unknown) =>
+            options.log(`The proxy cannot be opened: ${error instanceof Error ? error.message : String(error)}`),
+        );
     },
     onAttached: count => linger.attached(count),
   });
@@ -65,6 +76,7 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
     });
     try {
       const { port } = tunnel.status;
+      proxy = new TunnelProxy(cluster.host, port, options.upstreamProxy ?? noProxy, stop.signal);
       const kubeconfig = await options.writeKubeconfig(port);
       const { profile } = session;
       const own = { pid: process.pid, port, control, token, kubeconfig, startedAt: Date.now() };
@@ -101,7 +113,7 @@ function openTunnel(
       }),
       sessions: sessionApi(session),
       dial,
-      probe: (bound, abort) => probe({ ...target, port: bound }, 10_000, abort),
+      probe: (connect, abort) => probe({ ...target, connect }, 10_000, abort),
       accountClock,
       clock: systemClock,
       port,

@@ -78,6 +78,7 @@ export function holdTunnel(record: TunnelRecord, handlers: TunnelHandlers, onGon
         if (!news || released) return;
         if (news.type === 'event') return handlers.onEvent?.(news.event);
         if (news.type === 'routes') return handlers.onRoutes?.(news.report);
+        if (news.type === 'proxy') return;
         if (!held) {
           held = true;
           socket.setTimeout(0);
