@@ -158,7 +158,7 @@ users:
           assert.ok(error instanceof PrivateEksError);
           assert.equal(error.code, code);
           assert.match(error.message, message);
-          assert.doesNotMatch(`${error.message}${error.fix ?? ''}${String(error.cause ?? '')}`, /S3CRET/);
+          assert.doesNotMatch(JSON.stringify([error.message, error.fix, error.cause]), /S3CRET/);
           return true;
         },
       );
