@@ -15,19 +15,21 @@ export interface BastionOffer {
   readonly ttlMinutes: number;
 }
 
+/** An instance of the VPC, as far as its agent is concerned. */
+export interface KnownInstance {
+  readonly instanceId: string;
+  readonly isNode: boolean;
+  readonly agent: { readonly version: string; readonly status: string } | undefined;
+}
+
 /** Every way in, in the order in which they are looked at, with what was found out about it when that was last done. */
 export function routeItems(
   route: Route | undefined,
   report: RouteReport | undefined,
-  instances: readonly string[],
+  instances: readonly KnownInstance[],
   offer: BastionOffer,
 ): RouteItem[] {
-  const finding = (kind: RouteFinding['kind']) => report?.findings.find(found => found.kind === kind);
-  const about = (kind: RouteFinding['kind']) => finding(kind)?.summary;
-  const target = route && route.kind !== 'direct' ? route.target : undefined;
-  const known = [
-    ...new Set([...instances, ...instancesOf(report), ...(route?.kind === 'instance' ? [route.target] : [])]),
-  ];
+  const about = (kind: RouteFinding['kind']) => report?.findings.find(found => found.kind === kind)?.summary;
   return [
     item('$(wand) Automatic', 'the first that works', undefined, { kind: 'automatic' }, false),
     item(
@@ -37,11 +39,7 @@ export function routeItems(
       { kind: 'direct' },
       route?.kind === 'direct',
     ),
-    ...(known.length === 0
-      ? [item('$(server) Instance', 'any that is online', about('instance'), { kind: 'instance' }, false)]
-      : known.map(id =>
-          item('$(server) Instance', id, about('instance'), { kind: 'instance', target: id }, id === target),
-        )),
+    ...instanceItems(route, about('instance'), instances),
     item(
       '$(vm-running) Running bastion',
       route?.kind === 'bastion' ? (route.target.split('_')[1]?.slice(0, 8) ?? '') : 'a task that is there',
@@ -59,10 +57,25 @@ export function routeItems(
   ];
 }
 
-/** Instances that the last look named. */
-function instancesOf(report: RouteReport | undefined): string[] {
-  const evidence = report?.findings.find(({ kind }) => kind === 'instance')?.evidence ?? [];
-  return evidence.map(({ resource }) => resource).filter(resource => /^m?i-[0-9a-f]{8,17}$/.test(resource));
+/** Each instance that Session Manager knows; where none is known, any. The one in use is there, whoever knows it. */
+function instanceItems(
+  route: Route | undefined,
+  detail: string | undefined,
+  instances: readonly KnownInstance[],
+): RouteItem[] {
+  const current = route?.kind === 'instance' ? route.target : undefined;
+  const managed = instances.filter(({ agent }) => agent);
+  if (managed.length === 0 && current === undefined)
+    return [item('$(server) Instance', 'any that is online', detail, { kind: 'instance' }, false)];
+  const notes = new Map(managed.map(instance => [instance.instanceId, instanceNote(instance)]));
+  return [...new Set([...(current === undefined ? [] : [current]), ...notes.keys()])].map(id =>
+    item('$(server) Instance', id, notes.get(id), { kind: 'instance', target: id }, id === current),
+  );
+}
+
+function instanceNote({ isNode, agent }: KnownInstance): string {
+  const status = agent?.status === 'Online' ? 'online' : 'not online';
+  return `${isNode ? 'node of this cluster' : 'in the VPC'} · agent ${agent?.version || 'unknown'} ${status}`;
 }
 
 function item(

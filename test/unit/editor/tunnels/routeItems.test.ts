@@ -11,12 +11,20 @@ describe('the quick pick of routes', () => {
   });
 
   it('has each instance that is known, each once, and marks the one in use', () => {
-    const items = routeItems(route, report, ['i-0123456789abcdef0', 'i-0f0f0f0f0f0f0f0f0'], offer);
+    const agent = { version: '3.3.2746.0', status: 'Online' };
+    const known = ['i-0123456789abcdef0', 'i-0f0f0f0f0f0f0f0f0'].map(instanceId => ({
+      instanceId,
+      isNode: true,
+      agent,
+    }));
+    const unmanaged = { instanceId: 'i-0a0a0a0a0a0a0a0a0', isNode: false, agent: undefined };
+    const items = routeItems(route, report, [...known, unmanaged], offer);
     const instances = items.filter(({ choice }) => choice.kind === 'instance');
     assert.deepEqual(
       instances.map(({ choice }) => choice.target),
       ['i-0123456789abcdef0', 'i-0f0f0f0f0f0f0f0f0'],
     );
+    assert.match(instances[1]?.detail ?? '', /node of this cluster · agent 3\.3\.2746\.0 online/);
     assert.deepEqual(
       items.filter(({ isCurrent }) => isCurrent).map(({ description }) => description),
       ['i-0123456789abcdef0 · in use'],
