@@ -18,12 +18,15 @@ import { logs } from './services/logs.ts';
 import { s3 } from './services/s3.ts';
 import { authorize } from './services/iam/authorize.ts';
 import { ssm } from './services/ssm.ts';
+import { devicePage } from './services/sso/devicePage.ts';
+import { ssoOidc } from './services/ssoOidc.ts';
+import { ssoPortal } from './services/ssoPortal.ts';
 import { sts } from './services/sts.ts';
 import { decodeAwsChunked } from './wire/awsChunked.ts';
 import { decodeCall } from './wire/codec.ts';
 import { commonError, errorResponse } from './wire/errorResponse.ts';
 import { checkRequired } from './wire/requiredCheck.ts';
-import { serviceSchema, type Protocol, type ServiceSchema } from './wire/serviceCatalog.ts';
+import { serviceSchema, unsignedService, type Protocol, type ServiceSchema } from './wire/serviceCatalog.ts';
 import { readSignature, verifySignature } from './wire/sigV4.ts';
 import { DroppedConnection, type WireRequest, type WireResponse } from './wire/wireMessage.ts';
 
@@ -41,6 +44,8 @@ export const allServices: readonly Service[] = [
   logs,
   s3,
   ssm,
+  ssoOidc,
+  ssoPortal,
   sts,
 ];
 
@@ -77,8 +82,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const handle = async (request: WireRequest): Promise<WireResponse> => {
     const requestId = randomUUID();
     const scope = readSignature(request)?.scope;
-    const schema = await serviceSchema(scope?.service ?? 'sts');
-    const protocol = schema && scope ? schema.protocol : guessProtocol(request);
+    const page = scope ? undefined : devicePage(account, request);
+    if (page) return page;
+    const service = scope?.service ?? unsignedService(request);
+    const schema = await serviceSchema(service ?? 'sts');
+    const protocol = schema && service ? schema.protocol : guessProtocol(request);
     try {
       return answer(request, schema, protocol, requestId);
     } catch (error) {
@@ -94,7 +102,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     protocol: Protocol,
     requestId: string,
   ): WireResponse => {
-    const verified = verifySignature(request, account, realNow());
+    const verified = unsignedService(request) ? anonymous : verifySignature(request, account, realNow());
     if ('fault' in verified) throw commonError(protocol, verified.fault, verified.detail);
     const { principal, scope } = verified;
     if (!schema) throw notImplemented(scope.service);
@@ -107,7 +115,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const input = call.read();
     checkRequired(schema, call.operation.input, input);
     const context = { account, region: scope.region, principal, requestId };
-    authorize(context, schema.service, name, input);
+    if (verified !== anonymous) authorize(context, schema.service, name, input);
     const output = account.call(context, schema.service, name, input);
     if (fault?.effect === 'drop-response') throw new DroppedConnection();
     return call.write(output, requestId);
@@ -115,6 +123,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   return { account, credential, handle };
 }
+
+/** Who bears no signature: the services of the sign-in look at what else they bear. */
+const anonymous = {
+  principal: { accountId: 'anonymous', arn: 'anonymous', userId: 'anonymous' },
+  scope: { region: 'us-east-1', service: 'anonymous' },
+} as const;
 
 /** For requests whose service cannot be told. */
 function guessProtocol({ headers }: WireRequest): Protocol {

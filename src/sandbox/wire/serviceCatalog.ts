@@ -1,5 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import { compileRoute, type Route } from './route.ts';
+import { splitTarget, type WireRequest } from './wireMessage.ts';
 
 export type Protocol = 'query' | 'ec2' | 'json' | 'rest-json' | 'rest-xml';
 
@@ -48,12 +49,32 @@ const catalog: Readonly<Record<string, CatalogEntry>> = {
     load: () => import('@aws-sdk/client-ecs'),
   },
   eks: { protocol: 'rest-json', load: () => import('@aws-sdk/client-eks') },
+  'sso-oauth': { protocol: 'rest-json', load: () => import('@aws-sdk/client-sso-oidc') },
+  awsssoportal: { protocol: 'rest-json', load: () => import('@aws-sdk/client-sso') },
   s3: {
     protocol: 'rest-xml',
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     load: () => import('@aws-sdk/client-s3'),
   },
 };
+
+/** Operations that nobody signs: what they bear in their body or in a header of their own says who asks. */
+const unsigned: Readonly<Record<string, string>> = {
+  'POST /client/register': 'sso-oauth',
+  'POST /device_authorization': 'sso-oauth',
+  'POST /token': 'sso-oauth',
+  'GET /federation/credentials': 'awsssoportal',
+  'GET /assignment/accounts': 'awsssoportal',
+  'GET /assignment/roles': 'awsssoportal',
+  'POST /logout': 'awsssoportal',
+};
+
+/** The service of a request that bears no signature and needs none. */
+export function unsignedService({ method, target, headers }: WireRequest): string | undefined {
+  const { path, query } = splitTarget(target);
+  const signed = headers['authorization'] !== undefined || query.has('X-Amz-Algorithm') || query.has('aws_iam');
+  return signed ? undefined : unsigned[`${method} ${path}`];
+}
 
 export interface OperationSchema {
   readonly name: string;

@@ -146,7 +146,7 @@ interface CommandStack {
   ): void;
 }
 
-function handlerOf(sandbox: Sandbox): HttpHandler {
+export function handlerOf(sandbox: Sandbox): HttpHandler {
   return {
     handle: async (request: HttpRequest) => {
       const { status, headers, body } = await sandbox.handle(await toWireRequest(request));

@@ -76,6 +76,24 @@ export function ensureAutoScalingRole(context: CallContext): string {
   }).Arn;
 }
 
+/** The role behind a permission set of IAM Identity Center, made when it is first used. */
+export function ensurePermissionSetRole(context: CallContext, permissionSet: string): RoleRow {
+  const prefix = `AWSReservedSSO_${permissionSet}_`;
+  const known = rows(context, 'roles').find(row => row.RoleName.startsWith(prefix));
+  if (known) return known;
+  const linkedTo = 'sso.amazonaws.com';
+  const { account } = context;
+  const Principal = { Federated: account.arn('iam', '', 'saml-provider/AWSSSO_practice_DO_NOT_DELETE') };
+  const Statement = [{ Effect: 'Allow', Principal, Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'] }];
+  return makeRole(context, prefix + account.hex(16), {
+    Path: `/aws-reserved/${linkedTo}/`,
+    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+    attached: [`arn:aws:iam::aws:policy/${permissionSet}`],
+    MaxSessionDuration: 43_200,
+    linkedTo,
+  });
+}
+
 export const roleOperations = {
   CreateRole(input: Sdk.CreateRoleRequest, context: CallContext): Sdk.CreateRoleResponse {
     const { RoleName = '', Path, Tags, AssumeRolePolicyDocument = '', Description, MaxSessionDuration } = input;

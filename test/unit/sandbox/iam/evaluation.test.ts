@@ -364,15 +364,16 @@ const rows: readonly Row[] = [
   ],
 ];
 
+/** What is undefined is left out. */
+const statement = (one: Part): Statement =>
+  JSON.parse(JSON.stringify({ Effect: 'Allow', Action: '*', Resource: '*', ...one })) as Statement;
 const values = (keys: Record<string, string | readonly string[]> = {}) =>
   Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, [value].flat()]));
 
 describe('evaluation of identity policies', () => {
   for (const [what, statements, [action, resource, keys], decision] of rows)
     it(what, () => {
-      const Statement = [statements]
-        .flat()
-        .map(one => ({ Effect: 'Allow', Action: '*', Resource: '*', ...one }) as Statement);
+      const Statement = [statements].flat().map(statement);
       const evaluation = evaluate([{ Version: '2012-10-17', Statement }], { action, resource, keys: values(keys) });
       assert.equal(evaluation.decision, decision);
       assert.equal(evaluation.by === undefined, decision === 'implicit-deny');
@@ -390,12 +391,7 @@ describe('evaluation of identity policies', () => {
   });
 
   it('refuses an operator that it does not simulate', () => {
-    const Statement = {
-      Effect: 'Allow',
-      Action: '*',
-      Resource: '*',
-      ...on({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
-    } as const;
+    const Statement = statement(on({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }));
     assert.throws(
       () => evaluate([{ Statement }], { action: 'a:b', resource: '*', keys: {} }),
       /condition operator IpAddress/,
