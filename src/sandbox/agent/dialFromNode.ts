@@ -41,7 +41,8 @@ function standing(context: CallContext, target: string): Standing | undefined {
   const input = { InstanceIds: [target] };
   const answer = context.account.call<DescribeInstancesResult>(context, 'ec2', 'DescribeInstances', input);
   const instance = answer.Reservations?.[0]?.Instances?.[0];
-  return instance && { vpcId: instance.VpcId ?? '', peer: peerOf(instance) };
+  // Terminated ones are described for another hour.
+  return instance?.State?.Name === 'running' ? { vpcId: instance.VpcId ?? '', peer: peerOf(instance) } : undefined;
 }
 
 function clusterAt(context: CallContext, host: string): string | undefined {

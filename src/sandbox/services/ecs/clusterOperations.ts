@@ -28,19 +28,12 @@ function shown(row: ClusterRow, place: Place, include: readonly string[] = []): 
   };
 }
 
-/** The tags behind an ARN. */
+/** What an ARN names, as far as it has tags. */
 function tagged(context: CallContext, arn = ''): { tags: Sdk.Tag[] } {
-  const kind = /^arn:aws[\w-]*:ecs:[^:]+:\d{12}:([a-z-]+)\//.exec(arn)?.[1];
-  const row =
-    kind === 'cluster'
-      ? findCluster(context, arn)
-      : kind === 'task'
-        ? tasks(context).get(arn)
-        : kind === 'task-definition'
-          ? definitions(context).get(arn)
-          : undefined;
-  if (!row) throw invalid(kind ? 'The specified resource could not be found.' : `Invalid resource ARN: ${arn}`);
-  return row;
+  if (!/^arn:aws[\w-]*:ecs:[^:]+:\d{12}:(cluster|task|task-definition)\//.test(arn))
+    throw invalid(`Invalid resource ARN: ${arn}`);
+  const row = tasks(context).get(arn) ?? definitions(context).get(arn);
+  return row ?? findCluster(context, arn);
 }
 
 export const clusterOperations = {
