@@ -1,8 +1,14 @@
 import { request } from 'node:https';
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import { PrivateEksError } from '../../errors.ts';
+import type { Connect } from '../forward/portForward.ts';
 
 export interface ProbeTarget {
-  readonly port: number;
+  /** The way to the endpoint: one session's, or a port of 127.0.0.1. */
+  readonly connect?: Connect;
+  readonly port?: number;
   /** The API endpoint's real host name: it is asked for, and its certificate must carry it. */
   readonly host: string;
   /** PEM of the cluster's certificate authority. */
@@ -10,41 +16,45 @@ export interface ProbeTarget {
 }
 
 /**
- * Asks the API server for /livez through the tunnel and gives the round trip in ms. Any HTTP status is proof of life: 401 and 403
- * come from the API server too. @throws PrivateEksError `probe-failed` (retryable)
+ * Asks the API server for /livez and gives the round trip in ms, TLS included. Any HTTP status is proof of life: 401 and 403 come from
+ * the API server too. @throws PrivateEksError `probe-failed` (retryable)
  */
-export function probe(target: ProbeTarget, timeoutMs: number, signal: AbortSignal): Promise<number> {
+export async function probe(target: ProbeTarget, timeoutMs: number, signal: AbortSignal): Promise<number> {
+  const { host, ca, port, connect } = target;
+  const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const started = performance.now();
+  let stream: Duplex | undefined;
+  try {
+    stream = connect ? await connect(within) : connectTcp({ host: '127.0.0.1', port: port ?? 0 });
+    within.throwIfAborted();
+    await livez(connectTls({ socket: stream, servername: host, ca: ca || undefined }), host, within);
+    return Math.round(performance.now() - started);
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause = error instanceof Error ? error : new Error(String(error));
+    const why = within.aborted ? `no answer within ${timeoutMs / 1000} s` : cause.message;
+    throw new PrivateEksError('probe-failed', `The API server does not answer through the tunnel: ${why}.`, {
+      cause,
+      retryable: true,
+    });
+  } finally {
+    stream?.destroy();
+  }
+}
+
+function livez(socket: ReturnType<typeof connectTls>, host: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string, cause?: Error) =>
-      reject(
-        new PrivateEksError('probe-failed', `The API server does not answer through the tunnel: ${reason}.`, {
-          cause,
-          retryable: true,
-        }),
-      );
+    // Before there is a request, nobody else listens for its errors.
+    socket.on('error', reject);
     const call = request(
-      {
-        host: '127.0.0.1',
-        port: target.port,
-        path: '/livez',
-        servername: target.host,
-        ca: target.ca,
-        agent: false,
-        signal,
-        headers: { host: target.host },
-      },
+      { path: '/livez', agent: false, signal, headers: { host }, createConnection: () => socket },
       response => {
         response.resume();
-        resolve(Math.round(performance.now() - started));
+        resolve();
         call.destroy();
       },
     );
-    call.setTimeout(timeoutMs, () => {
-      fail(`no answer within ${timeoutMs / 1000} s`);
-      call.destroy();
-    });
-    call.on('error', error => fail(error.message, error));
+    call.on('error', reject);
     call.end();
   });
 }

@@ -1,73 +1,122 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../clock.ts';
-import { isCancellation, PrivateEksError } from '../../errors.ts';
-import type { Dial } from '../channel/channelSocket.ts';
-import type { ClusterAccess } from '../route/clusterAccess.ts';
-import { DataChannel } from '../channel/dataChannel.ts';
-import type { FindRoute, Route } from '../route/route.ts';
 import { openPortForward, type PortForward } from '../forward/portForward.ts';
-import type { SessionApi } from '../session/sessionApi.ts';
-import { SmuxClient } from '../channel/smuxClient.ts';
-import type { TunnelState, TunnelStatus } from './tunnelStatus.ts';
+import type { RouteChoice, RouteReport } from '../route/route.ts';
+import { Bell } from './bell.ts';
+import { directSession } from './directSession.ts';
+import { EventLog, eventLine, type TunnelEventBody } from './eventLog.ts';
+import { openNativeSession } from './nativeSession.ts';
+import { ProbeLoop } from './probeLoop.ts';
+import { RouteKeeper } from './routeKeeper.ts';
+import { SessionKeeper } from './sessionKeeper.ts';
+import { SessionPool } from './sessionPool.ts';
+import { SignInGate } from './signInGate.ts';
+import type { SessionWatch } from './tunnelSession.ts';
+import { watchSleep } from './sleepWatch.ts';
+import { signedInEvent, signedOutEvent } from './signInEvents.ts';
+import { wakeUp } from './wakeUp.ts';
+import type { TunnelEvent } from './tunnelEvent.ts';
+import type { TunnelOptions } from './tunnelOptions.ts';
+import { tunnelState, type StateInWords } from './tunnelState.ts';
+import type { TunnelStatus } from './tunnelStatus.ts';
 
-export interface TunnelOptions {
-  readonly cluster: ClusterAccess;
-  readonly findRoute: FindRoute;
-  readonly sessions: SessionApi;
-  readonly dial: Dial;
-  /** Measures a round trip to the API server through the local port, ms. */
-  readonly probe: (port: number, signal: AbortSignal) => Promise<number>;
-  /** The account's clock: how long nodes take to come online. */
-  readonly accountClock: Clock;
-  /** Real time: the session's protocol. */
-  readonly clock: Clock;
-  /** 0: any free port. */
-  readonly port: number;
-  /** How long to wait, on the account's clock, for a node that is not online yet. */
-  readonly waitForRouteMs: number;
-  readonly onStatus: (status: TunnelStatus) => void;
-  readonly log: (message: string) => void;
-}
-
-/** `ended` settles with the reason when the session is over. */
-interface OpenSession {
-  readonly ended: Promise<string>;
-}
-
-const probeEveryMs = 60_000;
-/** After a probe that failed. */
-const probeAgainMs = 10_000;
-/** Failed probes in a row after which a session is replaced; doubled each time that did not help. */
-const failuresUntilReplaced = 2;
-const connectTimeoutMs = 30_000;
-const longestBackoffMs = 30_000;
+/** After so long without a user's byte, nobody is taken to use the tunnel. */
+const quietAfterMs = 5 * 60_000;
+/** Figures are told while they change; how often is looked, ms: while bytes flow, while connections are open, while there are spare sessions. */
+const looks = { moving: 1_000, used: 5_000, spare: 30_000 };
 
 /**
- * A listener on 127.0.0.1 that stays, and behind it one Session Manager session after another. A lost socket is resumed by the
- * data channel; a lost session is replaced here, on the same port.
+ * A listener on 127.0.0.1 that stays, and behind it Session Manager sessions, or the direct way. A lost socket is resumed by its session, a
+ * lost session replaced, a lost route looked for anew: on the same port, and each told.
  */
 export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #end = new AbortController();
   readonly #forward: PortForward;
-  #streams: SmuxClient | undefined;
-  #channel: DataChannel | undefined;
-  #waiting: (() => void)[] = [];
-  #route: Route | undefined;
-  #sessionId: string | undefined;
-  #state: TunnelState = 'finding-route';
-  #detail = '';
-  #since: number;
-  #openedAt: number | undefined;
-  #latency: number | undefined;
+  readonly #pool: SessionPool;
+  readonly #log: EventLog;
+  readonly #gate: SignInGate;
+  readonly #routes: RouteKeeper;
+  readonly #keeper: SessionKeeper;
+  readonly #probes: ProbeLoop;
+  readonly #used = new Bell();
+  #loops: Promise<unknown> = Promise.resolve();
+  #told: Pick<TunnelStatus, 'state' | 'since'>;
+  #traffic = { bytes: 0, at: 0 };
+  #closing: Promise<void> | undefined;
   #resumes = 0;
-  #sessions = 0;
-  #supervision: Promise<void> | undefined;
+  #lookPause: number | undefined;
 
   private constructor(options: TunnelOptions, forward: PortForward) {
     this.#options = options;
     this.#forward = forward;
-    this.#since = options.clock.now();
+    const {
+      clock,
+      accountClock,
+      findRoute,
+      choice = { kind: 'automatic' },
+      cluster,
+      log,
+      random = Math.random,
+    } = options;
+    const { signal } = this.#end;
+    const now = () => clock.now();
+    const onEvent = (event: TunnelEventBody) => this.#log.add(event);
+    const onChange = () => this.#publish();
+    this.#told = { state: 'finding-route', since: now() };
+    this.#traffic.at = now();
+    this.#log = new EventLog(now, event => {
+      if (event.code === 'resumed') this.#resumes++;
+      log(eventLine(event));
+      options.onEvent?.(event);
+    });
+    this.#pool = new SessionPool(now);
+    const { renew = () => undefined } = options;
+    this.#gate = new SignInGate({
+      ...{ clock, random, renew, onChange },
+      onAsked: error => onEvent(signedOutEvent(error)),
+      onSignedIn: afterMs => onEvent(signedInEvent(afterMs)),
+    });
+    const onReport = (report: RouteReport) => options.onRoutes?.(report);
+    const gate = this.#gate;
+    this.#routes = new RouteKeeper({
+      cluster,
+      findRoute,
+      choice,
+      accountClock,
+      gate,
+      onReport,
+      onEvent,
+    });
+    const endpoint = { host: cluster.host, port: options.endpointPort ?? 443 };
+    const native = {
+      ...options,
+      clock,
+      gate,
+      endpoint,
+      log,
+      reason: `Private EKS: kubectl for ${cluster.name}`,
+    };
+    const {
+      openSession = (target: string, watch: SessionWatch, abort: AbortSignal) =>
+        openNativeSession(native, target, watch, abort),
+    } = options;
+    this.#keeper = new SessionKeeper({
+      ...{ routes: this.#routes, pool: this.#pool, gate, clock, random, onEvent, onChange, log, signal },
+      vpcId: cluster.vpcId,
+      openSession: (route, watch, abort) =>
+        route.kind === 'direct'
+          ? Promise.resolve(directSession(route, endpoint.port))
+          : openSession(route.target, watch, abort),
+      maxSessions: options.maxSessions ?? 4,
+      whenIdle: options.whenIdle ?? 'at-once',
+      quietMs: () => this.#quietMs(),
+      measure: member => this.#probes.measure(member, signal),
+    });
+    this.#probes = new ProbeLoop({
+      ...{ pool: this.#pool, probe: options.probe, clock, onEvent, onChange },
+      isQuiet: () => options.keepAlive !== true && this.#quietMs() >= quietAfterMs,
+      replace: (member, why) => this.#keeper.replace(member, why),
+    });
   }
 
   /**
@@ -82,7 +131,9 @@ export class Tunnel {
     const abort = () => tunnel.#end.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      tunnel.#supervision = tunnel.#supervise(await tunnel.#openSession());
+      signal.throwIfAborted();
+      await tunnel.#keeper.open(options.waitForRouteMs);
+      tunnel.#live();
       return tunnel;
     } catch (error) {
       await tunnel.close();
@@ -95,199 +146,129 @@ export class Tunnel {
   get status(): TunnelStatus {
     const { bytesIn, bytesOut, openConnections } = this.#forward.traffic;
     return {
-      state: this.#state,
-      detail: this.#detail,
+      ...this.#told,
+      ...this.#words(),
       port: this.#forward.port,
-      route: this.#route,
-      latencyMs: this.#latency,
+      route: this.#routes.route,
+      latencyMs: this.#probes.latencyMs,
       resumes: this.#resumes,
-      sessionsBegun: this.#sessions,
-      sessions: [],
+      sessionsBegun: this.#keeper.begun,
+      sessions: this.#pool.statuses,
       bytesIn,
       bytesOut,
       openConnections,
-      since: this.#since,
-      openedAt: this.#openedAt,
+      openedAt: this.#keeper.openedAt,
     };
   }
 
-  /** Ends the session on AWS's side, closes every connection and frees the port. */
-  async close(): Promise<void> {
+  /** What happened, oldest first, the last 500. */
+  get events(): readonly TunnelEvent[] {
+    return this.#log.events;
+  }
+
+  /** Why this route: what was found out when it was last looked for. */
+  get routes(): RouteReport | undefined {
+    return this.#routes.report;
+  }
+
+  /** Leaves its route for another, when that stands; the port stays. */
+  chooseRoute(choice: RouteChoice): void {
+    this.#keeper.move(choice);
+  }
+
+  /** A new session now. */
+  reconnect(): void {
+    this.#keeper.hurry();
+    this.#keeper.move(undefined);
+  }
+
+  /** Ends the sessions on AWS's side, closes every connection and frees the port. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#end.abort();
-    await this.#endSession();
+    await this.#keeper.close();
     await this.#forward.close();
-    await this.#supervision;
-    this.#become('ended', 'closed');
+    await this.#loops;
+    if (this.#keeper.openedAt !== undefined)
+      this.#log.add({ code: 'ended', severity: 'info', message: 'The tunnel was closed.' });
+    this.#publish();
   }
 
-  async #openSession(): Promise<OpenSession> {
+  #live(): void {
+    const { clock } = this.#options;
     const { signal } = this.#end;
-    this.#become('finding-route', `looking for a way into ${this.#options.cluster.vpcId}`);
-    this.#route = await this.#findRoute(signal);
-    this.#become('opening', this.#route.reason);
-    if (this.#route.kind === 'direct') throw new PrivateEksError('no-route', 'Direct routes are not taken yet.');
-    const target = { instanceId: this.#route.target, host: this.#options.cluster.host, port: 443 };
-    const grant = await this.#options.sessions.start(
-      target,
-      `Private EKS: kubectl for ${this.#options.cluster.name}`,
-      signal,
-    );
-    let over: (reason: string) => void = () => undefined;
-    const ended = new Promise<string>(resolve => (over = resolve));
-    const channel = new DataChannel({
-      grant,
-      resume: abort => this.#options.sessions.resume(grant.sessionId, abort),
-      dial: this.#options.dial,
-      clock: this.#options.clock,
-      log: this.#options.log,
-      onData: bytes => streams.receive(bytes),
-      onConnectError: () => this.#options.log(`the node cannot reach ${target.host}:443`),
-      onState: (state, detail) => {
-        if (state === 'resuming') this.#become('resuming', detail);
-        if (state === 'open' && this.#channel === channel && this.#streams === streams) this.#resumed();
-        if (state === 'ended') over(detail);
-      },
-      onResumeFailed: error => this.#waitFor(error, 'resuming'),
-    });
-    const streams = new SmuxClient(channel);
-    this.#channel = channel;
-    this.#sessionId = grant.sessionId;
-    try {
-      await channel.open(signal);
-    } catch (error) {
-      await this.#endSession();
-      throw error;
-    }
-    this.#sessions++;
-    this.#openedAt ??= this.#options.clock.now();
-    this.#streams = streams;
-    for (const resolve of this.#waiting.splice(0)) resolve();
-    await this.#measure();
-    return { ended };
-  }
-
-  async #findRoute(signal: AbortSignal): Promise<Route> {
-    const until = this.#options.accountClock.now() + this.#options.waitForRouteMs;
-    for (;;) {
-      try {
-        const { route } = await this.#options.findRoute({ kind: 'automatic' }, signal);
-        if (route) return route;
-        throw new PrivateEksError('no-route', `There is no way into ${this.#options.cluster.vpcId}.`);
-      } catch (error) {
-        if (!(error instanceof PrivateEksError) || error.code !== 'no-route') throw error;
-        if (this.#options.accountClock.now() >= until) throw error;
-        this.#become('finding-route', error.message);
-        await this.#options.accountClock.sleep(10_000, signal);
-      }
-    }
-  }
-
-  async #supervise(first: OpenSession): Promise<void> {
-    const probing = this.#probeRegularly();
-    let session: OpenSession | undefined = first;
-    while (session) {
-      const reason = await session.ended;
-      this.#streams?.destroy(new Error('the session is over'));
-      this.#streams = undefined;
-      if (this.#end.signal.aborted) break;
-      this.#options.log(`session over: ${reason}`);
-      session = await this.#reopen();
-    }
-    await probing;
-  }
-
-  async #reopen(): Promise<OpenSession | undefined> {
-    for (let backoff = 500; !this.#end.signal.aborted; backoff = Math.min(longestBackoffMs, backoff * 2)) {
-      try {
-        return await this.#openSession();
-      } catch (error) {
-        if (isCancellation(error)) break;
-        this.#waitFor(error, 'degraded');
-        await this.#options.clock.sleep(backoff, this.#end.signal).catch(() => undefined);
-      }
-    }
-    return undefined;
-  }
-
-  /** An expired sign-in is for people to mend; everything else mends itself or is told as it is. */
-  #waitFor(error: unknown, otherwise: TunnelState): void {
-    const isSignedOut = error instanceof PrivateEksError && error.code === 'signed-out';
-    this.#become(
-      isSignedOut ? 'waiting-for-sign-in' : otherwise,
-      error instanceof Error ? error.message : String(error),
-    );
-  }
-
-  async #probeRegularly(): Promise<void> {
-    let failures = 0;
-    let patience = failuresUntilReplaced;
-    for (;;) {
-      const pause = failures === 0 ? probeEveryMs : probeAgainMs;
-      const more = await this.#options.clock.sleep(pause, this.#end.signal).then(
-        () => true,
-        () => false,
-      );
-      if (!more) return;
-      if (!this.#streams || this.#channel?.state !== 'open') continue;
-      if (await this.#measure()) {
-        failures = 0;
-        patience = failuresUntilReplaced;
-      } else if (++failures >= patience && !this.#end.signal.aborted) {
-        // The channel looks open and carries nothing: its node may be gone. The next session looks for a route anew.
-        this.#options.log(`session given up: ${this.#detail}`);
-        failures = 0;
-        patience = Math.min(patience * 2, failuresUntilReplaced * 16);
-        await this.#endSession();
-      }
-    }
-  }
-
-  #resumed(): void {
-    this.#resumes++;
-    void this.#measure();
-  }
-
-  /** True when the API server answered. */
-  async #measure(): Promise<boolean> {
-    try {
-      this.#latency = await this.#options.probe(this.#forward.port, this.#end.signal);
-      if (this.#channel?.state === 'open') this.#become('healthy', `${this.#latency} ms`);
-      return true;
-    } catch (error) {
-      this.#latency = undefined;
-      // While the channel resumes, that is what there is to say.
-      if (!this.#end.signal.aborted && this.#channel?.state === 'open')
-        this.#become('degraded', error instanceof Error ? error.message : String(error));
-      return false;
-    }
+    this.#gate.isPatient = true;
+    const slept = (milliseconds: number) => {
+      this.#keeper.hurry();
+      void wakeUp({ pool: this.#pool, probes: this.#probes, clock, log: this.#log }, milliseconds, signal);
+    };
+    this.#loops = Promise.all([
+      this.#keeper.run(),
+      this.#probes.run(signal),
+      watchSleep(clock, slept, signal),
+      this.#lookAfterLoad(),
+    ]);
   }
 
   async #connect(gone: AbortSignal): Promise<Duplex> {
-    if (!this.#streams) {
-      const deadline = this.#options.clock.sleep(connectTimeoutMs, gone).catch(() => undefined);
-      await Promise.race([new Promise<void>(resolve => this.#waiting.push(resolve)), deadline]);
+    if (this.#probes.isResting) this.#probes.hurry();
+    if (this.#lookPause !== looks.moving) this.#used.ring();
+    return this.#keeper.connect(gone);
+  }
+
+  /** Sessions follow the load, and the figures are told while they change. */
+  async #lookAfterLoad(): Promise<void> {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      const before = this.#figures();
+      await this.#used.wait(signal, this.#options.clock, this.#lookPause);
+      if (signal.aborted) return;
+      this.#keeper.adapt();
+      const isMoving = this.#figures() !== before;
+      const isUsed = this.#forward.traffic.openConnections > 0;
+      this.#lookPause = isMoving
+        ? looks.moving
+        : isUsed
+          ? looks.used
+          : this.#pool.staying.length > 1
+            ? looks.spare
+            : undefined;
+      if (isMoving) this.#publish();
     }
-    if (!this.#streams) throw new PrivateEksError('no-session', 'No session is open.', { retryable: true });
-    return this.#streams.openStream();
   }
 
-  async #endSession(): Promise<void> {
-    const [id, channel] = [this.#sessionId, this.#channel];
-    // Let go of first: the next session may begin as soon as this one is over.
-    this.#sessionId = undefined;
-    this.#channel = undefined;
-    await channel?.terminate();
-    if (id === undefined) return;
-    // The flag to the agent may not have arrived; the API ends the session even then. Best effort: the caller is leaving.
-    await this.#options.sessions.terminate(id).catch((error: unknown) => {
-      this.#options.log(`session ${id} could not be ended: ${error instanceof Error ? error.message : String(error)}`);
-    });
+  #figures(): string {
+    const { bytesIn, bytesOut, openConnections, connections } = this.#forward.traffic;
+    return [bytesIn, bytesOut, openConnections, connections].join();
   }
 
-  #become(state: TunnelState, detail: string): void {
-    if (state !== this.#state) this.#since = this.#options.clock.now();
-    this.#state = state;
-    this.#detail = detail;
+  #quietMs(): number {
+    const { bytesIn, bytesOut } = this.#forward.traffic;
+    const now = this.#options.clock.now();
+    if (bytesIn + bytesOut !== this.#traffic.bytes) this.#traffic = { bytes: bytesIn + bytesOut, at: now };
+    return now - this.#traffic.at;
+  }
+
+  #publish(): void {
+    const { state } = this.#words();
+    if (state !== this.#told.state) this.#told = { state, since: this.#options.clock.now() };
     this.#options.onStatus(this.status);
+  }
+
+  #words(): StateInWords {
+    return tunnelState({
+      ...this.#keeper.facts,
+      isEnded: this.#end.signal.aborted && this.#pool.members.length === 0,
+      waitingForSignIn: this.#gate.waiting?.message,
+      latencyMs: this.#probes.latencyMs,
+      isQuiet: this.#probes.isResting,
+      ways: this.#pool.staying.map(({ session, health, wasResumed, detail }) => ({
+        ...{ health, wasResumed, detail },
+        isResuming: session.state === 'resuming',
+      })),
+    });
   }
 }
