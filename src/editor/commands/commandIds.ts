@@ -7,6 +7,8 @@ export const commandIds = [
   'privateEks.cluster.openTerminal',
   'privateEks.cluster.copyKubeconfigPath',
   'privateEks.cluster.copyEnvironment',
+  'privateEks.cluster.mergeKubeconfig',
+  'privateEks.cluster.unmergeKubeconfig',
   'privateEks.cluster.generatePolicy',
   'privateEks.tunnel.open',
   'privateEks.tunnel.changeRoute',

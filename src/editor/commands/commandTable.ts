@@ -15,6 +15,7 @@ import { copyEnvironment } from './copyEnvironment.ts';
 import { createCluster, openPlanner } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
 import { generatePolicy } from './generatePolicy.ts';
+import { mergeKubeconfig, unmergeKubeconfig } from './mergeKubeconfig.ts';
 import { statusActions } from './statusActions.ts';
 
 export type Command = (services: EditorServices, argument?: unknown) => Promise<unknown>;
@@ -33,6 +34,8 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
     if (target) await vscode.env.clipboard.writeText(target.cluster.arn);
   },
   'privateEks.cluster.copyEnvironment': copyEnvironment,
+  'privateEks.cluster.mergeKubeconfig': mergeKubeconfig,
+  'privateEks.cluster.unmergeKubeconfig': unmergeKubeconfig,
   'privateEks.cluster.generatePolicy': generatePolicy,
   'privateEks.tunnel.open': async (services, node) => {
     const tunnel = await tunnelOf(services, node);

@@ -24,7 +24,7 @@ export function editorTunnelActions(services: EditorServices): TunnelActions {
       services.tunnels.reconnect(openTunnelOf(services, place).record);
     },
     changeRoute: (place, kind) => changeRoute(services, place, { kind }),
-    copyEnvironment: async place => copyEnvironmentOf(services, openTunnelOf(services, place)),
+    copyEnvironment: async place => copyEnvironmentOf(openTunnelOf(services, place)),
     copyDiagnostics: place => copyDiagnostics(services, place),
     openTerminal: async place => openKubectlTerminal(openTunnelOf(services, place)),
     async signIn(place) {
