@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as Ssm from '@aws-sdk/client-ssm';
+import { dialFromNode } from '../../../../src/sandbox/agent/dialFromNode.ts';
+import { portSessions } from '../../../../src/sandbox/agent/portSession.ts';
 import { refused } from '../eks/awsRefusal.ts';
 import { eksAccount, nodeEndpoints, type NetworkWish } from '../eks/eksAccount.ts';
 
@@ -92,5 +94,31 @@ describe('SSM agents', () => {
     made.ec2('DeleteVpcEndpoints', { VpcEndpointIds: found.VpcEndpoints.map(row => row.VpcEndpointId) });
     made.pass(60);
     assert.deepEqual(agents(made), []);
+  });
+
+  it('dial the private endpoint while the cluster’s group admits their node, and no longer', async () => {
+    const made = withNodes();
+    made.pass(200);
+    made.account.publicUrl = 'http://127.0.0.1:1';
+    const [{ InstanceId: Target } = {}] = agents(made);
+    const { endpoint = '', resourcesVpcConfig } = made.describeCluster();
+    const { SessionId } = made.call<Ssm.StartSessionResponse>('ssm', 'StartSession', {
+      Target,
+      DocumentName: 'AWS-StartPortForwardingSessionToRemoteHost',
+      Parameters: { host: [new URL(endpoint).hostname], portNumber: ['443'] },
+    });
+    const session = portSessions(made.account).get(SessionId);
+    assert.ok(session);
+    const dial = dialFromNode(made.account, session);
+    (await dial()).destroy();
+    const GroupId = resourcesVpcConfig?.clusterSecurityGroupId;
+    const UserIdGroupPairs = [{ GroupId }];
+    made.ec2('RevokeSecurityGroupIngress', { GroupId, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }] });
+    await assert.rejects(dial(), /i\/o timeout/);
+    made.ec2('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }] });
+    (await dial()).destroy();
+    made.ec2('TerminateInstances', { InstanceIds: [Target] });
+    made.pass(60);
+    await assert.rejects(dial(), /i\/o timeout/);
   });
 });
