@@ -1,0 +1,63 @@
+import type { ChannelSocket } from '../../../../../../src/core/tunnel/channel/channelSocket.ts';
+
+/** A WebSocket without a network: what one side sends the other has in the next microtask, in order. */
+export class MemoryWire implements ChannelSocket {
+  onMessage: (data: Uint8Array) => void = () => undefined;
+  onPong: () => void = () => undefined;
+  onClose: (reason: string) => void = () => undefined;
+  /** The far end's handler. */
+  onFrame: (data: string | Uint8Array) => void = () => undefined;
+  onGone: () => void = () => undefined;
+  isOpen = true;
+  /** A half-open connection: what is sent vanishes, and nobody says so. */
+  isDeaf = false;
+  pings = 0;
+  isPaused = false;
+  readonly #held: Uint8Array[] = [];
+
+  send(data: string | Uint8Array): void {
+    const copy = typeof data === 'string' ? data : Buffer.from(data);
+    queueMicrotask(() => {
+      if (this.isOpen && !this.isDeaf) this.onFrame(copy);
+    });
+  }
+
+  /** From the far end. */
+  deliver(data: Uint8Array): void {
+    const copy = Buffer.from(data);
+    queueMicrotask(() => {
+      if (!this.isOpen || this.isDeaf) return;
+      if (this.isPaused) this.#held.push(copy);
+      else this.onMessage(copy);
+    });
+  }
+
+  setPaused(paused: boolean): void {
+    this.isPaused = paused;
+    if (!paused) for (const data of this.#held.splice(0)) this.onMessage(data);
+  }
+
+  ping(): void {
+    this.pings++;
+    queueMicrotask(() => {
+      if (this.isOpen && !this.isDeaf) this.onPong();
+    });
+  }
+
+  close(): void {
+    this.cut('closed with code 1000');
+  }
+
+  terminate(): void {
+    this.cut('connection lost');
+  }
+
+  cut(reason: string): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    queueMicrotask(() => {
+      this.onGone();
+      this.onClose(reason);
+    });
+  }
+}
