@@ -11,7 +11,7 @@ export interface OpenSession {
   readonly details: string[];
   /** Times that the agent could not reach its target. */
   connectErrors: number;
-  openStream(): Duplex;
+  readonly openStream: () => Duplex;
 }
 
 export interface SessionSource {
