@@ -43,7 +43,7 @@ describe('a session while', function () {
   /** Pauses between attempts are short; what must not happen soon happens as late as ever. */
   const hasty: Clock = {
     now: () => Date.now(),
-    sleep: (ms, signal) => systemClock.sleep(ms < 15_000 ? Math.min(ms, 50) : ms, signal),
+    sleep: (ms, signal) => systemClock.sleep(ms < 29_000 ? Math.min(ms, 50) : ms, signal),
   };
   const carries = async ({ openStream }: OpenSession, length = 100_000) => {
     const [down, up] = await Promise.all([download(openStream(), 1, length), upload(openStream(), 2, length)]);
