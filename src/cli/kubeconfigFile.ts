@@ -1,10 +1,14 @@
 import path from 'node:path';
 import process from 'node:process';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { installCredentialLauncher } from '../core/kube/installLauncher.ts';
-import { kubeconfigText } from '../core/kube/kubeconfig.ts';
+import { systemClock } from '../core/clock.ts';
 import { PrivateEksError } from '../core/errors.ts';
-import { safeName } from '../core/state/safeName.ts';
+import { installCredentialLauncher } from '../core/kube/installLauncher.ts';
+import { kubeconfigEntries, kubeconfigText, type KubeconfigInput } from '../core/kube/kubeconfig.ts';
+import { chooseKubeconfig } from '../core/kube/merge/kubeconfigPlace.ts';
+import { mergeCluster, refreshMerged, type MergeReport } from '../core/kube/merge/mergedKubeconfig.ts';
+import { mergeReportText, ownKubeconfigFolder, ownKubeconfigPath } from '../core/kube/ownKubeconfig.ts';
 import { writeStateFile } from '../core/state/stateFile.ts';
 import type { ClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
 
@@ -14,17 +18,67 @@ export interface KubeconfigFileInput {
   readonly accountId: string;
   readonly port: number;
   readonly profile: string | undefined;
+  /** As STS tells it: contexts are named after the role. */
+  readonly callerArn?: string | undefined;
+  /** For the kind of file that names the endpoint itself and reaches it by the tunnel's proxy. */
+  readonly proxyUrl?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Default: the cluster's own file in the state folder. */
   readonly out?: string | undefined;
+  /** What merged kubeconfigs have to say; nothing by default. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** Variables that the credential plugin needs to find the same account again; names of files and hosts, never a key. */
 const handedOn = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CA_BUNDLE', 'AWS_SDK_LOAD_CONFIG'];
 
-/** Writes the kubeconfig (0600) and the launcher that it names; gives its path. */
+/** Writes the kubeconfig (0600) and the launcher that it names; brings earlier merges of it up to date. Gives its path. */
 export async function writeKubeconfigFile(input: KubeconfigFileInput): Promise<string> {
-  const { home, cluster, accountId, port, profile, env } = input;
+  const { home, proxyUrl, callerArn } = input;
+  const content = await kubeconfigInput(input);
+  const own = ownKubeconfigPath(home, keyOf(input), { callerArn, isProxy: proxyUrl !== undefined });
+  const file = input.out === undefined ? own : path.resolve(input.out);
+  await writeStateFile(file, kubeconfigText(content));
+  if (proxyUrl === undefined) await refresh(input, content);
+  return file;
+}
+
+/** Merges the cluster's context into the kubeconfig that kubectl would write to, or into `into`. */
+export async function mergeKubeconfigFile(
+  input: KubeconfigFileInput,
+  { into, as }: { readonly into?: string | undefined; readonly as?: string | undefined },
+): Promise<MergeReport> {
+  const { home, env } = input;
+  const content = { ...(await kubeconfigInput(input)), contextName: as };
+  const file = into === undefined ? undefined : path.resolve(into);
+  const choice = file
+    ? { file, all: [file] }
+    : await chooseKubeconfig({
+        env,
+        platform: process.platform,
+        homedir: homedir(),
+        ownFolder: ownKubeconfigFolder(home),
+      });
+  const all = choice.all.map(one => path.resolve(one));
+  const place = { home, clock: systemClock };
+  return mergeCluster(place, keyOf(input), kubeconfigEntries(content), { file: path.resolve(choice.file), all });
+}
+
+/** A tunnel is not to fail because a kubeconfig elsewhere cannot be written. */
+async function refresh(input: KubeconfigFileInput, content: KubeconfigInput): Promise<void> {
+  const { home, onNote } = input;
+  try {
+    const reports = await refreshMerged({ home, clock: systemClock }, keyOf(input), kubeconfigEntries(content));
+    for (const report of reports)
+      if (report.outcome === 'updated' || report.notes.length > 0) onNote?.(mergeReportText(report));
+  } catch (error) {
+    if (!(error instanceof PrivateEksError)) throw error;
+    onNote?.(`A kubeconfig with this cluster merged into it is not up to date: ${error.message}\n`);
+  }
+}
+
+async function kubeconfigInput(input: KubeconfigFileInput): Promise<KubeconfigInput> {
+  const { home, cluster, port, profile, callerArn, proxyUrl, env } = input;
   const launcher = await installCredentialLauncher({
     home,
     plugin: await pluginFile(),
@@ -34,11 +88,11 @@ export async function writeKubeconfigFile(input: KubeconfigFileInput): Promise<s
   const environment = Object.fromEntries(
     handedOn.flatMap(name => (env[name] ? [[name, path.resolve(env[name])]] : [])),
   );
-  const text = kubeconfigText({ cluster, port, launcher, profile, environment });
-  const name = `${safeName(`${accountId}-${cluster.region}-${cluster.name}`)}.yaml`;
-  const file = input.out === undefined ? path.join(home, 'kubeconfig', name) : path.resolve(input.out);
-  await writeStateFile(file, text);
-  return file;
+  return { cluster, port, launcher, profile, callerArn, proxyUrl, environment };
+}
+
+function keyOf({ accountId, cluster }: KubeconfigFileInput) {
+  return { accountId, region: cluster.region, cluster: cluster.name };
 }
 
 /** `dist/token.js`, beside the built command line or, run from its sources, in the build. */

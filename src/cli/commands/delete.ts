@@ -1,3 +1,6 @@
+import { callerIdentity } from '../../core/aws/identity.ts';
+import { systemClock } from '../../core/clock.ts';
+import { forgetCluster, mergeReportText } from '../../core/kube/ownKubeconfig.ts';
 import { startDelete } from '../../core/run/deleteRun.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command } from '../command.ts';
@@ -35,10 +38,17 @@ export const deleteCommand: Command = {
       }
     }
     const services = await openServices(input);
+    const { accountId } = await callerIdentity(services.session);
     const handle = await startDelete(name, services, {
       key: input.flag('keep-key') ? 'keep' : 'schedule-deletion',
       ...(runId === undefined ? {} : { runId }),
     });
-    return attendRun(handle, input, services);
+    const code = await attendRun(handle, input, services);
+    const key = { accountId, region: services.session.region, cluster: name };
+    // What is merged into the user's kubeconfig goes with the cluster.
+    if (code === exitCode.done)
+      for (const report of await forgetCluster({ home: services.stateHome, clock: systemClock }, key))
+        io.err(mergeReportText(report));
+    return code;
   },
 };

@@ -3,6 +3,7 @@ import { PrivateEksError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/aws/endpointOverride.ts';
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { proxyAgent } from '../../core/aws/proxyAgent.ts';
+import { proxySettings } from '../../core/aws/proxySettings.ts';
 import { webSocketDial } from '../../core/tunnel/channel/channelSocket.ts';
 import { describeClusterAccess } from '../../core/tunnel/route/clusterAccess.ts';
 import { runTunnel, type RunTunnelOptions } from '../../core/tunnel/process/runTunnel.ts';
@@ -41,7 +42,7 @@ export const tunnel: Command = {
     const stopListening = input.io.onInterrupt(() => stop.abort(), true);
     const say = sayer(input);
     try {
-      const [{ accountId }, cluster] = await Promise.all([
+      const [{ accountId, arn: callerArn }, cluster] = await Promise.all([
         callerIdentity(session, stop.signal),
         describeClusterAccess(session, name, stop.signal),
       ]);
@@ -58,7 +59,12 @@ export const tunnel: Command = {
         port,
         lingerMinutes,
         writeKubeconfig: bound =>
-          writeKubeconfigFile({ home, cluster, accountId, port: bound, profile, env: input.io.env }),
+          writeKubeconfigFile({
+            ...{ home, cluster, accountId, callerArn, profile, env: input.io.env },
+            port: bound,
+            onNote: text => input.io.err(text),
+          }),
+        upstreamProxy: proxySettings(input.io.env),
         onReady: (record, status) => say.ready(record, status),
         onStatus: status => say.status(status),
         log: message => input.io.err(`${message}\n`),

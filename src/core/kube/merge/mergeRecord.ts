@@ -68,6 +68,12 @@ export async function readMergeRecord(
 
 /** All merges of a cluster, whichever role and file. */
 export async function listMergeRecords(home: string, key: TunnelKey): Promise<MergeRecord[]> {
+  const records = await listMergeRecordsOf(home, key.cluster, key.region);
+  return records.filter(({ accountId }) => accountId === key.accountId);
+}
+
+/** Of all clusters of this name, in any account, and in any region unless one is given. */
+export async function listMergeRecordsOf(home: string, cluster: string, region?: string): Promise<MergeRecord[]> {
   const names = await readdir(folder(home)).catch(() => []);
   const records = await Promise.all(
     names
@@ -76,7 +82,7 @@ export async function listMergeRecords(home: string, key: TunnelKey): Promise<Me
   );
   return records.filter(
     (record): record is MergeRecord =>
-      record?.accountId === key.accountId && record.region === key.region && record.cluster === key.cluster,
+      record?.cluster === cluster && (region === undefined || record.region === region),
   );
 }
 
