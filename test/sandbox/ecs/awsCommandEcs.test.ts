@@ -51,7 +51,7 @@ describe('the aws command with the sandbox’s ECS', () => {
   const refusal = (...args: string[]): Promise<string> =>
     aws(...args).then(
       () => assert.fail(`aws ${args.join(' ')} was not refused`),
-      (error: { stderr?: string }) => error.stderr ?? String(error),
+      (error: { stderr?: string }) => error.stderr ?? '',
     );
 
   it('runs a task, waits for it, finds its agent, and stops it', async () => {

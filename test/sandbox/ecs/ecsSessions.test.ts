@@ -11,6 +11,7 @@ import { openPortForward } from '../../../src/core/tunnel/forward/portForward.ts
 import { dataChannels } from '../../../src/sandbox/agent/dataChannels.ts';
 import { dialFromNode } from '../../../src/sandbox/agent/dialFromNode.ts';
 import { portSessions } from '../../../src/sandbox/agent/portSession.ts';
+import type { AccountSnapshot } from '../../../src/sandbox/kernel/account.ts';
 import { startSandbox } from '../../../src/sandbox/shell/startSandbox.ts';
 import { refused } from '../../unit/sandbox/eks/awsRefusal.ts';
 import { region } from '../../unit/sandbox/eks/eksAccount.ts';
@@ -104,8 +105,9 @@ describe('sessions with a task', () => {
     const made = withCluster();
     made.pass(60);
     made.open();
-    const channels = (account: typeof made.account) => dataChannels(account);
-    const sandbox = await startSandbox({ region, initial: made.account.snapshot(), channels, speed: 60 });
+    // As it is after a restart: from disk.
+    const initial = JSON.parse(JSON.stringify(made.account.snapshot())) as AccountSnapshot;
+    const sandbox = await startSandbox({ region, initial, channels: dataChannels, speed: 60 });
     const { endpoint, accessKeyId, secretAccessKey } = sandbox;
     const config = { region, endpoint, credentials: { accessKeyId, secretAccessKey } };
     const ssm = new Ssm.SSMClient(config);
@@ -145,6 +147,8 @@ describe('sessions with a task', () => {
       response.resume();
       assert.ok([200, 401, 403].includes(response.statusCode), String(response.statusCode));
 
+      const { tasks } = await ecs.send(new Ecs.DescribeTasksCommand({ cluster: 'ways_in', tasks: [made.arn] }));
+      assert.ok((tasks?.[0]?.startedAt ?? 0) > (tasks?.[0]?.createdAt ?? 0));
       await ecs.send(new Ecs.StopTaskCommand({ cluster: 'ways_in', task: made.arn }));
       assert.match(await ended.promise, /container/);
       await forward.close();

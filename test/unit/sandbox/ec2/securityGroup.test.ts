@@ -72,7 +72,7 @@ describe('simulated security groups', () => {
     const peer = await create('bastion');
     const pair = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: peer }] };
     const Tags = [{ Key: 'bastion', Value: 'vpc' }];
-    const allow = (ResourceType: Ec2._ResourceType) =>
+    const allow = (ResourceType: Ec2.ResourceType) =>
       ec2.send(
         new Ec2.AuthorizeSecurityGroupIngressCommand({
           GroupId,

@@ -128,6 +128,7 @@ describe('the wire, by every operation that the SDK knows', () => {
     ['kms', 'KMSClient', () => import('@aws-sdk/client-kms')],
     ['logs', 'CloudWatchLogsClient', () => import('@aws-sdk/client-cloudwatch-logs')],
     ['ssm', 'SSMClient', () => import('@aws-sdk/client-ssm')],
+    ['ecs', 'ECSClient', () => import('@aws-sdk/client-ecs')],
     ['eks', 'EKSClient', () => import('@aws-sdk/client-eks')],
     ['s3', 'S3Client', () => import('@aws-sdk/client-s3')],
   ] as const;
