@@ -25,6 +25,8 @@ export interface Command {
   readonly summary: string;
   /** Names of what comes without a dash; all of them have to be given. */
   readonly positionals: readonly string[];
+  /** Names of what may come after those. */
+  readonly optionalPositionals?: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   /** Paragraphs below the options. */
   readonly details: readonly string[];

@@ -19,10 +19,11 @@ export async function generalHelp(): Promise<string> {
   ].join('\n');
 }
 
-export function usageLine({ name, positionals, options }: Command): string {
+export function usageLine({ name, positionals, optionalPositionals = [], options }: Command): string {
   const required = positionals.map(positional => positional.toUpperCase());
+  const more = optionalPositionals.map(positional => `[${positional.toUpperCase()}]`);
   const optional = Object.entries(options).map(([key, option]) => `[${flagText(key, option)}]`);
-  return `Usage: private-eks ${[name, ...required, ...optional].join(' ')}`;
+  return `Usage: private-eks ${[name, ...required, ...more, ...optional].join(' ')}`;
 }
 
 export function commandHelp(command: Command): string {

@@ -34,7 +34,8 @@ function readArguments(command: Command, args: string[], io: Io): CommandInput {
   const { values, positionals } = parse(args, options);
   const missing = command.positionals.slice(positionals.length);
   if (missing.length > 0) throw new UsageError(`${missing.map(one => one.toUpperCase()).join(' and ')} is missing.`);
-  const extra = positionals.slice(command.positionals.length);
+  const most = command.positionals.length + (command.optionalPositionals?.length ?? 0);
+  const extra = positionals.slice(most);
   if (extra.length > 0) throw new UsageError(`"${extra.join(' ')}" is too much.`);
   return {
     io,

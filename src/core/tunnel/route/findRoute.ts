@@ -23,8 +23,8 @@ export interface RouteDeps {
   readonly clock: Clock;
   /** Absent where the account is simulated: its addresses are nowhere but in it. */
   readonly direct: DirectProbe | undefined;
-  /** Starts or joins the VPC's bastion, with all its options bound; called only for a choice that is a consent. */
-  readonly startBastion: (signal: AbortSignal) => Promise<Bastion>;
+  /** Starts or joins the VPC's bastion, with all its options bound; called only for a choice that is a consent. Absent: only a look. */
+  readonly startBastion?: (signal: AbortSignal) => Promise<Bastion>;
   /** The image that a new bastion would have, to judge whether it can be pulled; absent: AWS's, from ECR. */
   readonly bastionImage?: string | undefined;
 }
@@ -90,7 +90,7 @@ async function report(deps: RouteDeps, choice: RouteChoice, signal: AbortSignal,
       : { finding: notSeen('bastion', tasks.denied), route: undefined, needsRule: false };
     findings.set('bastion', judged.finding);
     if (judged.route) return done(judged.route);
-    if (judged.needsRule && choice.kind === 'bastion') {
+    if (judged.needsRule && choice.kind === 'bastion' && deps.startBastion) {
       const joined = await deps.startBastion(signal);
       const summary = 'A rule lets the running bastion reach this cluster now.';
       findings.set('bastion', { kind: 'bastion', verdict: 'usable', summary, evidence: judged.finding.evidence });
@@ -104,7 +104,7 @@ async function report(deps: RouteDeps, choice: RouteChoice, signal: AbortSignal,
   const finding = judgeNewBastion(cluster, placement, bastionHourlyUsd('X86_64'), consented);
   findings.set('new-bastion', finding);
   // With the consent the start itself tells what is wrong, or joins a bastion that is there.
-  if (!consented) return done(undefined);
+  if (!consented || !deps.startBastion) return done(undefined);
   const started = await deps.startBastion(signal);
   findings.set('new-bastion', { ...finding, verdict: 'usable' });
   return done(bastionRoute(started, `bastion ${started.taskArn.split('/').at(-1)?.slice(0, 8) ?? ''} in the VPC`));
