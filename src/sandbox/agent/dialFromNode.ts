@@ -1,5 +1,5 @@
 import { duplexPair } from 'node:stream';
-import type { DescribeInstancesResult } from '@aws-sdk/client-ec2';
+import type { DescribeInstancesResult, DescribeNetworkInterfacesResult } from '@aws-sdk/client-ec2';
 import type { Cluster, DescribeClusterResponse, ListClustersResponse } from '@aws-sdk/client-eks';
 import { peerOf } from '../join/joinFacts.ts';
 import { admits, sendsTo, viewNetwork, type Peer } from '../join/reachability.ts';
@@ -53,14 +53,15 @@ function clusterAt(context: CallContext, host: string): string | undefined {
   });
 }
 
-function reaches(
-  context: CallContext,
-  { vpcId, peer }: Standing,
-  { resourcesVpcConfig: config = {} }: Cluster,
-): boolean {
-  if (config.vpcId !== vpcId || !config.endpointPrivateAccess) return false;
+function reaches(context: CallContext, { vpcId, peer }: Standing, { name, resourcesVpcConfig = {} }: Cluster): boolean {
+  const { clusterSecurityGroupId = '', endpointPrivateAccess } = resourcesVpcConfig;
+  if (resourcesVpcConfig.vpcId !== vpcId || !endpointPrivateAccess) return false;
   const view = viewNetwork(context, vpcId);
-  const groupIds = [config.clusterSecurityGroupId ?? '', ...(config.securityGroupIds ?? [])];
-  // The endpoint's own addresses change; a range that holds the asker's subnet is taken to hold them.
-  return admits(view, groupIds, peer) && sendsTo(view, peer, { addresses: [peer.address], groupIds });
+  const Filters = [{ Name: 'description', Values: [`Amazon EKS ${name}`] }];
+  const found = context.account.call<DescribeNetworkInterfacesResult>(context, 'ec2', 'DescribeNetworkInterfaces', {
+    Filters,
+  });
+  const addresses = (found.NetworkInterfaces ?? []).map(one => one.PrivateIpAddress ?? '');
+  const groupIds = [clusterSecurityGroupId];
+  return admits(view, groupIds, peer) && sendsTo(view, peer, { addresses, groupIds });
 }
