@@ -1,26 +1,13 @@
 import { understandsTerminateFlag } from './agentVersion.ts';
+import type { ChannelEffect, ChannelIdentity } from './channelEffect.ts';
 import { decodeChannelMessage, encodeChannelMessage, ProtocolError, type ChannelMessage } from './channelMessage.ts';
 import * as payloads from './channelPayload.ts';
 import type { ChannelSettings } from './channelSettings.ts';
-import { closedReason, type ClosedReason } from './closedReason.ts';
+import { closedReason } from './closedReason.ts';
 import * as handshake from './handshake.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { SendQueue } from './sendQueue.ts';
-
-/** What the driver has to do, in this order. */
-export type ChannelEffect =
-  | { readonly type: 'send'; readonly data: string | Uint8Array }
-  | { readonly type: 'deliver'; readonly bytes: Uint8Array }
-  | { readonly type: 'opened'; readonly customerMessage: string }
-  | { readonly type: 'connect-error' }
-  | { readonly type: 'over'; readonly reason: ClosedReason }
-  | { readonly type: 'log'; readonly text: string };
-
-export interface ChannelIdentity {
-  readonly clientId: string;
-  readonly newId: () => string;
-}
 
 /** Messages sent at once on a new socket; each acknowledgement lets two more follow, so that what was lost comes back without a burst. */
 const firstReplay = 8;
@@ -69,6 +56,11 @@ export class ChannelMachine {
   /** Whether something waits for an acknowledgement. */
   get isWaiting(): boolean {
     return !this.#outbox.isEmpty;
+  }
+
+  /** Bytes of messages that came before their turn. */
+  get heldBytes(): number {
+    return this.#inbox.waitingBytes;
   }
 
   /** Everything has been sent and acknowledged. */
@@ -137,8 +129,7 @@ export class ChannelMachine {
     } catch (error) {
       // What was spoiled is not acknowledged, so it comes again.
       if (!(error instanceof ProtocolError)) throw error;
-      const isWorthALine = ++this.#refused <= 5 || this.#refused % 1000 === 0;
-      return isWorthALine ? [{ type: 'log', text: `message ${this.#refused} refused: ${error.message}` }] : [];
+      return this.#logged(error.message);
     }
   }
 
@@ -156,9 +147,27 @@ export class ChannelMachine {
     const { deliver, acknowledge } = this.#inbox.receive(message);
     const effects: ChannelEffect[] = [];
     if (acknowledge) effects.push(this.#acknowledge(message, now));
-    for (const next of deliver) effects.push(...this.#deliver(next, now));
+    for (const next of deliver) effects.push(...this.#read(next, now));
     this.progress += deliver.length;
     return effects;
+  }
+
+  /** One that cannot be read has had its turn; those behind it must not suffer. */
+  #read(message: ChannelMessage, now: number): ChannelEffect[] {
+    try {
+      return this.#deliver(message, now);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const text = `payload type ${message.payloadType} cannot be read: ${error.message}`;
+      if (this.#isOpen || message.payloadType !== PayloadType.handshakeRequest) return this.#logged(text);
+      return [{ type: 'over', reason: { kind: 'handshake-failed', text: `its agent’s handshake: ${error.message}` } }];
+    }
+  }
+
+  /** The first few, and then one in a thousand: a peer cannot fill a log. */
+  #logged(text: string): ChannelEffect[] {
+    const isWorthALine = ++this.#refused <= 5 || this.#refused % 1000 === 0;
+    return isWorthALine ? [{ type: 'log', text: `message ${this.#refused} refused: ${text}` }] : [];
   }
 
   #acknowledge(message: ChannelMessage, now: number): ChannelEffect {
@@ -183,7 +192,7 @@ export class ChannelMachine {
       case PayloadType.flag:
         return payloads.decodeFlag(payload) === Flag.connectToPortError ? [{ type: 'connect-error' }] : [];
       default:
-        return [{ type: 'log', text: `payload type ${message.payloadType} ignored` }];
+        return this.#logged(`payload type ${message.payloadType} is unknown`);
     }
   }
 

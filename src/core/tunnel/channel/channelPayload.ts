@@ -59,6 +59,10 @@ export function decodeFlag(payload: Uint8Array): number {
 
 /** Why the service ended the session, in its words; empty when it gave none. */
 export function decodeChannelClosed(payload: Uint8Array): string {
-  if (payload.length === 0) return '';
-  return text(decodeJson(payload, 'channel_closed').Output) ?? '';
+  try {
+    return text(decodeJson(payload, 'channel_closed').Output) ?? '';
+  } catch {
+    // The message's type says all that counts.
+    return '';
+  }
 }

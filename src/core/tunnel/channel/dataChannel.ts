@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ChannelMachine, type ChannelEffect } from './channelMachine.ts';
+import type { ChannelEffect } from './channelEffect.ts';
+import { ChannelMachine } from './channelMachine.ts';
 import { ProtocolError } from './channelMessage.ts';
 import type { ChannelState, DataChannelOptions, SessionGrant } from './channelOptions.ts';
 import { channelSettings, type ChannelSettings } from './channelSettings.ts';

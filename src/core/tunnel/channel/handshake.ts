@@ -48,7 +48,12 @@ export function encodeHandshakeResponse(request: HandshakeRequest): Buffer {
 
 /** A greeting that the organisation has put into its session preferences; usually empty. */
 export function decodeHandshakeComplete(payload: Uint8Array): string {
-  return tidy(text(decodeJson(payload, 'HandshakeComplete').CustomerMessage) ?? '');
+  try {
+    return tidy(text(decodeJson(payload, 'HandshakeComplete').CustomerMessage) ?? '');
+  } catch {
+    // The message's type says all that counts.
+    return '';
+  }
 }
 
 /** Why a session that asks for this cannot be used, if so. */

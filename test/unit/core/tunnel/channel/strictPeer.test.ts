@@ -195,7 +195,10 @@ describe('data channel against a strict peer', () => {
 
   it('leaves no timer behind', async () => {
     const rig = await openRig();
-    rig.streams.openStream().on('error', () => undefined).write('x');
+    rig.streams
+      .openStream()
+      .on('error', () => undefined)
+      .write('x');
     await rig.clock.advance(1000);
     await end(rig);
     rig.streams.destroy(new Error('over'));

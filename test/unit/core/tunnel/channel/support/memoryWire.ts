@@ -44,8 +44,9 @@ export class MemoryWire implements ChannelSocket {
     });
   }
 
+  /** What was sent before is still carried. */
   close(): void {
-    this.cut('closed with code 1000');
+    queueMicrotask(() => this.cut('closed with code 1000'));
   }
 
   terminate(): void {

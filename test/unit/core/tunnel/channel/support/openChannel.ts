@@ -42,7 +42,10 @@ export function makeRig(options: RigOptions = {}): Rig {
     greetings: [],
     resumeErrors: [],
     urls: [],
-    resume: async () => ({ sessionId: 's', streamUrl: url(), token: (peer.token = `token-${++count}`) }),
+    resume: async () => {
+      peer.token = `token-${++count}`;
+      return { sessionId: 's', streamUrl: url(), token: peer.token };
+    },
   };
   const channel = new DataChannel({
     grant: { sessionId: 's', streamUrl: url(), token: peer.token },

@@ -173,7 +173,10 @@ export class StrictPeer {
       this.#ids.add(message.id);
       this.#input.set(sequence, Buffer.from(frame));
       const { payloadSize = 1024 } = this.#options;
-      rule(message.payload.length <= payloadSize || message.payloadType !== 1, `${message.payload.length} bytes of data`);
+      rule(
+        message.payload.length <= payloadSize || message.payloadType !== 1,
+        `${message.payload.length} bytes of data`,
+      );
     }
     if (this.#isComplete && !(this.#options.isReady?.() ?? true)) return;
     if (sequence >= this.#expected) this.#early.set(sequence, message);

@@ -33,7 +33,10 @@ export function readStrictly(frame: Uint8Array): WireMessage {
   const payload = bytes.subarray(120);
   rule(createHash('sha256').update(payload).digest().equals(bytes.subarray(80, 112)), 'the digest is wrong');
   const id = bytes.toString('hex', 72, 80) + bytes.toString('hex', 64, 72);
-  rule(id[12] === '4' && '89ab'.includes(id[16] ?? ''), `the id ${id} is no version 4 UUID, or its halves are not swapped`);
+  rule(
+    id[12] === '4' && '89ab'.includes(id[16] ?? ''),
+    `the id ${id} is no version 4 UUID, or its halves are not swapped`,
+  );
   return {
     type,
     created,
