@@ -12,6 +12,7 @@ import { requireFound, type Account, type CallContext, type Operation } from '..
 import { AwsError, notImplemented } from '../kernel/awsError.ts';
 import { connectedTask } from '../services/ecs/execAgent.ts';
 import { gateways } from './channelGateway.ts';
+import { describeSessions } from './describeSessions.ts';
 import { portSessions, type PortSession } from './portSession.ts';
 
 const remoteHostDocument = 'AWS-StartPortForwardingSessionToRemoteHost';
@@ -67,6 +68,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   StartSession: startSession,
   ResumeSession: resumeSession,
   TerminateSession: terminateSession,
+  DescribeSessions: describeSessions,
 };
 
 function grant(session: PortSession, account: Account): StartSessionResponse {

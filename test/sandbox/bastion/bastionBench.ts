@@ -6,12 +6,17 @@ import { sweepBastions } from '../../../src/core/tunnel/bastion/sweepBastions.ts
 import { describeClusterAccess, type ClusterReach } from '../../../src/core/tunnel/route/clusterAccess.ts';
 import type { AccountSnapshot } from '../../../src/sandbox/kernel/account.ts';
 import { ClusterBench, failureOf, region } from '../support/clusterRun.ts';
-import { virtualAccount, type SessionCredentials, type VirtualAccount } from '../support/virtualAccount.ts';
+import {
+  virtualAccount,
+  type SessionCredentials,
+  type VirtualAccount,
+  type VirtualAccountOptions,
+} from '../support/virtualAccount.ts';
 
 let initial: AccountSnapshot | undefined;
 
 /** An account with the cluster `demo`, made once and then copied. */
-async function accountWithCluster(): Promise<VirtualAccount> {
+async function accountWithCluster(options: VirtualAccountOptions): Promise<VirtualAccount> {
   if (initial === undefined) {
     const bench = await ClusterBench.open();
     const created = await bench.create(await bench.plan());
@@ -20,7 +25,7 @@ async function accountWithCluster(): Promise<VirtualAccount> {
     initial = bench.account.sandbox.account.snapshot();
     await bench.close();
   }
-  return virtualAccount({ snapshot: structuredClone(initial) });
+  return virtualAccount({ ...options, snapshot: structuredClone(initial) });
 }
 
 /** A session whose process is gone at one call: nothing is ever heard of it again. */
@@ -61,8 +66,8 @@ export class BastionBench {
     this.#before = this.#resources();
   }
 
-  static async open(): Promise<BastionBench> {
-    const account = await accountWithCluster();
+  static async open(options: VirtualAccountOptions = {}): Promise<BastionBench> {
+    const account = await accountWithCluster(options);
     const session = account.session(region);
     return new BastionBench(account, session, await account.run(describeClusterAccess(session, 'demo')));
   }
