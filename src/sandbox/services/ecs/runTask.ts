@@ -8,7 +8,6 @@ import {
   activeCluster,
   checkedTags,
   clientError,
-  lastPart,
   tasks,
   type DefinitionRow,
   type TaskNetwork,
@@ -129,9 +128,9 @@ interface Remembered {
 function remembered(context: CallContext, token: string, request: string): TaskRow[] | undefined {
   const earlier = context.account.regional<Remembered>(context.region, 'ecs.clientTokens').get(token);
   if (!earlier) return undefined;
-  const resourceIds = earlier.arns.map(lastPart);
-  const message = 'The provided clientToken is already in use with a different RunTask request.';
-  if (earlier.request !== request) throw new AwsError('ConflictException', message, 400, { resourceIds });
+  const message =
+    'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request.';
+  if (earlier.request !== request) throw new AwsError('ConflictException', message, 400, { resourceIds: earlier.arns });
   return earlier.arns.flatMap(arn => tasks(context).get(arn) ?? []);
 }
 
