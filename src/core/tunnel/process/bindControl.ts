@@ -31,7 +31,8 @@ function claim(server: Server, path: string): Promise<void> {
   });
 }
 
-function answers(path: string): Promise<boolean> {
+/** True when a process listens there. */
+export function answers(path: string): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(path);
     const end = (alive: boolean) => {

@@ -2,26 +2,29 @@ import { randomBytes } from 'node:crypto';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import type { ProxySettings } from '../../aws/proxySettings.ts';
 import { systemClock, type Clock } from '../../clock.ts';
-import type { Dial } from '../channel/channelSocket.ts';
-import type { ClusterAccess } from '../route/clusterAccess.ts';
-import { findNodeRoute } from '../route/nodeRoute.ts';
 import { probe } from '../supervisor/probe.ts';
-import { sessionApi } from '../session/sessionApi.ts';
 import { Tunnel } from '../supervisor/tunnel.ts';
+import type { TunnelEvent } from '../supervisor/tunnelEvent.ts';
+import type { TunnelOptions } from '../supervisor/tunnelOptions.ts';
+import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
+import { answers } from './bindControl.ts';
+import type { ControlNews, ControlOrder } from './controlMessage.ts';
 import { serveControl } from './controlServer.ts';
+import { endLeftovers } from './endLeftovers.ts';
+import { KeptNews } from './keptNews.ts';
+import { Linger } from './linger.ts';
+import { recordedSessions, SessionLedger } from './sessionLedger.ts';
 import { controlPath, removeTunnelRecord, writeTunnelRecord, type TunnelRecord } from './tunnelRecord.ts';
 import { noProxy, TunnelProxy } from './tunnelProxy.ts';
-import type { TunnelStatus } from '../supervisor/tunnelStatus.ts';
 
-export interface RunTunnelOptions {
+type Passed =
+  'cluster' | 'findRoute' | 'choice' | 'sessions' | 'dial' | 'openSession' | 'settings' | 'port' | 'maxSessions';
+type PassedToo = 'whenIdle' | 'keepAlive' | 'accountClock' | 'log';
+
+export interface RunTunnelOptions extends Pick<TunnelOptions, Passed | PassedToo> {
   readonly home: string;
   readonly session: AwsSession;
-  readonly cluster: ClusterAccess;
   readonly accountId: string;
-  readonly accountClock: Clock;
-  readonly dial: Dial;
-  /** 0: any free port. */
-  readonly port: number;
   /** Writes the kubeconfig for this port and gives its path. */
   readonly writeKubeconfig: (port: number) => Promise<string>;
   /** The user's own proxy, for whatever the CONNECT proxy does not send through the tunnel. */
@@ -30,18 +33,21 @@ export interface RunTunnelOptions {
   readonly lingerMinutes: number | undefined;
   readonly onReady: (record: TunnelRecord, status: TunnelStatus) => void;
   readonly onStatus: (status: TunnelStatus) => void;
-  readonly log: (message: string) => void;
+  readonly onEvent?: (event: TunnelEvent) => void;
+  /** Real time. */
+  readonly clock?: Clock;
 }
 
 /** How long Connect waits, on the account's clock, for a node's agent to come online. */
 const waitForRouteMs = 6 * 60_000;
+const probeTimeoutMs = 10_000;
 
 /**
- * The life of a tunnel's process: from its port to the end of its session. Resolves when it was stopped.
+ * The life of a tunnel's process: from its port to the end of its sessions. Resolves when it was stopped.
  * @throws PrivateEksError `tunnel-busy` when another process has this cluster's tunnel or opens it now
  */
 export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal): Promise<void> {
-  const { home, session, cluster, accountId } = options;
+  const { home, session, cluster, accountId, log } = options;
   const key = { accountId, region: cluster.region, cluster: cluster.name };
   const stop = new AbortController();
   const stopped = new Promise<void>(resolve => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -50,30 +56,49 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
   const linger = new Linger(options.lingerMinutes, () => stop.abort());
   const token = randomBytes(24).toString('hex');
   const control = controlPath(home, key, process.platform);
-  let current: TunnelStatus | undefined;
+  const news = new KeptNews();
+  let tunnel: Tunnel | undefined;
   let proxy: TunnelProxy | undefined;
+  const obey = (order: ControlOrder, answer: (news: ControlNews) => void) => {
+    if (order.type === 'stop') stop.abort();
+    if (order.type === 'choose-route') tunnel?.chooseRoute(order.choice);
+    if (order.type === 'reconnect') tunnel?.reconnect();
+    if (order.type === 'open-proxy')
+      void proxy?.url().then(
+        url => answer({ type: 'proxy', url }),
+        (error: unknown) =>
+          log(`The proxy cannot be opened: ${error instanceof Error ? error.message : String(error)}`),
+      );
+  };
   // First of all, so that of two that start at once only one opens a session.
   const server = await serveControl({
     path: control,
     token,
-    current: () => (current ? [{ type: 'status', status: current }] : []),
-    onOrder: (order, answer) => {
-      if (order.type === 'stop') stop.abort();
-      if (order.type === 'open-proxy')
-        void proxy?.url().then(
-          url => answer({ type: 'proxy', url }),
-          (error: unknown) =>
-            options.log(`The proxy cannot be opened: ${error instanceof Error ? error.message : String(error)}`),
-        );
-    },
+    current: () => news.all,
+    onOrder: obey,
     onAttached: count => linger.attached(count),
   });
   try {
-    const tunnel = await openTunnel(options, stop.signal, status => {
-      current = status;
-      options.onStatus(status);
-      server.publish({ type: 'status', status });
-    });
+    const ledger = await SessionLedger.open(home, key);
+    const left = ledger.sessions;
+    const sessions = recordedSessions(options.sessions, ledger, () => Date.now());
+    const publish = (what: ControlNews) => {
+      news.add(what);
+      server.publish(what);
+    };
+    tunnel = await openTunnel({ ...options, sessions }, publish, stop.signal);
+    const leftovers = {
+      home,
+      key,
+      own: ledger,
+      left,
+      isLive: isLive(home),
+      terminate: (id: string) => sessions.terminate(id),
+    };
+    const tidying = endLeftovers({ ...leftovers, now: () => Date.now(), signal: stop.signal }).then(
+      ended => tell(ended, tunnel, log),
+      (error: unknown) => log(`Leftovers cannot be looked for: ${String(error)}`),
+    );
     try {
       const { port } = tunnel.status;
       proxy = new TunnelProxy(cluster.host, port, options.upstreamProxy ?? noProxy, stop.signal);
@@ -87,8 +112,10 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
       await stopped;
     } finally {
       linger.end();
+      stop.abort();
       await removeTunnelRecord(home, key);
       await tunnel.close();
+      await tidying;
     }
   } finally {
     signal.removeEventListener('abort', abort);
@@ -98,58 +125,51 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
 
 function openTunnel(
   options: RunTunnelOptions,
+  publish: (news: ControlNews) => void,
   signal: AbortSignal,
-  onStatus: (status: TunnelStatus) => void,
 ): Promise<Tunnel> {
-  const { session, cluster, dial, accountClock, port, log } = options;
+  const { session, cluster } = options;
   const target = { host: cluster.host, ca: cluster.certificateAuthority };
-  return Tunnel.open(
-    {
-      cluster,
-      findRoute: async (_choice, abort) => ({
-        route: await findNodeRoute(session, cluster, abort),
-        findings: [],
-        at: Date.now(),
-      }),
-      sessions: sessionApi(session),
-      dial,
-      probe: (connect, abort) => probe({ ...target, connect }, 10_000, abort),
-      accountClock,
-      clock: systemClock,
-      port,
-      waitForRouteMs,
-      onStatus,
-      log,
+  const parts: TunnelOptions = {
+    ...options,
+    clock: options.clock ?? systemClock,
+    probe: (connect, abort) => probe({ ...target, connect }, probeTimeoutMs, abort),
+    renew: () => session.renew?.(),
+    waitForRouteMs,
+    onStatus: status => {
+      options.onStatus(status);
+      publish({ type: 'status', status });
     },
-    signal,
-  );
+    onEvent: event => {
+      options.onEvent?.(event);
+      publish({ type: 'event', event });
+    },
+    onRoutes: report => publish({ type: 'routes', report }),
+  };
+  return Tunnel.open(parts, signal);
 }
 
-/** Ends a tunnel some minutes after nobody holds it any more. */
-class Linger {
-  readonly #minutes: number | undefined;
-  readonly #onOver: () => void;
-  #timer: NodeJS.Timeout | undefined;
-  #isOn = false;
+function isLive(home: string) {
+  return (key: { accountId: string; region: string; cluster: string }) =>
+    answers(controlPath(home, key, process.platform));
+}
 
-  constructor(minutes: number | undefined, onOver: () => void) {
-    this.#minutes = minutes;
-    this.#onOver = onOver;
-  }
-
-  begin(count: number): void {
-    this.#isOn = true;
-    this.attached(count);
-  }
-
-  end(): void {
-    this.#isOn = false;
-    clearTimeout(this.#timer);
-  }
-
-  attached(count: number): void {
-    clearTimeout(this.#timer);
-    if (this.#isOn && count === 0 && this.#minutes !== undefined)
-      this.#timer = setTimeout(this.#onOver, this.#minutes * 60_000);
-  }
+function tell(
+  { ended, kept }: Awaited<ReturnType<typeof endLeftovers>>,
+  tunnel: Tunnel | undefined,
+  log: (message: string) => void,
+): void {
+  for (const { sessionId, reason } of kept)
+    log(`session ${sessionId} of a killed tunnel could not be ended: ${reason}`);
+  if (ended.length === 0) return;
+  const what =
+    ended.length === 1
+      ? 'A session that a killed tunnel left was'
+      : `${ended.length} sessions that killed tunnels left were`;
+  tunnel?.note({
+    code: 'leftover-ended',
+    severity: 'info',
+    message: `${what} still open.`,
+    cure: `Ended: ${ended.join(', ')}.`,
+  });
 }

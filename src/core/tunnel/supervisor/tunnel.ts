@@ -3,7 +3,7 @@ import { openPortForward, type PortForward } from '../forward/portForward.ts';
 import type { RouteChoice, RouteReport } from '../route/route.ts';
 import { Bell } from './bell.ts';
 import { directSession } from './directSession.ts';
-import { EventLog, eventLine, type TunnelEventBody } from './eventLog.ts';
+import { EventLog, type TunnelEventBody } from './eventLog.ts';
 import { openNativeSession } from './nativeSession.ts';
 import { ProbeLoop } from './probeLoop.ts';
 import { RouteKeeper } from './routeKeeper.ts';
@@ -66,7 +66,6 @@ export class Tunnel {
     this.#traffic.at = now();
     this.#log = new EventLog(now, event => {
       if (event.code === 'resumed') this.#resumes++;
-      log(eventLine(event));
       options.onEvent?.(event);
     });
     this.#pool = new SessionPool(now);
@@ -96,17 +95,18 @@ export class Tunnel {
       log,
       reason: `Private EKS: kubectl for ${cluster.name}`,
     };
-    const {
-      openSession = (target: string, watch: SessionWatch, abort: AbortSignal) =>
-        openNativeSession(native, target, watch, abort),
-    } = options;
+    const { openSession } = options;
+    const openTarget = (target: string, watch: SessionWatch, abort: AbortSignal) =>
+      openSession
+        ? openSession(options.sessions, target, watch, abort)
+        : openNativeSession(native, target, watch, abort);
     this.#keeper = new SessionKeeper({
       ...{ routes: this.#routes, pool: this.#pool, gate, clock, random, onEvent, onChange, log, signal },
       vpcId: cluster.vpcId,
       openSession: (route, watch, abort) =>
         route.kind === 'direct'
           ? Promise.resolve(directSession(route, endpoint.port))
-          : openSession(route.target, watch, abort),
+          : openTarget(route.target, watch, abort),
       maxSessions: options.maxSessions ?? 4,
       whenIdle: options.whenIdle ?? 'at-once',
       quietMs: () => this.#quietMs(),
@@ -169,6 +169,11 @@ export class Tunnel {
   /** Why this route: what was found out when it was last looked for. */
   get routes(): RouteReport | undefined {
     return this.#routes.report;
+  }
+
+  /** Writes into its log what somebody else has done about it. */
+  note(event: TunnelEventBody): void {
+    this.#log.add(event);
   }
 
   /** Leaves its route for another, when that stands; the port stays. */

@@ -18,7 +18,12 @@ export interface TunnelOptions {
   readonly dial: Dial;
   readonly settings?: Partial<ChannelSettings>;
   /** Instead of this product's own client: whatever opens sessions to a target. */
-  readonly openSession?: (target: string, watch: SessionWatch, signal: AbortSignal) => Promise<TunnelSession>;
+  readonly openSession?: (
+    sessions: SessionApi,
+    target: string,
+    watch: SessionWatch,
+    signal: AbortSignal,
+  ) => Promise<TunnelSession>;
   readonly probe: Probe;
   /** Forgets credentials, so that the next call reads the sign-in anew. */
   readonly renew?: () => void;

@@ -1,0 +1,76 @@
+import { accessSync, constants } from 'node:fs';
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { isLoopback } from '../core/aws/endpointOverride.ts';
+import type { AwsSession } from '../core/aws/awsSession.ts';
+import { systemClock, type Clock } from '../core/clock.ts';
+import { PrivateEksError } from '../core/errors.ts';
+import { startBastion } from '../core/tunnel/bastion/startBastion.ts';
+import type { ClusterReach } from '../core/tunnel/route/clusterAccess.ts';
+import { systemDirectProbe } from '../core/tunnel/route/directFacts.ts';
+import { findRoute } from '../core/tunnel/route/findRoute.ts';
+import type { FindRoute } from '../core/tunnel/route/route.ts';
+import { findPlugin } from '../core/tunnel/session/pluginPath.ts';
+import { openPluginForward } from '../core/tunnel/session/pluginSession.ts';
+import { openPluginSession } from '../core/tunnel/supervisor/pluginTunnelSession.ts';
+import type { TunnelOptions } from '../core/tunnel/supervisor/tunnelOptions.ts';
+import type { Io } from './io.ts';
+import type { TunnelInput } from './tunnelInput.ts';
+
+export interface TunnelSurroundings {
+  readonly session: AwsSession;
+  readonly cluster: ClusterReach;
+  readonly accountClock: Clock;
+  readonly env: Io['env'];
+  readonly log: (message: string) => void;
+}
+
+/** The ways into the cluster's VPC; a simulated account has no direct one. */
+export function routeFinder(
+  { session, cluster, accountClock, log }: TunnelSurroundings,
+  asked: TunnelInput,
+): FindRoute {
+  const isSimulated = session.endpoint !== undefined && isLoopback(session.endpoint);
+  const { bastionImage: image, bastionTtlSeconds: ttlSeconds } = asked;
+  return findRoute({
+    ...{ session, cluster, clock: accountClock },
+    direct: isSimulated ? undefined : systemDirectProbe,
+    bastionImage: image,
+    startBastion: signal =>
+      startBastion(
+        { session, clock: accountClock },
+        { cluster, image, ttlSeconds, onProgress: ({ text }) => log(text) },
+        signal,
+      ),
+  });
+}
+
+/** AWS's plugin in place of the product's own client. @throws PrivateEksError `plugin-missing` */
+export function pluginClient(
+  { session, cluster, env }: TunnelSurroundings,
+  { pluginPath }: TunnelInput,
+): NonNullable<TunnelOptions['openSession']> {
+  const plugin = pluginPath ?? findPlugin({ platform: process.platform, environment: env, exists: isProgram });
+  if (plugin === undefined)
+    throw new PrivateEksError('plugin-missing', 'session-manager-plugin is not installed where it is looked for.', {
+      fix: 'Install it, say where it is, or use the native client, which needs nothing.',
+    });
+  const domain = session.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const options = {
+    ...{ openPluginForward, plugin, spawn, environment: { ...env }, clock: systemClock, host: cluster.host },
+    region: session.region,
+    endpoint: session.endpoint ?? `https://ssm.${session.region}.${domain}`,
+    ...(session.profile === undefined ? {} : { profile: session.profile }),
+    reason: `Private EKS: kubectl for ${cluster.name}`,
+  };
+  return (sessions, target, watch, signal) => openPluginSession(options, sessions, target, watch, signal);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
