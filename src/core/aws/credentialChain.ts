@@ -1,6 +1,10 @@
+import process from 'node:process';
+import type { HttpHandler, HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { ClientConfig } from './clientFactory.ts';
-import type { SharedConfigPlace } from './sharedConfig.ts';
+import { endpointOverride, type EndpointSource } from './endpointOverride.ts';
+import { roleAssumer } from './roleAssumer.ts';
+import { profileKind, readSharedConfig, type SharedConfigPlace } from './sharedConfig.ts';
 
 export interface CredentialChain {
   readonly provider: AwsCredentialIdentityProvider;
@@ -8,28 +12,75 @@ export interface CredentialChain {
   forget(): void;
 }
 
+export interface ChainOptions extends SharedConfigPlace {
+  readonly env?: EndpointSource['env'];
+  /** Asks for a code of the MFA device with this serial number; absent: roles that want one are refused. */
+  readonly mfaCodeProvider?: ((serial: string) => Promise<string>) | undefined;
+}
+
 /** The usual chain of the SDK, loaded at its first use and built anew after `forget`. */
 export function credentialChain(
   profile: string | undefined,
   region: string,
   handler: ClientConfig['requestHandler'],
-  place: SharedConfigPlace,
+  options: ChainOptions,
 ): CredentialChain {
   let current: Promise<AwsCredentialIdentityProvider> | undefined;
   const build = async (): Promise<AwsCredentialIdentityProvider> => {
-    const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-    return fromNodeProviderChain({
+    const { env = process.env, mfaCodeProvider } = options;
+    const [{ fromNodeProviderChain, fromSSO }, files] = await Promise.all([
+      import('@aws-sdk/credential-providers'),
+      readSharedConfig(options),
+    ]);
+    const source = { env, profile: profile ?? 'default', ...files };
+    const sts = endpointOverride(source, 'STS');
+    const init = {
       ignoreCache: true,
       // Without a region: the SSO client would take it for its own.
-      clientConfig: { requestHandler: handler },
+      clientConfig: { requestHandler: signInHandler(handler, source) },
       parentClientConfig: { region, requestHandler: handler },
       ...(profile === undefined ? {} : { profile }),
-      ...(place.configFile ? { configFilepath: place.configFile } : {}),
-      ...(place.credentialsFile ? { filepath: place.credentialsFile } : {}),
-    });
+      ...(options.configFile ? { configFilepath: options.configFile } : {}),
+      ...(options.credentialsFile ? { filepath: options.credentialsFile } : {}),
+      ...(mfaCodeProvider ? { mfaCodeProvider } : {}),
+    };
+    // Asked for by name, so that it reads the same files: the chain's own way to it forgets which.
+    if (profile !== undefined && profileKind(files.profiles[profile] ?? {}) === 'sso') return fromSSO(init);
+    if (sts === undefined) return fromNodeProviderChain(init);
+    const assume = roleAssumer({ region, requestHandler: handler, endpoint: sts });
+    return fromNodeProviderChain({ ...init, roleAssumer: assume });
   };
   return {
     provider: async (properties): Promise<AwsCredentialIdentity> => (await (current ??= build()))(properties),
     forget: () => (current = undefined),
   };
+}
+
+const signInHosts = [
+  [/^portal\.sso\./, 'SSO'],
+  [/^oidc\./, 'SSO OIDC'],
+] as const;
+
+/**
+ * The chain makes the clients of the sign-in itself and reads no endpoint of the profile for them. Their requests are not signed, so
+ * that they can be sent to another host than they were made for.
+ */
+function signInHandler(handler: HttpHandler, source: EndpointSource): HttpHandler {
+  return {
+    ...handler,
+    handle: (request, options) => {
+      const serviceId = signInHosts.find(([host]) => host.test(request.hostname))?.[1];
+      const endpoint = serviceId && endpointOverride(source, serviceId);
+      return handler.handle(endpoint === undefined ? request : sentTo(endpoint, request), options);
+    },
+  };
+}
+
+function sentTo(endpoint: string, request: HttpRequest): HttpRequest {
+  const { protocol, hostname, port, host, pathname } = new URL(endpoint);
+  const moved = request.clone();
+  Object.assign(moved, { protocol, hostname, port: port === '' ? undefined : Number(port) });
+  moved.path = pathname.replace(/\/$/, '') + request.path;
+  moved.headers['host'] = host;
+  return moved;
 }

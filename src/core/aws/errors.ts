@@ -44,6 +44,13 @@ const rules: readonly Rule[] = [
     options: signIn,
   },
   {
+    code: 'network',
+    matches: /^CredentialsProviderError$/,
+    message: /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b/,
+    say: message => `The AWS sign-in cannot be reached: ${message}`,
+    options: { retryable: true, fix: 'Check the network.' },
+  },
+  {
     code: 'signed-out',
     matches: /^CredentialsProviderError$/,
     message: /sso|token|expired|re-authenticate|login|Session token/i,

@@ -2,13 +2,13 @@ import process from 'node:process';
 import { PrivateEksError } from '../errors.ts';
 import type { AwsClients, AwsSession } from './awsSession.ts';
 import { clientFactory, type ClientConfig } from './clientFactory.ts';
-import { credentialChain } from './credentialChain.ts';
+import { credentialChain, type ChainOptions } from './credentialChain.ts';
 import { endpointOverride } from './endpointOverride.ts';
 import { proxySettings } from './proxySettings.ts';
 import { requestHandler } from './requestHandler.ts';
 import { readSharedConfig, type SharedConfigPlace } from './sharedConfig.ts';
 
-export interface SessionOptions extends SharedConfigPlace {
+export interface SessionOptions extends Pick<ChainOptions, 'mfaCodeProvider'>, SharedConfigPlace {
   /** Absent: AWS_PROFILE, or whatever else the usual chain finds. */
   readonly profile?: string | undefined;
   /** Absent: AWS_REGION, AWS_DEFAULT_REGION, the profile's region. */

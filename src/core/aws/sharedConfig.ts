@@ -43,7 +43,7 @@ export async function listProfiles(place: SharedConfigPlace = {}): Promise<Profi
 }
 
 /** The order is the one in which the SDK decides. */
-function profileKind(keys: Readonly<Record<string, string | undefined>>): ProfileKind {
+export function profileKind(keys: Readonly<Record<string, string | undefined>>): ProfileKind {
   if (keys['role_arn'] && keys['web_identity_token_file']) return 'web-identity';
   if (keys['role_arn'] && (keys['source_profile'] || keys['credential_source'])) return 'role';
   if (keys['aws_access_key_id']) return 'static';

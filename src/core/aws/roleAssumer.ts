@@ -1,0 +1,27 @@
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import type { HttpHandler } from '@smithy/protocol-http';
+import type { AwsCredentialIdentity } from '@smithy/types';
+
+export interface AssumerOptions {
+  readonly region: string;
+  readonly requestHandler: HttpHandler;
+  readonly endpoint: string;
+}
+
+/** Takes a profile's role at another STS than AWS's: the chain's own client reads no endpoint of the profile. */
+export function roleAssumer(options: AssumerOptions) {
+  return async (source: AwsCredentialIdentity, input: AssumeRoleCommandInput): Promise<AwsCredentialIdentity> => {
+    const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
+    const client = new STSClient({ ...options, credentials: source });
+    const { Credentials } = await client.send(new AssumeRoleCommand(input));
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)
+      throw new Error(`STS gave no keys of ${input.RoleArn}`);
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    };
+  };
+}
