@@ -1,4 +1,5 @@
 import { isMap, isScalar, type CST, type Node, type Pair } from 'yaml';
+import type { MergedPart } from './entrySplices.ts';
 import type { FoundEntry, KubeconfigDocument } from './kubeconfigDocument.ts';
 
 /** `text.slice(from, to)` is to become `put`. */
@@ -8,12 +9,12 @@ export interface Cut {
   readonly put: string;
 }
 
-/** Ways to take an item out of its list, the best first; the list goes with its last item where it came with it. */
-export function cutsFor(document: KubeconfigDocument, pair: Pair, found: FoundEntry, isOurList: boolean): Cut[] {
-  return found.seq.items.length === 1 ? cutLast(document, pair, found, isOurList) : cutOne(document, found);
+/** Ways to take an item out of its list, the best first; the list goes with its last item where it came with one of ours. */
+export function cutsFor(document: KubeconfigDocument, pair: Pair, found: FoundEntry, part: MergedPart): Cut[] {
+  return found.seq.items.length === 1 ? cutLast(document, pair, found, part) : cutOne(document, found);
 }
 
-function cutOne({ text }: KubeconfigDocument, { seq, index, node }: FoundEntry): Cut[] {
+function cutOne({ text, eol }: KubeconfigDocument, { seq, index, node }: FoundEntry): Cut[] {
   if (seq.flow) {
     const end = node.range?.[1] ?? 0;
     const next = (seq.items[index + 1] as Node | undefined)?.range?.[0];
@@ -23,28 +24,44 @@ function cutOne({ text }: KubeconfigDocument, { seq, index, node }: FoundEntry):
   }
   const dash = dashOf(seq.srcToken as CST.BlockSequence, index);
   const from = text.lastIndexOf('\n', dash - 1) + 1;
-  return [{ from, to: contentEnd(text, node, dash - from), put: '' }];
+  const to = contentEnd(text, node, dash - from);
+  return [{ from: isOpenEnd(text, to) ? from - eol.length : from, to, put: '' }];
 }
 
-function cutLast(document: KubeconfigDocument, pair: Pair, { seq, node }: FoundEntry, isOurList: boolean): Cut[] {
-  const { text, eol } = document;
+function cutLast(document: KubeconfigDocument, pair: Pair, { seq, node }: FoundEntry, part: MergedPart): Cut[] {
+  const { text, eol, root } = document;
+  const keyStart = (pair.key as Node).range?.[0] ?? 0;
+  // `null` or `[]`, as it was.
+  const empty = part.removed.trim() || '[]';
   if (seq.flow) {
-    const token = seq.srcToken as CST.FlowCollection;
+    const { offset, end } = seq.srcToken as CST.FlowCollection;
+    const close = end.find(({ type }) => type === 'flow-seq-end')?.offset ?? offset;
+    const at = root?.items.indexOf(pair) ?? -1;
+    const next = (root?.items[at + 1]?.key as Node | undefined)?.range?.[0];
+    const before = (root?.items[at - 1]?.value as Node | undefined)?.range?.[1];
+    const [from, to] = next === undefined ? [before ?? keyStart, close + 1] : [keyStart, next];
     return [
-      { from: token.offset + 1, to: token.end.find(({ type }) => type === 'flow-seq-end')?.offset ?? 0, put: '' },
+      ...(part.isNewList && root?.flow ? [{ from, to, put: '' }] : []),
+      { from: offset, to: close + 1, put: empty },
     ];
   }
   const dash = dashOf(seq.srcToken as CST.BlockSequence, 0);
   const to = contentEnd(text, node, dash - (text.lastIndexOf('\n', dash - 1) + 1));
-  const keyStart = (pair.key as Node).range?.[0] ?? 0;
   const line = text.lastIndexOf('\n', keyStart - 1) + 1;
   const tokens = (pair.srcToken as { sep?: CST.SourceToken[] } | undefined)?.sep ?? [];
   const colon = (tokens.find(({ type }) => type === 'map-value-ind')?.offset ?? keyStart) + 1;
   const isWholeLine = text.slice(line, keyStart).trim() === '';
   return [
-    ...(isOurList && isWholeLine ? [{ from: line, to, put: '' }] : []),
-    { from: colon, to, put: ` []${text[to - 1] === '\n' ? eol : ''}` },
+    ...(part.isNewList && isWholeLine
+      ? [{ from: isOpenEnd(text, to) && line > 0 ? line - eol.length : line, to, put: '' }]
+      : []),
+    { from: colon, to, put: ` ${empty}${text[to - 1] === '\n' ? eol : ''}` },
   ];
+}
+
+/** A file that ends without a line break does so afterwards. */
+function isOpenEnd(text: string, to: number): boolean {
+  return to === text.length && text[to - 1] !== '\n';
 }
 
 function dashOf(token: CST.BlockSequence, index: number): number {

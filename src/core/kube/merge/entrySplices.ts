@@ -9,6 +9,7 @@ export interface MergedPart {
   /** `head`: the two lines with which a kubeconfig begins, in a file that was empty. */
   readonly list: EntryList | 'head';
   readonly entry?: KubeconfigEntry;
+  /** Empty where the list, which came with a merge that is undone already, is to go with this entry: see `inherited`. */
   readonly inserted: string;
   /** What stood in its place: an empty list, or nothing. */
   readonly removed: string;

@@ -25,7 +25,10 @@ export interface KubeconfigChoice {
 export async function chooseKubeconfig(surroundings: KubeconfigSurroundings): Promise<KubeconfigChoice> {
   const { env, platform, ownFolder } = surroundings;
   const paths = platform === 'win32' ? path.win32 : path.posix;
-  const isOurs = (file: string) => !paths.relative(ownFolder, paths.resolve(file)).startsWith('..');
+  const isOurs = (file: string) => {
+    const within = paths.relative(ownFolder, paths.resolve(file));
+    return !within.startsWith('..') && !paths.isAbsolute(within);
+  };
   const named = splitPathList(env['KUBECONFIG'] ?? '', platform).filter(file => !isOurs(file));
   if (named.length === 0) {
     const file = paths.join(await kubeHome(surroundings), '.kube', 'config');

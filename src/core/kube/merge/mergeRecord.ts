@@ -72,18 +72,26 @@ export async function listMergeRecords(home: string, key: TunnelKey): Promise<Me
   return records.filter(({ accountId }) => accountId === key.accountId);
 }
 
+/** All merges into a file, whichever cluster. */
+export async function listMergeRecordsIn(home: string, file: string): Promise<MergeRecord[]> {
+  return (await readAll(home)).filter(record => record.file === file);
+}
+
 /** Of all clusters of this name, in any account, and in any region unless one is given. */
 export async function listMergeRecordsOf(home: string, cluster: string, region?: string): Promise<MergeRecord[]> {
+  return (await readAll(home)).filter(
+    record => record.cluster === cluster && (region === undefined || record.region === region),
+  );
+}
+
+async function readAll(home: string): Promise<MergeRecord[]> {
   const names = await readdir(folder(home)).catch(() => []);
   const records = await Promise.all(
     names
       .filter(name => name.endsWith('.json'))
       .map(async name => parse(await readStateJson(join(folder(home), name)))),
   );
-  return records.filter(
-    (record): record is MergeRecord =>
-      record?.cluster === cluster && (region === undefined || record.region === region),
-  );
+  return records.filter(record => record !== undefined);
 }
 
 function parse(data: unknown): MergeRecord | undefined {

@@ -14,6 +14,7 @@ import { withKubeconfigLock } from './kubeconfigLock.ts';
 import type { KubeconfigChoice } from './kubeconfigPlace.ts';
 import {
   listMergeRecords,
+  listMergeRecordsIn,
   readMergeRecord,
   removeMergeRecord,
   writeMergeRecord,
@@ -86,12 +87,13 @@ export async function refreshMerged(
   entries: readonly KubeconfigEntry[],
 ): Promise<MergeReport[]> {
   const reports: MergeReport[] = [];
-  for (const record of await listMergeRecords(home, key)) {
-    const own = entries.map(entry => renamed(entry, record.name));
-    if (!isSameCaller(record, own)) continue;
-    const { file, name: context } = record;
+  for (const listed of await listMergeRecords(home, key)) {
+    const own = entries.map(entry => renamed(entry, listed.name));
+    if (!isSameCaller(listed, own)) continue;
+    const { file, name: context } = listed;
     reports.push(
       await changing(file, clock, async found => {
+        const record = (await readMergeRecord(home, listed)) ?? listed;
         const before = found.text ?? '';
         const { text, parts, kept } = updateMerged(before, record.parts, own, file, false);
         if (text !== before) {
@@ -116,20 +118,50 @@ export async function unmergeCluster(
   name?: string,
 ): Promise<MergeReport[]> {
   const reports: MergeReport[] = [];
-  for (const record of await listMergeRecords(home, key)) {
-    if (name !== undefined && record.name !== name) continue;
+  for (const listed of await listMergeRecords(home, key)) {
+    if (name !== undefined && listed.name !== name) continue;
     try {
-      reports.push(await changing(record.file, clock, found => unmerge(found, record)));
-      await removeMergeRecord(home, record);
+      reports.push(
+        await changing(listed.file, clock, async found => {
+          const record = (await readMergeRecord(home, listed)) ?? listed;
+          const others = (await listMergeRecordsIn(home, record.file)).filter(({ name: one }) => one !== record.name);
+          const report = await unmerge(found, record, others.length === 0);
+          for (const heir of inherited(record, others)) await writeMergeRecord(home, heir);
+          await removeMergeRecord(home, record);
+          return report;
+        }),
+      );
     } catch (error) {
       if (!(error instanceof PrivateEksError)) throw error;
-      reports.push({ file: record.file, context: record.name, outcome: 'failed', notes: [error.message] });
+      reports.push({ file: listed.file, context: listed.name, outcome: 'failed', notes: [error.message] });
     }
   }
   return reports;
 }
 
-async function unmerge(found: KubeconfigFile, { file, name, parts, isNewFile }: MergeRecord): Promise<MergeReport> {
+/**
+ * A list, or a file, that came with one merge and is in use by others goes with the last of them: what is known of its beginning is
+ * handed on.
+ */
+function inherited(gone: MergeRecord, others: readonly MergeRecord[]): MergeRecord[] {
+  const heirs = others.map(record => ({ ...record, parts: [...record.parts] }));
+  for (const part of gone.parts) {
+    const { list, isNewList, removed } = part;
+    if (list === 'head') heirs[0]?.parts.push(part);
+    else if (isNewList || removed !== '') {
+      const heir = heirs.find(({ parts }) => parts.some(one => one.list === list));
+      if (heir)
+        heir.parts = heir.parts.map(one => (one.list === list ? { ...one, isNewList, removed, inserted: '' } : one));
+    }
+  }
+  return heirs.map((heir, at) => ({ ...heir, isNewFile: heir.isNewFile || (at === 0 && gone.isNewFile) }));
+}
+
+async function unmerge(
+  found: KubeconfigFile,
+  { file, name, parts, isNewFile }: MergeRecord,
+  isLast: boolean,
+): Promise<MergeReport> {
   const report = { file, context: name };
   if (found.text === undefined) return { ...report, outcome: 'gone', notes: [] };
   const result = unmergeKubeconfig(found.text, parts, file);
@@ -140,7 +172,7 @@ async function unmerge(found: KubeconfigFile, { file, name, parts, isNewFile }: 
       ? [`current-context in ${file} still names "${name}": choose another with kubectl config use-context.`]
       : []),
   ];
-  if (isNewFile && result.isBare && result.kept.length === 0) {
+  if (isLast && isNewFile && result.isBare && result.kept.length === 0) {
     await removeKubeconfigFile(found);
     return { ...report, outcome: 'deleted-file', notes: [] };
   }

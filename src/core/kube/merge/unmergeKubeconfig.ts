@@ -104,7 +104,7 @@ function verbatim(
   let { text } = document;
   for (const { inserted, removed } of parts) {
     const at = text.indexOf(inserted);
-    if (at < 0 || text.includes(inserted, at + 1)) return undefined;
+    if (inserted === '' || at < 0 || text.includes(inserted, at + 1)) return undefined;
     text = text.slice(0, at) + removed + text.slice(at + inserted.length);
   }
   return checked(document, text, entries);
@@ -120,7 +120,7 @@ function structural(
   const pair = listPair(document, entry.list);
   if (!found || !pair) return undefined;
   const { text } = document;
-  for (const { from, to, put } of cutsFor(document, pair, found, part.isNewList)) {
+  for (const { from, to, put } of cutsFor(document, pair, found, part)) {
     const result = checked(document, text.slice(0, from) + put + text.slice(to), [entry]);
     if (result) return result;
   }
