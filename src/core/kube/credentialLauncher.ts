@@ -1,10 +1,14 @@
+import path from 'node:path';
+
 /** What the launcher tries, in order, to run `cli.js token`. */
 export interface LauncherInput {
-  /** Absolute path of the product's `cli.js`, as it stands now. */
+  /** Absolute path of the credential plugin, as it stands now. */
   readonly cli: string;
   /** The runtime that wrote the launcher: the editor's own on the desktop, or a Node. */
   readonly runtime: string;
   readonly platform: NodeJS.Platform;
+  /** For Windows: names the folders in whose place their variables can stand. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export function launcherName(platform: NodeJS.Platform): string {
@@ -16,26 +20,15 @@ export function launcherName(platform: NodeJS.Platform): string {
  * outlives updates and moves of the extension. `ELECTRON_RUN_AS_NODE` turns the desktop editor's binary into a Node and means
  * nothing to a real one.
  */
-export function launcherText({ cli, runtime, platform }: LauncherInput): string {
-  if (platform === 'win32')
-    return [
-      '@echo off',
-      'setlocal',
-      'set ELECTRON_RUN_AS_NODE=1',
-      `if exist "${batch(runtime)}" (`,
-      `  "${batch(runtime)}" "${batch(cli)}" %*`,
-      ') else (',
-      `  node "${batch(cli)}" %*`,
-      ')',
-      'exit /b %ERRORLEVEL%',
-      '',
-    ].join('\r\n');
+export function launcherText({ cli, runtime, platform, env = {} }: LauncherInput): string {
+  if (platform === 'win32') return batchText(batchPath(runtime, env), path.win32.basename(cli));
   return [
     '#!/bin/sh',
     'export ELECTRON_RUN_AS_NODE=1',
-    `runtime=${shell(runtime)}`,
+    `editor=${shell(runtime)}`,
+    'runtime=$editor',
     '[ -x "$runtime" ] || runtime=$(command -v node) || {',
-    '  echo "private-eks: neither $runtime nor node on PATH can run the credential helper; open the editor once" >&2',
+    '  echo "private-eks: neither $editor nor node on PATH can run the credential helper; open the editor once" >&2',
     '  exit 1',
     '}',
     `cli=${shell(cli)}`,
@@ -48,10 +41,48 @@ export function launcherText({ cli, runtime, platform }: LauncherInput): string 
   ].join('\n');
 }
 
-function shell(path: string): string {
-  return `'${path.replaceAll("'", `'\\''`)}'`;
+/**
+ * The plugin stands beside the launcher, which finds it by its own place: `cmd` reads a batch file in the console's code page, in which a
+ * user's name like Jürgen would be another. No parentheses: one in a path would close them.
+ */
+function batchText(runtime: string, plugin: string): string {
+  return [
+    '@echo off',
+    // For what is left of other letters than ASCII's: the rest of the file is read as it was written.
+    ...(/[^\0-\x7f]/.test(runtime) ? ['chcp 65001 >nul'] : []),
+    'setlocal DisableDelayedExpansion',
+    'set "ELECTRON_RUN_AS_NODE=1"',
+    `set "PLUGIN=%~dp0${plugin}"`,
+    `set "RUNTIME=${runtime}"`,
+    'if not exist "%PLUGIN%" goto gone',
+    'if not exist "%RUNTIME%" goto path',
+    '"%RUNTIME%" "%PLUGIN%" %*',
+    'exit /b %ERRORLEVEL%',
+    ':path',
+    'where node >nul 2>nul',
+    'if errorlevel 1 goto none',
+    'node "%PLUGIN%" %*',
+    'exit /b %ERRORLEVEL%',
+    ':none',
+    '>&2 echo private-eks: neither "%RUNTIME%" nor node on PATH can run the credential helper; open the editor once',
+    'exit /b 1',
+    ':gone',
+    '>&2 echo private-eks: "%PLUGIN%" is gone; open the editor once, and this file is written anew',
+    'exit /b 1',
+    '',
+  ].join('\r\n');
 }
 
-function batch(path: string): string {
-  return path.replaceAll('%', '%%');
+/** Below a folder that has a variable, by that variable: its value comes from Windows and is right in every code page. */
+function batchPath(file: string, env: Readonly<Record<string, string | undefined>>): string {
+  for (const name of ['LOCALAPPDATA', 'APPDATA', 'USERPROFILE', 'ProgramFiles']) {
+    const folder = env[name];
+    if (folder && file.toLowerCase().startsWith(`${folder.toLowerCase()}\\`))
+      return `%${name}%${file.slice(folder.length).replaceAll('%', '%%')}`;
+  }
+  return file.replaceAll('%', '%%');
+}
+
+function shell(file: string): string {
+  return `'${file.replaceAll("'", `'\\''`)}'`;
 }

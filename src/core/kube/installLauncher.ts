@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { ensureStateDir, writeStateFile } from '../state/stateFile.ts';
 import { launcherName, launcherText } from './credentialLauncher.ts';
 
@@ -11,6 +12,7 @@ export interface InstallLauncherInput {
   /** The runtime that executes it: this process's own. */
   readonly runtime: string;
   readonly platform: NodeJS.Platform;
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export function launcherPath(home: string, platform: NodeJS.Platform): string {
@@ -26,6 +28,7 @@ export async function installCredentialLauncher({
   plugin,
   runtime,
   platform,
+  env = process.env,
 }: InstallLauncherInput): Promise<string> {
   const bin = join(home, 'bin');
   await ensureStateDir(bin);
@@ -33,7 +36,7 @@ export async function installCredentialLauncher({
   const [fresh, old] = await Promise.all([readFile(plugin, 'utf8'), readFile(copy, 'utf8').catch(() => undefined)]);
   if (fresh !== old) await writeStateFile(copy, fresh);
   const path = launcherPath(home, platform);
-  const text = launcherText({ cli: copy, runtime, platform });
+  const text = launcherText({ cli: copy, runtime, platform, env });
   const written = await readFile(path, 'utf8').catch(() => undefined);
   if (written !== text) await writeStateFile(path, text, 0o700);
   return path;

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { launcherText } from '../../../../src/core/kube/credentialLauncher.ts';
 import { eksToken, stsHost } from '../../../../src/core/kube/eksToken.ts';
-import { kubeconfigText } from '../../../../src/core/kube/kubeconfig.ts';
+import { contextName, kubeconfigText, roleName } from '../../../../src/core/kube/kubeconfig.ts';
 
 const cluster = {
   name: 'payments',
@@ -39,6 +38,30 @@ describe('kubeconfig', () => {
       { name: 'AWS_REGION', value: 'eu-west-1' },
     ]);
     assert.doesNotMatch(text, /insecure|token:|PRIVATE KEY/);
+  });
+
+  it('has one context per cluster and role', () => {
+    const roles: Record<string, string | undefined> = {
+      'arn:aws:sts::111122223333:assumed-role/Admin/me@example.org': 'Admin',
+      'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_ReadOnly_0123456789abcdef/me': 'ReadOnly',
+      'arn:aws-cn:iam::111122223333:user/teams/red/ann': 'ann',
+      'arn:aws:iam::111122223333:root': 'root',
+      'arn:aws:sts::111122223333:federated-user/bob': undefined,
+      nonsense: undefined,
+    };
+    for (const [arn, role] of Object.entries(roles)) {
+      assert.equal(roleName(arn), role);
+      assert.equal(contextName(cluster, arn), `private-eks/payments.eu-west-1${role === undefined ? '' : `/${role}`}`);
+    }
+  });
+
+  it('names the endpoint itself where it is reached by the tunnel’s proxy', () => {
+    const proxyUrl = 'http://private-eks:0a1b@127.0.0.1:4444';
+    const text = kubeconfigText({ cluster, port: 1, proxyUrl, launcher: '/l', profile: undefined, environment: {} });
+    const { clusters } = parse(text) as { clusters: { cluster: Record<string, string> }[] };
+    assert.equal(clusters[0]?.cluster['server'], `https://${cluster.host}`);
+    assert.equal(clusters[0]?.cluster['proxy-url'], proxyUrl);
+    assert.equal(clusters[0]?.cluster['tls-server-name'], undefined);
   });
 
   it('survives any path and profile name', () => {
@@ -80,17 +103,5 @@ describe('token', () => {
   it('keeps to the partition of the region', () => {
     assert.equal(stsHost('cn-north-1'), 'sts.cn-north-1.amazonaws.com.cn');
     assert.equal(stsHost('us-gov-west-1'), 'sts.us-gov-west-1.amazonaws.com');
-  });
-});
-
-describe('credential launcher', () => {
-  it('quotes what a shell would read', () => {
-    const text = launcherText({ cli: "/it's/cli.js", runtime: '/opt/VS Code/code', platform: 'linux' });
-    assert.match(text, /cli='\/it'\\''s\/cli\.js'/);
-    assert.match(text, /^#!\/bin\/sh\n/);
-    assert.match(
-      launcherText({ cli: 'C:\\a%b\\cli.js', runtime: 'C:\\x.exe', platform: 'win32' }),
-      /C:\\a%%b\\cli\.js/,
-    );
   });
 });
