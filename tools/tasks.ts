@@ -15,6 +15,9 @@ const tasks: Record<string, () => Promise<Task>> = {
   format: async () => (await import('./tasks/checks.ts')).format,
   icon: async () => (await import('./tasks/icon.ts')).icon,
   'bench:activation': async () => (await import('../test/bench/activation.ts')).benchActivation,
+  'bench:tunnel': async () => (await import('../test/bench/tunnel.ts')).benchTunnel,
+  'soak:tunnel': async () => (await import('../test/soak/soakTunnel.ts')).soakTunnel,
+  'soak:kill': async () => (await import('../test/soak/soakKill.ts')).soakKill,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -2,13 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ChannelFaults } from '../../src/sandbox/agent/channelFaults.ts';
 import { startAgentServer } from '../sandbox/tunnel/support/agentServer.ts';
 import { startMeasuredTarget } from '../sandbox/tunnel/support/measuredTarget.ts';
+import { measureAgentCap } from './agentCap.ts';
 
 /** What the thread is started with, asked and answers. */
 export interface AgentThreadOptions {
   readonly paceMs: number;
   readonly faults?: Partial<ChannelFaults>;
 }
-export type AgentOrder = 'start' | 'resume' | 'cut' | 'tally' | 'port' | 'close';
+export type AgentOrder = 'start' | 'resume' | 'cut' | 'tally' | 'port' | 'received' | 'cap' | 'close';
 export interface AgentQuestion {
   readonly id: number;
   readonly order: AgentOrder;
@@ -28,6 +29,8 @@ const orders: Record<AgentOrder, (sessionId: string) => unknown> = {
   cut: sessionId => agent.gateway.act('drop-sockets', '', sessionId),
   tally: () => agent.gateway.tally,
   port: () => target.port,
+  received: () => target.received,
+  cap: () => measureAgentCap((workerData as AgentThreadOptions).paceMs, 4000),
   close: async () => {
     await agent.close();
     await target.close();

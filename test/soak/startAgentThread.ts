@@ -11,6 +11,10 @@ export interface AgentThread extends SoakAgent {
   tally(): Promise<Tally>;
   /** Where the target itself listens: the way round the tunnel. */
   port(): Promise<number>;
+  /** Bytes of uploads that its target got so far. */
+  received(): Promise<number>;
+  /** Bytes a second that the agent can send in one session. */
+  cap(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -36,6 +40,8 @@ export function startAgentThread(options: AgentThreadOptions): AgentThread {
     cut: sessionId => ask('cut', sessionId),
     tally: () => ask('tally'),
     port: () => ask('port'),
+    received: () => ask('received'),
+    cap: () => ask('cap'),
     close: async () => {
       await ask('close');
       await worker.terminate();

@@ -4,12 +4,16 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { seededRandom } from '../../../../src/sandbox/agent/channelFaults.ts';
 
+export type Count = (bytes: number) => void;
+
 const headerLength = 16;
 const blockLength = 64 * 1024;
 
 /** What stands behind the agent: answers `get`, `put` and `echo` as the first sixteen bytes of a connection ask. */
 export interface MeasuredTarget {
   readonly port: number;
+  /** Bytes of uploads that arrived. */
+  readonly received: number;
   dial(): Promise<Duplex>;
   close(): Promise<void>;
 }
@@ -34,15 +38,19 @@ export function digestOfNoise(seed: number, length: number): string {
 
 export async function startMeasuredTarget(): Promise<MeasuredTarget> {
   const sockets = new Set<Socket>();
+  let received = 0;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    void serve(socket).catch(() => socket.destroy());
+    void serve(socket, bytes => (received += bytes)).catch(() => socket.destroy());
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
+    get received() {
+      return received;
+    },
     dial: async () => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       await once(socket, 'connect');
@@ -56,7 +64,7 @@ export async function startMeasuredTarget(): Promise<MeasuredTarget> {
   };
 }
 
-async function serve(socket: Socket): Promise<void> {
+async function serve(socket: Socket, count: Count): Promise<void> {
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
   let first = Buffer.alloc(0);
   while (first.length < headerLength) {
@@ -74,7 +82,10 @@ async function serve(socket: Socket): Promise<void> {
   for (let taken = 0; ;) {
     taken += rest.length;
     if (order === 'e') await send(socket, [rest]);
-    else hash.update(rest);
+    else {
+      hash.update(rest);
+      count(rest.length);
+    }
     if (taken >= length) break;
     const next = await chunks.next();
     if (next.done) return void socket.end();
@@ -84,12 +95,19 @@ async function serve(socket: Socket): Promise<void> {
 }
 
 async function send(to: Duplex, blocks: Iterable<Buffer>): Promise<void> {
-  for (const block of blocks)
-    if (!to.write(block) && !to.destroyed) await Promise.race([once(to, 'drain'), closed(to)]);
+  for (const block of blocks) if (!to.write(block)) await drained(to);
 }
 
-async function closed(stream: Duplex): Promise<void> {
-  await once(stream, 'close');
+/** Or closed: then there is nothing to wait for either. */
+function drained(stream: Duplex): Promise<void> {
+  if (stream.destroyed) return Promise.resolve();
+  return new Promise(resolve => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 function header(order: 'g' | 'p' | 'e', seed: number, length: number): Buffer {
@@ -99,8 +117,6 @@ function header(order: 'g' | 'p' | 'e', seed: number, length: number): Buffer {
   bytes.writeDoubleLE(length, 8);
   return bytes;
 }
-
-export type Count = (bytes: number) => void;
 
 /** Fetches the noise of a seed and gives the digest of what came. */
 export async function download(stream: Duplex, seed: number, length: number, count: Count = () => {}): Promise<string> {
@@ -121,7 +137,7 @@ export async function download(stream: Duplex, seed: number, length: number, cou
 export async function upload(stream: Duplex, seed: number, length: number, count: Count = () => {}): Promise<string> {
   stream.write(header('p', seed, length));
   for (const block of noise(seed, length)) {
-    if (!stream.write(block)) await Promise.race([once(stream, 'drain'), closed(stream)]);
+    if (!stream.write(block)) await drained(stream);
     count(block.length);
   }
   let digest = Buffer.alloc(0);
