@@ -22,7 +22,7 @@ const refusals: readonly Cause[] = [
   },
   {
     code: 'bastion-capacity',
-    matches: /Capacity is unavailable|RESOURCE:|insufficient capacity/i,
+    matches: /Capacity is unavailable|[Ii]nsufficient capacity|\bRESOURCE:/,
     say: 'Fargate has no capacity for it there now',
     fix: 'Try again in a few minutes.',
     retryable: true,
@@ -42,7 +42,7 @@ const refusals: readonly Cause[] = [
   },
   {
     code: 'bastion-platform',
-    matches: /PlatformTaskDefinitionIncompatible|PlatformUnknown|does not support|not supported/i,
+    matches: /PlatformTaskDefinitionIncompatib|PlatformUnknown|does not support|not supported/i,
     say: 'this region’s Fargate does not run such a task',
     fix: 'Choose the architecture X86_64.',
   },
@@ -53,6 +53,8 @@ export function runTaskError(error: unknown): PrivateEksError {
   if (isCancellation(error)) throw error;
   const known = toPrivateEksError(error);
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+  // What is no word of ECS's own keeps its meaning: a denial, an expired sign-in, throttling.
+  if (known.code !== 'aws-error' && !/iam:PassRole/.test(message)) return known;
   return refusal(`${name}: ${message}`, error) ?? known;
 }
 

@@ -56,7 +56,7 @@ export const systemDirectProbe: DirectProbe = {
         return { failure: codeOf(error) };
       }
     }),
-  dial: (address, host, ca, signal) => dialTls(address, host, ca, signal),
+  dial: (address, host, ca, signal) => dialTls({ address, port: 443, host, ca }, dialTimeoutMs, signal),
   localAddresses: () =>
     Object.values(networkInterfaces())
       .flatMap(addresses => addresses ?? [])
@@ -79,13 +79,26 @@ async function within<T>(milliseconds: number, signal: AbortSignal, late: T, wor
   }
 }
 
-function dialTls(address: string, host: string, ca: string, signal: AbortSignal): Promise<Dialled> {
+export interface TlsDoor {
+  readonly address: string;
+  readonly port: number;
+  /** The name that the certificate has to carry. */
+  readonly host: string;
+  /** PEM. */
+  readonly ca: string;
+}
+
+export function dialTls(
+  { address, port, host, ca }: TlsDoor,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Dialled> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Dialled>();
-  const socket = connect({ host: address, port: 443, servername: host, ca });
+  const socket = connect({ host: address, port, servername: host, ca });
   let stage: 'tcp' | 'tls' = 'tcp';
   const fail = (code: string) => resolve({ outcome: 'failed', stage, code, address });
-  const timer = setTimeout(() => fail('timeout'), dialTimeoutMs);
+  const timer = setTimeout(() => fail('timeout'), timeoutMs);
   const abort = () => reject(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
   socket.once('connect', () => (stage = 'tls'));

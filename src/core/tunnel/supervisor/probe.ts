@@ -46,14 +46,11 @@ function livez(socket: ReturnType<typeof connectTls>, host: string, signal: Abor
   return new Promise((resolve, reject) => {
     // Before there is a request, nobody else listens for its errors.
     socket.on('error', reject);
-    const call = request(
-      { path: '/livez', agent: false, signal, headers: { host }, createConnection: () => socket },
-      response => {
-        response.resume();
-        resolve();
-        call.destroy();
-      },
-    );
+    const call = request({ path: '/livez', signal, headers: { host }, createConnection: () => socket }, response => {
+      response.resume();
+      resolve();
+      call.destroy();
+    });
     call.on('error', reject);
     call.end();
   });
