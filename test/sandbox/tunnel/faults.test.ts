@@ -103,7 +103,7 @@ describe('a session while', function () {
       const stream = open.openStream();
       const closed = once(stream, 'close').catch(() => undefined);
       stream.on('error', () => undefined);
-      agent.gateway.passTime(Object.values(minutes)[0] * 60_000);
+      agent.gateway.passTime((Object.values(minutes)[0] ?? 0) * 60_000);
       await state(open, 'ended');
       assert.match(open.details.join(), words);
       await closed;

@@ -66,14 +66,14 @@ export async function startMeasuredTarget(): Promise<MeasuredTarget> {
 
 async function serve(socket: Socket, count: Count): Promise<void> {
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
-  let first = Buffer.alloc(0);
+  let first: Buffer = Buffer.alloc(0);
   while (first.length < headerLength) {
     const next = await chunks.next();
     if (next.done) return void socket.end();
     first = Buffer.concat([first, next.value]);
   }
   const [order, seed, length] = [first.toString('latin1', 0, 1), first.readUInt32LE(4), first.readDoubleLE(8)];
-  let rest = first.subarray(headerLength);
+  let rest: Buffer = first.subarray(headerLength);
   if (order === 'g') {
     await send(socket, noise(seed, length));
     return void socket.end();
@@ -91,7 +91,7 @@ async function serve(socket: Socket, count: Count): Promise<void> {
     if (next.done) return void socket.end();
     rest = next.value;
   }
-  socket.end(order === 'e' ? undefined : hash.digest());
+  socket.end(order === 'e' ? '' : hash.digest());
 }
 
 async function send(to: Duplex, blocks: Iterable<Buffer>): Promise<void> {
