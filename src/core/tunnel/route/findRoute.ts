@@ -24,7 +24,7 @@ export interface RouteDeps {
   /** Absent where the account is simulated: its addresses are nowhere but in it. */
   readonly direct: DirectProbe | undefined;
   /** Starts or joins the VPC's bastion, with all its options bound; called only for a choice that is a consent. Absent: only a look. */
-  readonly startBastion?: (signal: AbortSignal) => Promise<Bastion>;
+  readonly startBastion?: ((signal: AbortSignal) => Promise<Bastion>) | undefined;
   /** The image that a new bastion would have, to judge whether it can be pulled; absent: AWS's, from ECR. */
   readonly bastionImage?: string | undefined;
 }
