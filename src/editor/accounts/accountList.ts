@@ -4,6 +4,7 @@ import { scaledClock, systemClock, type Clock } from '../../core/clock.ts';
 import { isCancellation, PrivateEksError } from '../../core/errors.ts';
 import type { CliPlace } from '../cliProcess.ts';
 import { profileAccount, type Account, type StoredAccount } from './account.ts';
+import { askForMfaCode } from './mfaCode.ts';
 import { ensureSandbox, findSandbox, sandboxAccount, type SandboxRecord } from './practiceSandbox.ts';
 
 export interface SignedIn {
@@ -23,6 +24,8 @@ export class AccountList implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Account | undefined>();
   readonly #sessions = new Map<string, Promise<AwsSession>>();
   readonly #signIns = new Map<string, Promise<SignInState>>();
+  /** Accounts whose sign-in somebody is at: only they may ask questions. */
+  readonly #asking = new Set<string>();
   readonly onDidChange = this.#changed.event;
 
   constructor(memento: vscode.Memento, place: CliPlace) {
@@ -96,6 +99,20 @@ export class AccountList implements vscode.Disposable {
     return state;
   }
 
+  /** Makes the session anew and asks AWS, and the person, too, where their profile wants a code. */
+  async signInAnew(account: Account): Promise<SignInState> {
+    this.forget(account.id);
+    this.#asking.add(account.id);
+    try {
+      return await this.signIn(account);
+    } catch (error) {
+      this.forget(account.id);
+      throw error;
+    } finally {
+      this.#asking.delete(account.id);
+    }
+  }
+
   /** What AWS said just now, wherever it was asked: the account's row shows it. */
   report(account: Account, error: PrivateEksError): void {
     if (this.learn(account, error)) this.#changed.fire(account);
@@ -140,6 +157,15 @@ export class AccountList implements vscode.Disposable {
       region: account.region,
       ...account.place,
       ...(proxy ? { proxy } : {}),
+      mfaCodeProvider: serial => this.#mfaCode(account, serial),
+    });
+  }
+
+  /** A code is asked for when somebody signs in, never because a row was drawn. */
+  async #mfaCode(account: Account, serial: string): Promise<string> {
+    if (this.#asking.has(account.id)) return askForMfaCode(account.label, serial);
+    throw new PrivateEksError('signed-out', `${account.label} needs a code of its MFA device.`, {
+      actions: [{ id: 'sign-in', title: 'Sign In' }],
     });
   }
 

@@ -1,64 +1,73 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import process from 'node:process';
 import * as vscode from 'vscode';
-import { listProfiles, type ProfileKind } from '../../core/aws/sharedConfig.ts';
+import type { SignInNeed } from '../../core/aws/signIn/signInKind.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { Account } from './account.ts';
 import type { AccountList } from './accountList.ts';
-
-const lookEveryMs = 2000;
+import { signInInBrowser } from './browserSignIn.ts';
+import { findOnPath, signInCommand, signInInTerminal } from './terminalSignIn.ts';
+import { waitUntilSignedIn } from './waitUntilSignedIn.ts';
 
 /** Sign-ins that are going on, by account: asked for twice, one is waited for by both. */
-const waitingFor = new Map<string, Promise<boolean>>();
+const goingOn = new Map<string, Promise<boolean>>();
 
 /**
- * Helps a person to sign in and waits until the account's credentials work. SSO and login sessions are renewed by `aws` in a terminal where
- * it is found; otherwise the words say what to do. False when the person gave up.
+ * Helps a person to sign in, in whichever way their profile wants, and resolves once the account's credentials work. False when they gave up.
+ * @throws PrivateEksError `sign-in-denied`, `sign-in-timeout` and what else can go wrong on the way
  */
 export function signIn(accounts: AccountList, account: Account): Promise<boolean> {
-  let waiting = waitingFor.get(account.id);
-  if (!waiting) {
-    waiting = help(accounts, account).finally(() => waitingFor.delete(account.id));
-    waitingFor.set(account.id, waiting);
+  let going = goingOn.get(account.id);
+  if (!going) {
+    going = help(accounts, account).finally(() => goingOn.delete(account.id));
+    goingOn.set(account.id, going);
   }
-  return waiting;
+  return going;
 }
 
 async function help(accounts: AccountList, account: Account): Promise<boolean> {
-  const profiles = await listProfiles(account.place);
-  const kind = profiles.find(({ name }) => name === account.profile)?.kind ?? 'none';
-  const command = signInCommand(kind, account.profile);
-  const aws = command && (await findOnPath('aws'));
-  if (command && aws) {
-    const terminal = vscode.window.createTerminal({
-      name: `Sign in ${account.label}`,
-      iconPath: new vscode.ThemeIcon('key'),
-    });
-    terminal.show();
-    terminal.sendText(command, true);
-  } else {
-    const words = command
-      ? `Sign in with the AWS command line: ${command}. It was not found on this machine's PATH.`
-      : `The credentials of ${account.profile} are renewed outside of this editor (${kind}). Renew them; what was going on then goes on.`;
-    void vscode.window.showInformationMessage(words);
+  const { signInNeed } = await import('../../core/aws/signIn/signIn.ts');
+  const need = await signInNeed({ profile: account.profile, ...account.place });
+  return byKind(accounts, account, need);
+}
+
+async function byKind(accounts: AccountList, account: Account, need: SignInNeed): Promise<boolean> {
+  switch (need.kind) {
+    case 'sso': {
+      const outcome = await signInInBrowser(account);
+      if (outcome === 'terminal') return inTerminal(accounts, account, need);
+      return outcome === 'signed-in' && check(accounts, account);
+    }
+    case 'mfa':
+      // The code is asked for when the role is taken.
+      return check(accounts, account);
+    case 'login-session':
+      return inTerminal(accounts, account, need);
+    case 'credential-process':
+    case 'static':
+    case 'web-identity':
+    case 'none':
+      return waitForOthers(accounts, account, need);
   }
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: `Waiting for the sign-in of ${account.label}`,
-      cancellable: true,
-    },
-    async (_progress, cancelled) => {
-      while (!cancelled.isCancellationRequested) {
-        accounts.forget(account.id);
-        if ((await accounts.signIn(account)).state === 'signed-in') return true;
-        await new Promise(resolve => setTimeout(resolve, lookEveryMs));
-      }
-      return false;
-    },
-  );
+}
+
+/** @throws PrivateEksError when what was renewed does not work */
+async function check(accounts: AccountList, account: Account): Promise<boolean> {
+  const state = await accounts.signInAnew(account);
+  if (state.state === 'signed-in') return true;
+  throw state.error;
+}
+
+async function inTerminal(accounts: AccountList, account: Account, need: SignInNeed): Promise<boolean> {
+  const command = signInCommand(need);
+  if (!command || !(await findOnPath('aws'))) return waitForOthers(accounts, account, need);
+  return signInInTerminal(accounts, account, command);
+}
+
+/** The credentials are renewed by something else: says what, and looks now and then. */
+async function waitForOthers(accounts: AccountList, account: Account, need: SignInNeed): Promise<boolean> {
+  const { signInAdvice } = await import('../../core/aws/signIn/signInKind.ts');
+  const advice = signInAdvice(need) ?? `Run ${signInCommand(need) ?? 'aws sso login'}; aws was not found on PATH here.`;
+  void vscode.window.showInformationMessage(`${advice} What was going on then goes on.`);
+  return waitUntilSignedIn(accounts, account);
 }
 
 /** Runs an action, and once more after a sign-in when AWS said that the old one had expired. */
@@ -72,23 +81,4 @@ export async function withSignIn<T>(accounts: AccountList, account: Account, act
     if (chosen !== 'Sign In' || !(await signIn(accounts, account))) throw new vscode.CancellationError();
     return action();
   }
-}
-
-function signInCommand(kind: ProfileKind, profile: string): string | undefined {
-  const quoted = /^[\w.@-]+$/.test(profile) ? profile : `"${profile.replace(/["\\$`]/g, '\\$&')}"`;
-  if (kind === 'sso') return `aws sso login --profile ${quoted}`;
-  return kind === 'login' ? `aws login --profile ${quoted}` : undefined;
-}
-
-async function findOnPath(name: string): Promise<string | undefined> {
-  const file = process.platform === 'win32' ? `${name}.exe` : name;
-  for (const folder of (process.env.PATH ?? process.env.Path ?? '').split(delimiter).filter(Boolean)) {
-    const path = join(folder, file);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return undefined;
 }

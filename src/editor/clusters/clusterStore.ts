@@ -58,6 +58,16 @@ export class ClusterStore implements vscode.Disposable {
     this.#changed.fire(account);
   }
 
+  /** Somebody has signed in: several profiles may share what was renewed, so that the others' listings are asked for again. */
+  async retrySignedOut(): Promise<void> {
+    for (const account of this.#accounts.list()) {
+      const listing = await this.#listings.get(account.id);
+      if (listing?.state !== 'failed' || listing.error.code !== 'signed-out') continue;
+      this.#accounts.forget(account.id);
+      this.refresh(account);
+    }
+  }
+
   dispose(): void {
     this.#end.abort();
     this.#changed.dispose();

@@ -68,7 +68,9 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   },
   'privateEks.account.signIn': async (services, node) => {
     const account = await accountOf(services, node);
-    if (account && (await signIn(services.accounts, account))) services.clusters.refresh(account);
+    if (!account || !(await signIn(services.accounts, account))) return;
+    services.clusters.refresh(account);
+    await services.clusters.retrySignedOut();
   },
   'privateEks.run.open': async (services, node) => {
     const run = await runOf(services, node, () => true);

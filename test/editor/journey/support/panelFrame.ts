@@ -1,7 +1,7 @@
 import type { Page } from '../../../../tools/vscode-host/browser.ts';
 
 export type Frame = ReturnType<Page['frames']>[number];
-export type PanelElement = 'pe-run-panel' | 'pe-planner';
+export type PanelElement = 'pe-run-panel' | 'pe-planner' | 'pe-tunnel-panel';
 
 /** The document of the panel that shows, found by its element: VS Code removes hidden panels and numbers frames as it likes. */
 export async function panelFrame(page: Page, element: PanelElement, timeout = 20_000): Promise<Frame> {

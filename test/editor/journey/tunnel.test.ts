@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { pickEntry, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
+import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
+import { waitForTerminalText } from '../../../tools/vscode-host/workbench/terminal.ts';
+import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
+import { openWorkbench, reloadWindow, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
+import { skipBecause } from '../../skipBecause.ts';
+import { layoutSaved } from './support/layoutSaved.ts';
+import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
+import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
+
+describe('a tunnel, shown', function () {
+  this.bail(true);
+  this.timeout(120_000);
+  let practice: PracticeHome;
+  let workbench: Workbench;
+  let refused: string[];
+
+  before(async function () {
+    if (spawnSync('kubectl', ['version', '--client']).error) skipBecause(this, 'there is no kubectl on PATH');
+    practice = await practiceHome(60);
+    workbench = await openWorkbench({
+      workspace: practice.workspace,
+      env: practice.env,
+      settings: {
+        'terminal.integrated.fontFamily': 'DejaVu Sans Mono, monospace',
+        'editor.fontFamily': 'DejaVu Sans Mono, monospace',
+        'remote.autoForwardPorts': false,
+      },
+    });
+    const { page } = workbench;
+    page.setDefaultTimeout(30_000);
+    refused = watchPolicy(page);
+    await page.locator('.activitybar .action-label[aria-label^="Private EKS"]').click();
+    await page.getByRole('button', { name: 'Practise in the Sandbox' }).click();
+    await row(/^Cluster practice, Active/).waitFor();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed' && workbench) await takePicture(workbench.page, 'journey/tunnel-failed');
+  });
+  after(async () => {
+    await workbench?.close();
+    await practice?.close();
+  });
+
+  const row = (name: RegExp) => workbench.page.getByRole('treeitem', { name }).first();
+  const panel = (): Promise<Frame> => panelFrame(workbench.page, 'pe-tunnel-panel');
+  const state = async (word: string) =>
+    (await panel()).locator('.tunnel-header .word', { hasText: word }).waitFor({ timeout: 60_000 });
+  const dialog = () => workbench.page.locator('.monaco-dialog-box');
+
+  async function pictures(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(workbench.page, theme);
+      await takePicture(workbench.page, `journey/tunnel-panel-${name}-${theme}`);
+    }
+  }
+
+  it('opens from the palette once its cluster is connected', async () => {
+    const { page } = workbench;
+    await row(/^Cluster practice/).hover();
+    await row(/^Cluster practice/)
+      .getByRole('button', { name: 'Connect' })
+      .click();
+    await waitForTerminalText(page, /\$ ?kubectl get nodes|# ?kubectl get nodes/, 60_000);
+    await runCommand(page, 'View: Hide Panel');
+    await runCommand(page, 'Private EKS: Show Tunnel');
+    await state('Healthy');
+    const frame = await panel();
+    await frame.getByRole('heading', { name: 'Tunnel to practice' }).waitFor();
+    await frame.getByText(/^127\.0\.0\.1:\d+$/).waitFor();
+    await pictures('healthy');
+  });
+
+  it('says why it goes by this route', async () => {
+    const frame = await panel();
+    await frame.getByText('Why this route?').click();
+    const findings = frame.locator('.finding');
+    await findings.first().waitFor();
+    assert.equal(await findings.count(), 4);
+    assert.equal(await findings.getByText('In use').count(), 1);
+    await pictures('why');
+  });
+
+  it('tells of a lost socket and its cure, and goes on', async () => {
+    const frame = await panel();
+    await practice.fault({ effect: 'drop-sockets' });
+    const cured = frame.locator('.log-line', { has: frame.locator('.cure') });
+    await cured.first().waitFor({ timeout: 60_000 });
+    await state('Healthy');
+    const resumes = frame.locator('.facts div', { hasText: 'Resumes' }).locator('dd');
+    assert.ok(Number(await resumes.textContent()) >= 1);
+    await pictures('resumed');
+  });
+
+  it('stands in the tree with its numbers, one a row', async () => {
+    await row(/^Cluster practice, Connected/).click();
+    await workbench.page.keyboard.press('ArrowRight');
+    await row(/^Tunnel of practice, 127\.0\.0\.1:\d+ · healthy · \d+ ms/).click();
+    await workbench.page.keyboard.press('ArrowRight');
+    await row(/^Route, i-/).waitFor();
+    await row(/^Transferred, .* down · .* up/).waitFor();
+    await row(/^Resumes, [1-9]/).waitFor();
+    await pictures('tree');
+  });
+
+  it('offers every way in, and takes the instance that is chosen', async () => {
+    const { page } = workbench;
+    await (await panel()).getByRole('button', { name: 'Change route…' }).click();
+    const entries = page.locator('.quick-input-list .monaco-list-row');
+    await entries.filter({ hasText: 'New bastion' }).waitFor();
+    await entries.filter({ hasText: 'Automatic' }).waitFor();
+    await takePicture(page, 'journey/tunnel-panel-routes-dark');
+    await entries
+      .filter({ hasText: /i-[0-9a-f]{17}/ })
+      .first()
+      .click();
+    await state('Healthy');
+  });
+
+  it('asks before it starts a bastion that costs money', async () => {
+    const { page } = workbench;
+    await (await panel()).getByRole('button', { name: 'Change route…' }).click();
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'New bastion' }).click();
+    await dialog().getByText('Start a bastion for practice?').waitFor();
+    assert.match(await dialog().innerText(), /USD an hour.*at most 8 h.*The sandbox costs nothing/s);
+    await takePicture(page, 'journey/tunnel-panel-consent-dark');
+    await dialog().getByRole('button', { name: 'Cancel', exact: true }).click();
+  });
+
+  it('copies diagnostics without account numbers and tokens', async () => {
+    const { page } = workbench;
+    await (await panel()).getByRole('button', { name: 'Copy diagnostics' }).click();
+    await page
+      .locator('.statusbar')
+      .getByText(/Diagnostics copied/)
+      .waitFor();
+    await runCommand(page, 'File: New Untitled Text File');
+    await runCommand(page, 'Paste');
+    const text = page.locator('.monaco-editor .view-lines').last();
+    await text.getByText(/Tunnel\sto\spractice/).waitFor();
+    assert.doesNotMatch(await text.innerText(), /000000000000|token/i);
+    await runCommand(page, 'View: Revert and Close Editor');
+  });
+
+  it('is there again after a reload of the window, on the same port', async () => {
+    const { page } = workbench;
+    const address = async () => (await panel()).getByText(/^127\.0\.0\.1:\d+$/).textContent();
+    const before = await address();
+    await layoutSaved(page, 'privateEks.tunnel');
+    await reloadWindow(page);
+    await state('Healthy');
+    assert.equal(await address(), before);
+  });
+
+  it('ends with Disconnect, and stays to be read', async () => {
+    await (await panel()).getByRole('button', { name: 'Disconnect' }).click();
+    await state('Ended');
+    await row(/^Cluster practice, Active/).waitFor();
+    await (await panel()).getByRole('button', { name: 'Connect', exact: true }).waitFor();
+    await pictures('ended');
+  });
+
+  it('was never stopped by its content security policy', () => {
+    assert.deepEqual(refused, []);
+  });
+});
