@@ -13,6 +13,7 @@ export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   policy: async () => (await import('./commands/policy.ts')).policy,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
   environment: async () => (await import('./commands/environment.ts')).environment,
+  login: async () => (await import('./commands/login.ts')).login,
   token: async () => (await import('./commands/token.ts')).token,
   delete: async () => (await import('./commands/delete.ts')).deleteCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,

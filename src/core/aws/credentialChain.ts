@@ -50,11 +50,37 @@ export function credentialChain(
     const assume = roleAssumer({ region, requestHandler: handler, endpoint: sts });
     return fromNodeProviderChain({ ...init, roleAssumer: assume });
   };
+  let kept: AwsCredentialIdentity | undefined;
+  let underWay: Promise<AwsCredentialIdentity> | undefined;
+  const resolve: AwsCredentialIdentityProvider = async properties => {
+    const chain = (current ??= build());
+    const found = await (await chain)(properties);
+    if (current === chain) kept = found;
+    return found;
+  };
   return {
-    provider: async (properties): Promise<AwsCredentialIdentity> => (await (current ??= build()))(properties),
-    forget: () => (current = undefined),
+    // Each client asks for itself, and nobody is to type a code for each: keys that expire are shared until shortly before.
+    provider: async properties => {
+      if (kept?.expiration && kept.expiration.getTime() - Date.now() > expiryMargin && !properties?.['forceRefresh'])
+        return kept;
+      if (!underWay) {
+        const asked = resolve(properties).finally(() => {
+          if (underWay === asked) underWay = undefined;
+        });
+        underWay = asked;
+      }
+      return underWay;
+    },
+    forget: () => {
+      current = undefined;
+      kept = undefined;
+      underWay = undefined;
+    },
   };
 }
+
+/** As the SDK's clients renew their own. */
+const expiryMargin = 5 * 60_000;
 
 const signInHosts = [
   [/^portal\.sso\./, 'SSO'],

@@ -83,6 +83,13 @@ const rules: readonly Rule[] = [
     options: { fix: 'Enable the region in the account settings, or choose another.' },
   },
   {
+    code: 'signed-out',
+    matches: /^AccessDenied$/,
+    message: /^MultiFactorAuthentication failed/,
+    say: () => 'The MFA code was not accepted.',
+    options: { ...signIn, fix: 'Enter the next code that the device shows.' },
+  },
+  {
     code: 'access-denied',
     matches: /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorized|Client\.UnauthorizedOperation)$/,
     say: message => describeDenial(message),

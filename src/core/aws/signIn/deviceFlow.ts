@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { isCancellation, PrivateEksError } from '../../errors.ts';
 import { isAwsError, toPrivateEksError } from '../errors.ts';

@@ -41,14 +41,12 @@ export function ssoCacheFile(name: string, env?: Environment): string {
 /** Undefined for a file that is not there, or holds something else. */
 export async function readToken(file: string): Promise<SsoToken | undefined> {
   const found = await readStateJson(file);
-  return hasTexts(found, 'accessToken', 'expiresAt') ? (found as unknown as SsoToken) : undefined;
+  return hasTexts(found, 'accessToken', 'expiresAt') ? (found as SsoToken) : undefined;
 }
 
 export async function readRegistration(file: string): Promise<SsoClientRegistration | undefined> {
   const found = await readStateJson(file);
-  return hasTexts(found, 'clientId', 'clientSecret', 'expiresAt')
-    ? (found as unknown as SsoClientRegistration)
-    : undefined;
+  return hasTexts(found, 'clientId', 'clientSecret', 'expiresAt') ? (found as SsoClientRegistration) : undefined;
 }
 
 /** Readable by its owner alone, as a whole or not at all. */

@@ -77,6 +77,6 @@ describe('how a profile is signed in', () => {
 
   it('says what to do where we cannot', () => {
     for (const keys of [{ login_session: 'x' }, { credential_process: 'x' }, { aws_access_key_id: 'x' }, {}])
-      assert.match(signInAdvice(kindOf({ me: keys as Record<string, string> })) ?? '', /\bme\b/);
+      assert.match(signInAdvice(kindOf({ me: keys })) ?? '', /\bme\b/);
   });
 });

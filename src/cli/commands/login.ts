@@ -1,0 +1,51 @@
+import { signIn } from '../../core/aws/signIn/signIn.ts';
+import { isCancellation } from '../../core/errors.ts';
+import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
+import { openBrowser } from '../openBrowser.ts';
+
+export const login: Command = {
+  name: 'login',
+  summary: 'Signs a profile of IAM Identity Center in',
+  positionals: [],
+  options: {
+    profile: awsOptions.profile,
+    'no-browser': { type: 'boolean', help: 'Only print the address; open it where you like, on a phone too' },
+    ...jsonOption,
+  },
+  details: [
+    'Shows an address and a code, and waits until you have let the code in. Where the last sign-in can still be refreshed, nobody is asked.',
+    'The sign-in is kept where every AWS tool looks for it (~/.aws/sso/cache), readable by you alone; runs and tunnels that wait for it go on by themselves.',
+    'Profiles that are signed in otherwise (aws login, credential_process, keys, MFA) are told what to do.',
+  ],
+  run: async input => {
+    const { io } = input;
+    const json = input.flag('json');
+    const cancel = new AbortController();
+    const release = io.onInterrupt(() => cancel.abort());
+    try {
+      const { profile, expiresAt, refreshed } = await signIn({
+        profile: input.text('profile'),
+        env: io.env,
+        signal: cancel.signal,
+        open: ({ url, userCode, expiresAt: until }) => {
+          if (json) io.out(`${JSON.stringify({ type: 'open', url, userCode, expiresAt: isoText(until) })}\n`);
+          else io.err(`Open ${url}\nand check that it shows the code ${userCode}. Waiting until ${timeText(until)}.\n`);
+          if (io.isTerminal && !input.flag('no-browser')) openBrowser(url);
+        },
+      });
+      if (json) io.out(`${JSON.stringify({ type: 'signed-in', profile, expiresAt: isoText(expiresAt), refreshed })}\n`);
+      else io.out(`${profile} is signed in until ${timeText(expiresAt)}${refreshed ? ' (refreshed)' : ''}.\n`);
+      return exitCode.done;
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      io.err('Not signed in.\n');
+      return exitCode.cancelled;
+    } finally {
+      release();
+    }
+  },
+};
+
+const isoText = (time: number) => new Date(time).toISOString();
+const timeText = (time: number) =>
+  new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', hour12: false });
