@@ -159,22 +159,29 @@ export class AgentSession {
     return this.#outBytes;
   }
 
-  /** Sends what is queued in small pieces with a pause between them. */
+  /** Sends what is queued in small pieces with a pause between them; without a pause, as many at a time as are let under way. */
   #pump(): void {
-    if (this.#pumping || this.#paused || this.#phase !== 'open' || this.#outBytes === 0) return;
+    if (this.#pumping) return;
     const pause = this.#options.paceMs();
-    if (pause === 0 && this.#unacknowledged.size > unpacedWindow) return;
-    this.#pumping = true;
-    if (this.#options.backlog() < fullSocket) {
+    let sent = 0;
+    while (this.#maySend(pause) && (pause === 0 || sent === 0)) {
       this.#say(kinds.output, this.#nextPiece());
-      if (this.#outBytes < chunkSize * 64) this.#port?.drained();
+      sent++;
     }
-    const next = () => {
+    if (this.#outBytes < chunkSize * 64) this.#port?.drained();
+    const isHeldBack = this.#outBytes > 0 && this.#options.backlog() >= fullSocket;
+    if (!isHeldBack && (sent === 0 || pause === 0)) return;
+    this.#pumping = true;
+    setTimeout(() => {
       this.#pumping = false;
       this.#pump();
-    };
-    if (pause > 0 || this.#options.backlog() >= fullSocket) setTimeout(next, pause);
-    else setImmediate(next);
+    }, pause);
+  }
+
+  #maySend(pause: number): boolean {
+    if (this.#paused || this.#phase !== 'open' || this.#outBytes === 0) return false;
+    if (pause === 0 && this.#unacknowledged.size > unpacedWindow) return false;
+    return this.#options.backlog() < fullSocket;
   }
 
   #nextPiece(): Buffer {

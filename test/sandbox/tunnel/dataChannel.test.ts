@@ -23,7 +23,8 @@ async function echoServer(): Promise<{ server: Server; dial: () => Promise<Duple
   return { server, dial };
 }
 
-describe('data channel against the sandbox’s agent', () => {
+describe('data channel against the sandbox’s agent', function () {
+  this.timeout(60_000);
   let agent: AgentServer;
   let echo: Server;
   let channel: DataChannel;
