@@ -34,7 +34,8 @@ function leftoverNodes({ account, cluster }: SectionNode, found: BastionsOfVpc):
 }
 
 export function bastionRow({ account, cluster, bastion, at }: BastionNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(`Bastion ${taskId(bastion).slice(0, 8)}`, vscode.TreeItemCollapsibleState.None);
+  const label = `Bastion ${taskId(bastion).slice(0, 8)}`;
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = `bastion/${account.id}/${cluster.name}/${bastion.taskArn}`;
   item.description = [bastion.state, hourly(bastion.hourlyUsd), ownerName(bastion), left(bastion, at)].join(' · ');
   item.iconPath = new vscode.ThemeIcon(bastion.state === 'ready' ? 'vm-running' : 'sync~spin');
@@ -45,7 +46,7 @@ export function bastionRow({ account, cluster, bastion, at }: BastionNode): vsco
     `Ends by itself at ${new Date(bastion.expiresAt).toLocaleString()}${account.isSandbox ? ' (simulated time)' : ''}`,
     bastion.taskArn,
   ].join('\n');
-  item.accessibilityInformation = { label: `${String(item.label)} of ${cluster.name}, ${item.description}` };
+  item.accessibilityInformation = { label: `${label} of ${cluster.name}, ${item.description}` };
   return item;
 }
 

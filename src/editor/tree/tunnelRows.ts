@@ -46,13 +46,7 @@ export function tunnelFacts({ account, cluster }: SectionNode, { status }: LiveT
     leaf('uptime', 'Up for', openedAt === undefined ? 'not yet' : durationText(now - openedAt), 'clock'),
     leaf('bytes', 'Transferred', `${bytesText(bytesIn)} down · ${bytesText(bytesOut)} up`, 'arrow-swap'),
     leaf('latency', 'Latency', latencyMs === undefined ? 'no answer' : latencyText(latencyMs), 'pulse'),
-    leaf(
-      'resumes',
-      'Resumes',
-      String(resumes),
-      'debug-restart',
-      'How often a lost socket was resumed with its streams',
-    ),
+    leaf('resumes', 'Resumes', String(resumes), 'refresh', 'How often a lost socket was resumed with its streams'),
     leaf('sessions', 'Sessions', `${sessions.length} · ${openConnections} connections`, 'list-tree'),
   ];
 }

@@ -5,7 +5,8 @@ const everyMs = 1000;
 
 /** The counters of the last minutes, one sample a second at most, so that a chart has a past when its panel is opened. */
 export class TrafficHistory {
-  #samples: TrafficSample[] = [];
+  /** Never changed, only replaced: who was given the samples can tell what is new. */
+  #samples: readonly TrafficSample[] = [];
 
   get samples(): readonly TrafficSample[] {
     return this.#samples;
@@ -18,11 +19,11 @@ export class TrafficHistory {
     const last = this.#samples.at(-1);
     const before = this.#samples.at(-2);
     // A burst of news within a second is one sample: the latest.
-    if (last && before && at - before.at < everyMs) this.#samples.pop();
-    this.#samples.push(sample);
+    const isBurst = last && before && at - before.at < everyMs;
+    const samples = [...(isBurst ? this.#samples.slice(0, -1) : this.#samples), sample];
     const oldest = at - trafficSpanMs;
     // The last one before the span stays: what flowed first within it is the difference to that.
-    const first = this.#samples.findIndex(known => known.at >= oldest);
-    if (first > 1) this.#samples = this.#samples.slice(first - 1);
+    const first = samples.findIndex(known => known.at >= oldest);
+    this.#samples = first > 1 ? samples.slice(first - 1) : samples;
   }
 }

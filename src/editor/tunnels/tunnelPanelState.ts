@@ -73,7 +73,7 @@ function tunnelNow(status: TunnelStatus): TunnelNow {
 }
 
 function routeView(route: Route): RouteView {
-  const { kind, reason } = route;
+  const { reason } = route;
   return route.kind === 'direct'
     ? { kind: route.kind, target: route.addresses.join(', '), agentVersion: undefined, reason }
     : { kind: route.kind, target: route.target, agentVersion: route.agentVersion, reason };

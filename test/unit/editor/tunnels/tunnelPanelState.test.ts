@@ -86,6 +86,18 @@ describe('what is kept of a tunnel’s traffic', () => {
     assert.ok(history.samples.length <= trafficSpanMs / 2000 + 2);
   });
 
+  it('leaves what it has given as it was, so that what is new can be told', () => {
+    const history = new TrafficHistory();
+    history.add(1000, status(1));
+    const before: TunnelMemory = { status: healthy, events: [], report, samples: history.samples };
+    history.add(5000, status(2));
+    const after: TunnelMemory = { ...before, samples: history.samples };
+    assert.deepEqual(
+      tunnelPanelChange(before, after, now).samples?.map(({ bytesIn }) => bytesIn),
+      [2],
+    );
+  });
+
   it('has no latency where the tunnel did not answer', () => {
     const history = new TrafficHistory();
     history.add(1, { ...healthy, state: 'degraded' });
