@@ -2,6 +2,7 @@ import type { Agent, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { isCancellation, PrivateEksError } from '../../errors.ts';
 import type { ChannelSocket } from './channelSocket.ts';
+import { tidy } from './closedReason.ts';
 
 export type UpgradeHeaders = Readonly<Record<string, string>>;
 
@@ -49,7 +50,7 @@ export function openWebSocket(options: WebSocketOptions): Promise<ChannelSocket>
     });
     socket.on('close', (code, text) => {
       signal.removeEventListener('abort', abort);
-      const reason = code === 1006 ? failure : `closed with code ${code} ${text.toString('utf8').slice(0, 80)}`.trim();
+      const reason = code === 1006 ? failure : tidy(`closed with code ${code} ${text.toString('utf8')}`);
       reject(unreachable(`was closed: ${reason}`));
       channel.closed(reason);
     });
