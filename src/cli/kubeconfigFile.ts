@@ -1,14 +1,12 @@
 import path from 'node:path';
 import process from 'node:process';
-import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../core/clock.ts';
 import { PrivateEksError } from '../core/errors.ts';
 import { installCredentialLauncher } from '../core/kube/installLauncher.ts';
 import { kubeconfigEntries, kubeconfigText, type KubeconfigInput } from '../core/kube/kubeconfig.ts';
-import { chooseKubeconfig } from '../core/kube/merge/kubeconfigPlace.ts';
-import { mergeCluster, refreshMerged, type MergeReport } from '../core/kube/merge/mergedKubeconfig.ts';
-import { mergeReportText, ownKubeconfigFolder, ownKubeconfigPath } from '../core/kube/ownKubeconfig.ts';
+import { refreshMerged } from '../core/kube/merge/mergedKubeconfig.ts';
+import { mergeReportText, ownKubeconfigPath } from '../core/kube/ownKubeconfig.ts';
 import { writeStateFile } from '../core/state/stateFile.ts';
 import type { ClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
 
@@ -41,27 +39,6 @@ export async function writeKubeconfigFile(input: KubeconfigFileInput): Promise<s
   await writeStateFile(file, kubeconfigText(content));
   if (proxyUrl === undefined) await refresh(input, content);
   return file;
-}
-
-/** Merges the cluster's context into the kubeconfig that kubectl would write to, or into `into`. */
-export async function mergeKubeconfigFile(
-  input: KubeconfigFileInput,
-  { into, as }: { readonly into?: string | undefined; readonly as?: string | undefined },
-): Promise<MergeReport> {
-  const { home, env } = input;
-  const content = { ...(await kubeconfigInput(input)), contextName: as };
-  const file = into === undefined ? undefined : path.resolve(into);
-  const choice = file
-    ? { file, all: [file] }
-    : await chooseKubeconfig({
-        env,
-        platform: process.platform,
-        homedir: homedir(),
-        ownFolder: ownKubeconfigFolder(home),
-      });
-  const all = choice.all.map(one => path.resolve(one));
-  const place = { home, clock: systemClock };
-  return mergeCluster(place, keyOf(input), kubeconfigEntries(content), { file: path.resolve(choice.file), all });
 }
 
 /** A tunnel is not to fail because a kubeconfig elsewhere cannot be written. */

@@ -1,14 +1,17 @@
+import { homedir } from 'node:os';
+import process from 'node:process';
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { systemClock } from '../../core/clock.ts';
 import { listMergeRecordsOf } from '../../core/kube/merge/mergeRecord.ts';
 import { unmergeCluster } from '../../core/kube/merge/mergedKubeconfig.ts';
+import { mergeOwnKubeconfig } from '../../core/kube/mergeOwnKubeconfig.ts';
 import { mergeReportText } from '../../core/kube/ownKubeconfig.ts';
 import { stateHome } from '../../core/state/stateHome.ts';
 import { askForProxy } from '../../core/tunnel/process/tunnelProxy.ts';
 import type { TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
 import { awsOptions, exitCode, UsageError, type Command, type CommandInput } from '../command.ts';
 import { connectedCluster } from '../connectedCluster.ts';
-import { mergeKubeconfigFile, writeKubeconfigFile, type KubeconfigFileInput } from '../kubeconfigFile.ts';
+import { writeKubeconfigFile, type KubeconfigFileInput } from '../kubeconfigFile.ts';
 import { openServices } from '../openServices.ts';
 
 export const kubeconfig: Command = {
@@ -39,11 +42,15 @@ export const kubeconfig: Command = {
       onNote: text => input.io.err(text),
       ...(input.flag('proxy') ? { proxyUrl: await askForProxy(record) } : {}),
     };
+    const own = await writeKubeconfigFile(file);
     if (!input.flag('merge')) {
-      input.io.out(`${await writeKubeconfigFile(file)}\n`);
+      input.io.out(`${own}\n`);
       return exitCode.done;
     }
-    const report = await mergeKubeconfigFile(file, { into: input.text('into'), as: input.text('as') });
+    const report = await mergeOwnKubeconfig({ home, clock: systemClock }, record, own, {
+      ...{ env: input.io.env, platform: process.platform, homedir: homedir() },
+      ...{ into: input.text('into'), as: input.text('as') },
+    });
     input.io.err(mergeReportText(report));
     input.io.err(`Use it: kubectl --context '${report.context}' get nodes\n`);
     input.io.out(`${report.file}\n`);

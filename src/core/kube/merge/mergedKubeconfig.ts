@@ -211,7 +211,8 @@ async function refuseShadowed(file: string, entries: readonly KubeconfigEntry[])
   }
 }
 
-function renamed(entry: KubeconfigEntry, name: string): KubeconfigEntry {
+/** Under another name: a context speaks of a cluster and a user of its own name. */
+export function renamed(entry: KubeconfigEntry, name: string): KubeconfigEntry {
   return entry.list === 'contexts' ? { ...entry, name, value: { cluster: name, user: name } } : { ...entry, name };
 }
 
