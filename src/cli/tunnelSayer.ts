@@ -17,11 +17,16 @@ export function tunnelSayer({ io, flag }: CommandInput): TunnelSayer {
   let lastSeq = 0;
   // The first line on standard output says where the tunnel listens; what comes before that is for people.
   let isReady = false;
+  const early: TunnelEvent[] = [];
   const line = (what: object) => io.out(`${JSON.stringify(what)}\n`);
   return {
     ready: ({ port, kubeconfig, cluster, region }, { route, latencyMs }) => {
       isReady = true;
-      if (json) return line({ port, kubeconfig, cluster, region, route, latencyMs });
+      if (json) {
+        line({ port, kubeconfig, cluster, region, route, latencyMs });
+        for (const event of early.splice(0)) line({ event });
+        return;
+      }
       io.out(
         `${cluster} answers at 127.0.0.1:${port} (${latencyMs ?? '?'} ms)\n` +
           `${route ? `Route: ${route.kind}. ${route.reason}.\n` : ''}` +
@@ -40,8 +45,9 @@ export function tunnelSayer({ io, flag }: CommandInput): TunnelSayer {
       // Told again to whoever attaches.
       if (event.seq <= lastSeq) return;
       lastSeq = event.seq;
-      if (json && isReady) line({ event });
-      else io.err(`${new Date(event.at).toISOString()} ${eventLine(event)}\n`);
+      if (json && isReady) return line({ event });
+      if (json) early.push(event);
+      io.err(`${new Date(event.at).toISOString()} ${eventLine(event)}\n`);
     },
   };
 }

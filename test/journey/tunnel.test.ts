@@ -86,10 +86,13 @@ describe('a tunnel', function () {
     assert.match(created.stdout + created.stderr, /not probed: no route/);
     const { code, message, fix } = await refused('sealed');
     assert.equal(code, 'no-route');
-    assert.match(String(message), /no way into the VPC of sealed: none of its 2 nodes is online in Session Manager/);
+    assert.match(
+      String(message),
+      /no way into vpc-\w+ of sealed\. None of 2 instances can be used; .*Session Manager does not know it/,
+    );
     assert.match(
       String(fix),
-      /feature sessionManager: endpoints ssm and ssmmessages, and AmazonSSMManagedInstanceCore/,
+      /feature sessionManager: endpoints ssm and ssmmessages in the VPC, and AmazonSSMManagedInstanceCore/,
     );
     for (const access of (await place.state()).endpointAccess) assert.equal(access.endpointPublicAccess, false);
   });
@@ -145,6 +148,14 @@ describe('a tunnel', function () {
     await livez(next.port, next.kubeconfig);
     const record = readFileSync(path.join(place.home, 'tunnels', records()[0] ?? ''), 'utf8');
     assert.equal((JSON.parse(record) as { pid: number }).pid, next.tunnel.child.pid);
+    await next.tunnel.until('that what was left is ended', ({ lines }) =>
+      lines.find(line => (line['event'] as { code?: string } | undefined)?.code === 'leftover-ended'),
+    );
+    const { sessions } = await place.state();
+    assert.deepEqual(
+      sessions.filter(({ sessionId, status }) => orphans.has(sessionId) && status === 'connected'),
+      [],
+    );
     await next.tunnel.stop('SIGINT');
   });
 

@@ -35,7 +35,7 @@ export const tunnel: Command = {
     const say = tunnelSayer(input);
     const log = (message: string) => input.io.err(`${message}\n`);
     try {
-      const [{ accountId }, cluster] = await Promise.all([
+      const [{ accountId, arn: callerArn }, cluster] = await Promise.all([
         callerIdentity(session, stop.signal),
         describeClusterAccess(session, name, stop.signal),
       ]);
@@ -53,7 +53,8 @@ export const tunnel: Command = {
         // What the plugin carries is lost with its socket: one process of it is enough to lose.
         maxSessions: isPlugin ? 1 : asked.maxSessions,
         upstreamProxy: proxySettings(env),
-        writeKubeconfig: bound => writeKubeconfigFile({ home, cluster, accountId, port: bound, profile, env }),
+        writeKubeconfig: bound =>
+          writeKubeconfigFile({ home, cluster, accountId, callerArn, port: bound, profile, env, onNote: log }),
         onReady: (record, status) => say.ready(record, status),
         onStatus: status => say.status(status),
         onEvent: event => say.event(event),
