@@ -28,21 +28,28 @@ async function accountWithCluster(options: VirtualAccountOptions): Promise<Virtu
   return virtualAccount({ ...options, snapshot: structuredClone(initial) });
 }
 
-/** A session whose process is gone at one call: nothing is ever heard of it again. */
-function mortal(session: AwsSession, { at, sent }: { at: string; sent: boolean }, onDeath: () => void): AwsSession {
+/** A session that loses one call, before or after it is sent: with its process, or, given a signal, with that call alone. */
+function mortal(
+  session: AwsSession,
+  { at, sent }: { readonly at: string; readonly sent: boolean },
+  onLost: () => void,
+  cancelled?: AbortSignal,
+): AwsSession {
   let isDead = false;
   const never = new Promise<never>(() => undefined);
   return {
     ...session,
     client: async service => {
       const client = await session.client(service);
+      const pass = (...args: unknown[]) =>
+        (client.send as (...args: unknown[]) => Promise<unknown>).apply(client, args);
       const send = async (command: object, ...rest: unknown[]): Promise<unknown> => {
         if (isDead) return never;
-        if (!command.constructor.name.startsWith(at))
-          return (client.send as (...args: unknown[]) => Promise<unknown>).call(client, command, ...rest);
-        isDead = true;
-        if (sent) await (client.send as (...args: unknown[]) => Promise<unknown>).call(client, command, ...rest);
-        onDeath();
+        if (!command.constructor.name.startsWith(at)) return pass(command, ...rest);
+        isDead = cancelled === undefined;
+        if (sent) await pass(command, ...rest);
+        onLost();
+        cancelled?.throwIfAborted();
         return never;
       };
       return new Proxy(client, { get: (target, key) => (key === 'send' ? send : Reflect.get(target, key)) as unknown });
@@ -107,6 +114,13 @@ export class BastionBench {
     const deps = { ...this.deps, session: mortal(this.session, dies, death.resolve) };
     void startBastion(deps, { cluster: this.cluster, ...options }, new AbortController().signal);
     return this.account.run(death.promise);
+  }
+
+  /** Starts a bastion and cancels while one call is answered: the answer never arrives. */
+  startAndCancel({ at }: { readonly at: string }, cancel: AbortController) {
+    const lose = () => cancel.abort();
+    const deps = { ...this.deps, session: mortal(this.session, { at, sent: true }, lose, cancel.signal) };
+    return this.account.run(startBastion(deps, { cluster: this.cluster }, cancel.signal));
   }
 
   operations(): string[] {

@@ -39,6 +39,17 @@ describe('a process that dies while it starts a bastion', function () {
       });
     }
 
+  it('cancelled while AWS answers its RunTask, takes back the task that it never heard of', async () => {
+    const cancel = new AbortController();
+    const lost = bench.startAndCancel({ at: 'RunTask' }, cancel);
+    await assert.rejects(lost, { name: 'AbortError' });
+    const [found] = await bench.account.run(listBastions(bench.deps, { vpcId: bench.cluster.vpcId }));
+    assert.deepEqual([found?.bastions, found?.rules], [[], []]);
+    assert.equal(bench.operations().filter(call => call === 'ecs:StopTask').length, 1);
+    await bench.sweep();
+    await bench.assertEmpty();
+  });
+
   it('is no different from a cancelled one, but that the cancelled one cleans up by itself', async () => {
     for (const operation of ['cloudFormation:CreateStack', 'ecs:RunTask', 'ec2:AuthorizeSecurityGroupIngress']) {
       const cancel = new AbortController();

@@ -6,6 +6,8 @@ export const bastionTag = `${ownTagPrefix}bastion`;
 export const ownerTag = `${ownTagPrefix}owner`;
 /** On a task: when its own command ends it, ISO 8601. */
 export const expiryTag = `${ownTagPrefix}expires`;
+/** On a task: the call that started it, which finds it again when AWS's answer never came. */
+export const requestTag = `${ownTagPrefix}request`;
 /** On a rule: the cluster whose security group it is in. */
 export const ruleClusterTag = `${ownTagPrefix}reaches`;
 

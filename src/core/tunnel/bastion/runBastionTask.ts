@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { RunTaskCommandInput, Task } from '@aws-sdk/client-ecs';
 import { signalOption } from '../../aws/identity.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { BastionDeps } from './bastion.ts';
 import { placementError, runTaskError } from './bastionFailure.ts';
-import { bastionContainer, bastionTag, expiryTag, ownerTag } from './bastionNames.ts';
+import { bastionContainer, bastionTag, expiryTag, ownerTag, requestTag } from './bastionNames.ts';
 import type { BastionStackOutputs } from './ensureBastionStack.ts';
 
 export interface TaskRequest {
@@ -14,13 +13,15 @@ export interface TaskRequest {
   /** ARN of the caller. */
   readonly owner: string;
   readonly ttlSeconds: number;
+  /** One for all attempts: a repeated call never starts a second task. It is on the task, too. */
+  readonly token: string;
 }
 
 /** New roles are known everywhere after some seconds; ms on the account's clock. */
 const roleRetryMs = 5_000;
 const roleRetries = 8;
 
-/** Starts one task. One token for all attempts: a repeated call never starts a second. */
+/** Starts one task. */
 export async function runBastionTask(
   { session, clock }: BastionDeps,
   request: TaskRequest,
@@ -28,7 +29,7 @@ export async function runBastionTask(
 ): Promise<Task> {
   const { RunTaskCommand } = await import('@aws-sdk/client-ecs');
   const client = await session.client('ecs');
-  const input = runTaskInput(request, clock.now(), randomUUID());
+  const input = runTaskInput(request, clock.now());
   for (let attempt = 0; ; attempt++)
     try {
       const { tasks = [], failures = [] } = await client.send(new RunTaskCommand(input), signalOption(signal));
@@ -43,17 +44,17 @@ export async function runBastionTask(
 }
 
 export function runTaskInput(
-  { vpcId, stack, subnetIds, owner, ttlSeconds }: TaskRequest,
+  { vpcId, stack, subnetIds, owner, ttlSeconds, token }: TaskRequest,
   now: number,
-  clientToken: string,
 ): RunTaskCommandInput {
-  const tags = { [bastionTag]: vpcId, [ownerTag]: owner, [expiryTag]: new Date(now + ttlSeconds * 1000).toISOString() };
+  const expires = new Date(now + ttlSeconds * 1000).toISOString();
+  const tags = { [bastionTag]: vpcId, [ownerTag]: owner, [expiryTag]: expires, [requestTag]: token };
   return {
     cluster: stack.clusterName,
     taskDefinition: stack.taskDefinitionArn,
     launchType: 'FARGATE',
     count: 1,
-    clientToken,
+    clientToken: token,
     startedBy: 'private-eks',
     enableExecuteCommand: true,
     networkConfiguration: {

@@ -1,15 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { Task } from '@aws-sdk/client-ecs';
+import type { AwsSession } from '../../aws/awsSession.ts';
 import { callerIdentity } from '../../aws/identity.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { BastionArchitecture } from '../../templates/bastionStack.ts';
 import type { ClusterReach } from '../route/clusterAccess.ts';
 import { isJoinable, type Bastion, type BastionDeps } from './bastion.ts';
-import { agentError, taskEndError } from './bastionFailure.ts';
 import { imageProblem } from './bastionImage.ts';
 import { missingFix, missingText, placeBastion, type Placement } from './bastionPlacement.ts';
 import { openDoor } from './bastionRule.ts';
-import { bastionContainer } from './bastionNames.ts';
-import { describeTasks, listTasks, stopTask, toBastion } from './bastionTasks.ts';
+import { requestTag } from './bastionNames.ts';
+import { listTasks, stopTask, tagsOf, toBastion } from './bastionTasks.ts';
+import { becomeReady } from './becomeReady.ts';
 import { ensureBastionStack } from './ensureBastionStack.ts';
 import { networkFacts } from './networkFacts.ts';
 import { resolveBastionImage } from './resolveBastionImage.ts';
@@ -29,6 +31,8 @@ export interface BastionRequest {
   /** See `BastionStackOptions.cleanUp`. */
   readonly cleanUp?: string | undefined;
   readonly onProgress?: (progress: BastionProgress) => void;
+  /** This call's own task is ready; not called when another one was joined. */
+  readonly onStarted?: (bastion: Bastion) => void;
 }
 
 /** `at` is the account's time, ms. */
@@ -41,9 +45,6 @@ export interface BastionProgress {
 export const defaultTtlSeconds = 8 * 3600;
 export const ttlRange = { least: 60, most: 24 * 3600 } as const;
 const defaultJoinIfLeftSeconds = 600;
-
-/** How often, and for how long, a starting task is looked at; ms on the account's clock. Usually it takes 30 to 60 seconds. */
-const wait = { every: 2_000, atMost: 5 * 60_000, agentAtMost: 90_000 } as const;
 
 /**
  * Joins the VPC's running bastion, or starts one; either way it reaches the cluster and Session Manager reaches it. Doing it twice, or
@@ -78,35 +79,32 @@ export async function startBastion(deps: BastionDeps, request: BastionRequest, s
   if (found) {
     tell('task', `Joining the bastion of ${shortOwner(toBastion(vpcId, found).owner)}`);
     const stack = await ensure(false);
-    return await becomeReady(found, stack.securityGroupId, undefined);
+    return await reachable(found, stack.securityGroupId, undefined);
   }
   const placement = placeBastion(await networkFacts(session, vpcId, cluster.network.subnetIds, signal), image);
   requirePlace(placement, cluster);
   const stack = await ensure(insists);
   tell('task', `Starting a bastion for ${duration(ttlSeconds)}, usually 30 to 60 seconds`);
   const { subnetIds } = placement;
-  const task = await runBastionTask(deps, { vpcId, stack, subnetIds, owner: caller.arn, ttlSeconds }, signal);
+  const token = randomUUID();
   try {
+    const task = await runBastionTask(deps, { vpcId, stack, subnetIds, owner: caller.arn, ttlSeconds, token }, signal);
     const first = oldest([task, ...(await listTasks(session, vpcId, 'RUNNING', signal)).filter(joinable)]);
     if (first && first.taskArn !== task.taskArn) {
       tell('task', `Joining the bastion of ${shortOwner(toBastion(vpcId, first).owner)}, which was a moment earlier`);
       await stopTask(session, vpcId, task.taskArn ?? '', 'Private EKS: another bastion was a moment earlier');
-      return await becomeReady(first, stack.securityGroupId, undefined);
+      return await reachable(first, stack.securityGroupId, undefined);
     }
-    return await becomeReady(task, stack.securityGroupId, placement);
+    const ready = await reachable(task, stack.securityGroupId, placement);
+    request.onStarted?.(ready);
+    return ready;
   } catch (error) {
-    // Also after a cancellation: what was begun here is ended here.
-    await stopTask(
-      session,
-      vpcId,
-      task.taskArn ?? '',
-      'Private EKS: it did not become ready, or nobody waits for it',
-    ).catch(() => undefined);
-    await closeDoorAfterLast(session, vpcId).catch(() => undefined);
+    // Also after a cancellation, and where AWS's answer never came: what was begun here is ended here.
+    await takeBack(session, vpcId, token).catch(() => undefined);
     throw error;
   }
 
-  async function becomeReady(
+  async function reachable(
     task: Task,
     bastionSecurityGroupId: string,
     placed: Placement | undefined,
@@ -114,7 +112,8 @@ export async function startBastion(deps: BastionDeps, request: BastionRequest, s
     const { clusterSecurityGroupId } = cluster.network;
     const door = { vpcId, cluster: cluster.name, clusterSecurityGroupId, bastionSecurityGroupId };
     await openDoor(session, door, signal);
-    const ready = await waitUntilReady(deps, task, placed, step => tell('agent', step), signal, vpcId);
+    const say = (text: string) => tell('agent', text);
+    const ready = await becomeReady(deps, { vpcId, task, placement: placed }, say, signal);
     // Whoever stopped the last bastion meanwhile took the rule with it.
     await openDoor(session, door, signal);
     tell('ready', 'The bastion is ready');
@@ -122,39 +121,11 @@ export async function startBastion(deps: BastionDeps, request: BastionRequest, s
   }
 }
 
-async function waitUntilReady(
-  { session, clock }: BastionDeps,
-  started: Task,
-  placement: Placement | undefined,
-  say: (text: string) => void,
-  signal: AbortSignal,
-  vpcId: string,
-): Promise<Bastion> {
-  const since = clock.now();
-  let ranSince: number | undefined;
-  for (;;) {
-    // A task that was just started may be unknown to its readers for a moment.
-    const [task = started] = await describeTasks(session, vpcId, [started.taskArn ?? ''], signal);
-    const bastion = toBastion(vpcId, task);
-    if (bastion.state === 'ready' && bastion.target !== undefined) return bastion;
-    if (task.lastStatus === 'STOPPED') throw taskEndError(task, placement);
-    const container = task.containers?.find(({ name }) => name === bastionContainer);
-    const agent = container?.managedAgents?.find(({ name }) => name === 'ExecuteCommandAgent');
-    if (bastion.state !== 'stopping' && agent?.lastStatus === 'STOPPED') throw agentError(agent.reason, placement);
-    if (bastion.target !== undefined && ranSince === undefined) {
-      ranSince = clock.now();
-      say('The task runs; waiting for Session Manager’s agent in it');
-    }
-    if (ranSince !== undefined && clock.now() - ranSince > wait.agentAtMost)
-      throw agentError(`still ${agent?.lastStatus ?? 'absent'} after ${wait.agentAtMost / 1000} s`, placement);
-    if (clock.now() - since > wait.atMost)
-      throw new PrivateEksError(
-        'bastion-slow',
-        `The bastion is still ${task.lastStatus ?? 'unknown'} after ${wait.atMost / 60_000} minutes.`,
-        { retryable: true, fix: 'Try again; the task is stopped meanwhile.' },
-      );
-    await clock.sleep(wait.every, signal);
-  }
+async function takeBack(session: AwsSession, vpcId: string, token: string): Promise<void> {
+  for (const task of await listTasks(session, vpcId, 'RUNNING'))
+    if (tagsOf(task)[requestTag] === token)
+      await stopTask(session, vpcId, task.taskArn ?? '', 'Private EKS: not ready, or nobody waits for it');
+  await closeDoorAfterLast(session, vpcId);
 }
 
 function oldest(tasks: readonly Task[]): Task | undefined {
