@@ -21,7 +21,7 @@ function startSession({ Target = '', DocumentName }: Sdk.StartSessionRequest, co
 function sessionTarget(target: string, context: CallContext): Omit<Asked, 'action'> {
   const check = { 'ssm:sessiondocumentaccesscheck': ['true'] };
   if (target.startsWith('mi-')) return { resource: arnOf('ssm', `managed-instance/${target}`, context), keys: check };
-  const [, cluster, task] = /^ecs:([^_]+)_([^_]+)_/.exec(target) ?? [];
+  const [, cluster, task] = /^ecs:(.+)_([^_]+)_[^_]+$/.exec(target) ?? [];
   const { resource, keys } = task === undefined ? ec2Thing(target, context) : onTask('', cluster, task, context);
   const own = Object.entries(keys).map(([key, value]) => [key.replace(/^(ec2|ecs):(?=resourcetag)/, 'ssm:'), value]);
   return { resource, keys: { ...keys, ...(Object.fromEntries(own) as typeof keys), ...check } };
