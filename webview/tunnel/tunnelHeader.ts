@@ -29,8 +29,13 @@ export function tunnelHeader(state: TunnelPanelState, now: number, post: Post): 
 
 /** While all is well the tunnel's own words are its latency alone. */
 function detail({ state, latencyMs, detail: words }: TunnelNow): string {
-  if (state !== 'healthy' || latencyMs === undefined) return words;
+  if (state !== 'healthy' || latencyMs === undefined) return sentence(words);
   return `The API server answers through it in ${latencyText(latencyMs)}.`;
+}
+
+function sentence(words: string): string {
+  const end = /[.…!?]$/.test(words) ? '' : '.';
+  return words && `${words.charAt(0).toUpperCase()}${words.slice(1)}${end}`;
 }
 
 /** One primary action: what brings the person on. */

@@ -16,10 +16,12 @@ describe('a tunnel, shown', function () {
   let practice: PracticeHome;
   let workbench: Workbench;
   let refused: string[];
+  let resourcesBefore: string[];
 
   before(async function () {
     if (spawnSync('kubectl', ['version', '--client']).error) skipBecause(this, 'there is no kubectl on PATH');
     practice = await practiceHome(60);
+    resourcesBefore = await practice.resources();
     workbench = await openWorkbench({
       workspace: practice.workspace,
       env: practice.env,
@@ -66,6 +68,9 @@ describe('a tunnel, shown', function () {
       .getByRole('button', { name: 'Connect' })
       .click();
     await waitForTerminalText(page, /\$ ?kubectl get nodes|# ?kubectl get nodes/, 60_000);
+    await page.locator('.terminal-wrapper.active .xterm-helper-textarea').last().focus();
+    await page.keyboard.press('Enter');
+    await waitForTerminalText(page, /(\s+Ready\s[^]*){2}/, 60_000);
     await runCommand(page, 'View: Hide Panel');
     await runCommand(page, 'Private EKS: Show Tunnel');
     await state('Healthy');
@@ -73,16 +78,6 @@ describe('a tunnel, shown', function () {
     await frame.getByRole('heading', { name: 'Tunnel to practice' }).waitFor();
     await frame.getByText(/^127\.0\.0\.1:\d+$/).waitFor();
     await pictures('healthy');
-  });
-
-  it('says why it goes by this route', async () => {
-    const frame = await panel();
-    await frame.getByText('Why this route?').click();
-    const findings = frame.locator('.finding');
-    await findings.first().waitFor();
-    assert.equal(await findings.count(), 4);
-    assert.equal(await findings.getByText('In use').count(), 1);
-    await pictures('why');
   });
 
   it('tells of a lost socket and its cure, and goes on', async () => {
@@ -94,6 +89,16 @@ describe('a tunnel, shown', function () {
     const resumes = frame.locator('.facts div', { hasText: 'Resumes' }).locator('dd');
     assert.ok(Number(await resumes.textContent()) >= 1);
     await pictures('resumed');
+  });
+
+  it('says why it goes by this route', async () => {
+    const frame = await panel();
+    await frame.getByText('Why this route?').click();
+    const findings = frame.locator('.finding');
+    await findings.first().waitFor();
+    assert.equal(await findings.count(), 4);
+    assert.equal(await findings.getByText('In use').count(), 1);
+    await pictures('why');
   });
 
   it('stands in the tree with its numbers, one a row', async () => {
@@ -129,6 +134,45 @@ describe('a tunnel, shown', function () {
     assert.match(await dialog().innerText(), /USD an hour.*at most 8 h.*The sandbox costs nothing/s);
     await takePicture(page, 'journey/tunnel-panel-consent-dark');
     await dialog().getByRole('button', { name: 'Cancel', exact: true }).click();
+  });
+
+  it('goes by a bastion then, which stands in the tree with its cost and its end', async () => {
+    const { page } = workbench;
+    await (await panel()).getByRole('button', { name: 'Change route…' }).click();
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'New bastion' }).click();
+    await dialog().getByRole('button', { name: 'Start Bastion' }).click();
+    await (await panel()).locator('.target', { hasText: /^ecs:/ }).waitFor({ timeout: 90_000 });
+    await state('Healthy');
+    await row(/^Bastions of practice/).click();
+    await page.keyboard.press('ArrowRight');
+    await row(/^Bastion [0-9a-f]{8} of practice, ready · 0\.\d+ USD\/h · .* left$/).waitFor();
+    await row(/^Bastions of practice, 1 · 0\.\d+ USD\/h/).waitFor();
+    await pictures('bastion');
+  });
+
+  it('asks before a bastion is stopped, says who goes through it, and finds another way', async () => {
+    const { page } = workbench;
+    const bastion = row(/^Bastion [0-9a-f]{8} of practice/);
+    await bastion.hover();
+    await bastion.getByRole('button', { name: 'Stop Bastion' }).click();
+    await dialog()
+      .getByText(/Your tunnel to practice goes through it/)
+      .waitFor();
+    await takePicture(page, 'journey/tunnel-panel-stop-bastion-dark');
+    await dialog().getByRole('button', { name: 'Stop', exact: true }).click();
+    await row(/^Bastion [0-9a-f]{8} of practice/).waitFor({ state: 'detached', timeout: 60_000 });
+    await (await panel()).locator('.target', { hasText: /^i-/ }).waitFor({ timeout: 60_000 });
+    await state('Healthy');
+  });
+
+  it('sweeps what bastions left', async () => {
+    const { page } = workbench;
+    const bastions = row(/^Bastions of practice/);
+    await bastions.hover();
+    await bastions.getByRole('button', { name: 'Sweep Leftovers…' }).click();
+    await dialog().getByRole('button', { name: 'Sweep', exact: true }).click();
+    await row(/^Bastions of practice, none$/).waitFor({ timeout: 60_000 });
+    assert.deepEqual(await practice.resources(), resourcesBefore);
   });
 
   it('copies diagnostics without account numbers and tokens', async () => {
