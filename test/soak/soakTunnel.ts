@@ -6,7 +6,7 @@ import { startAgentThread } from './startAgentThread.ts';
 const mebibyte = 1 << 20;
 
 /**
- * `npm run soak:tunnel [-- --mib 1024 --cuts 200 --sessions 64 --seed N --connections 10000 --at-once 500]`: noise both ways through
+ * `npm run soak:tunnel [-- --mib 1024 --cuts 200 --sessions 48 --streams 2 --seed N --connections 10000 --at-once 500]`: noise both ways through
  * the sandbox's agent, with its pause of 1 ms off, while it loses, doubles and delays messages and its sockets are cut; then many
  * short connections. Resolves to 1 when a byte, a stream or a handle went astray.
  */
@@ -17,7 +17,7 @@ export async function soakTunnel(args: readonly string[]): Promise<number> {
     options: {
       mib: number(1024),
       cuts: number(200),
-      sessions: number(64),
+      sessions: number(48),
       streams: number(2),
       seed: number(Date.now() % 2 ** 31),
       connections: number(10_000),
