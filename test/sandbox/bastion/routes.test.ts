@@ -197,7 +197,7 @@ describe('a direct dial', () => {
   });
 
   it('tells a refusal and an end of patience', async () => {
-    const silent = createTcpServer();
+    const silent = createTcpServer(socket => void socket.on('error', () => undefined).resume());
     await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
     const { port: deaf } = silent.address() as AddressInfo;
     const late = await dialTls({ address: '127.0.0.1', port: deaf, host, ca }, 50, signal);
