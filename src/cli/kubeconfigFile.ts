@@ -23,7 +23,7 @@ export interface KubeconfigFileInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Default: the cluster's own file in the state folder. */
   readonly out?: string | undefined;
-  /** What merged kubeconfigs have to say; nothing by default. */
+  /** Sentences about merged kubeconfigs; unheard by default. */
   readonly onNote?: (text: string) => void;
 }
 
@@ -47,10 +47,10 @@ async function refresh(input: KubeconfigFileInput, content: KubeconfigInput): Pr
   try {
     const reports = await refreshMerged({ home, clock: systemClock }, keyOf(input), kubeconfigEntries(content));
     for (const report of reports)
-      if (report.outcome === 'updated' || report.notes.length > 0) onNote?.(mergeReportText(report));
+      if (report.outcome === 'updated' || report.notes.length > 0) onNote?.(mergeReportText(report).trimEnd());
   } catch (error) {
     if (!(error instanceof PrivateEksError)) throw error;
-    onNote?.(`A kubeconfig with this cluster merged into it is not up to date: ${error.message}\n`);
+    onNote?.(`A kubeconfig with this cluster merged into it is not up to date: ${error.message}`);
   }
 }
 

@@ -22,7 +22,7 @@ export const environment: Command = {
   },
   details: [
     'eval "$(private-eks environment NAME)" sends the cluster’s endpoint through the open tunnel, by a proxy on 127.0.0.1, and every other host straight on or to your own proxy. TLS stays between the tool and the endpoint.',
-    'The text holds the proxy’s password, which is worth something only while this tunnel is open.',
+    'The text holds the proxy’s password, which is worth something only while this tunnel is open: close the shell with it, or nothing there gets out.',
     'Entries of NO_PROXY that take in the endpoint, as .amazonaws.com does, are left out: tools would dial a private address that this machine cannot reach. The proxy itself still follows them for other hosts.',
   ],
   run: async input => {
@@ -34,7 +34,7 @@ export const environment: Command = {
     const kubeconfig = await writeKubeconfigFile({
       ...{ home, cluster, accountId, callerArn, profile, env },
       port: record.port,
-      onNote: text => input.io.err(text),
+      onNote: text => input.io.err(`${text}\n`),
     });
     const set = tunnelEnvironment({ proxyUrl: await askForProxy(record), kubeconfig, host: cluster.host, env });
     const warning = noProxyWarning(set);

@@ -39,7 +39,7 @@ export const kubeconfig: Command = {
       ...{ home, cluster, accountId, callerArn, profile, env: input.io.env },
       port: record.port,
       out: input.text('out'),
-      onNote: text => input.io.err(text),
+      onNote: text => input.io.err(`${text}\n`),
       ...(input.flag('proxy') ? { proxyUrl: await askForProxy(record) } : {}),
     };
     const own = await writeKubeconfigFile(file);
