@@ -1,7 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import * as vscode from 'vscode';
 import type { EditorServices } from '../services.ts';
-import { readOwnKubeconfig } from '../tunnels/ownKubeconfig.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import { tunnelOf } from './commandTarget.ts';
 
@@ -12,11 +12,13 @@ export async function copyEnvironment(services: EditorServices, node?: unknown):
 }
 
 export async function copyEnvironmentOf({ record }: LiveTunnel): Promise<void> {
-  const [{ askForProxy }, environments] = await Promise.all([
+  const [{ askForProxy }, { ownEntries }, environments] = await Promise.all([
     import('../../core/tunnel/process/tunnelProxy.ts'),
+    import('../../core/kube/mergeOwnKubeconfig.ts'),
     import('../../core/kube/tunnelEnvironment.ts'),
   ]);
-  const [proxyUrl, { host }] = await Promise.all([askForProxy(record), readOwnKubeconfig(record.kubeconfig)]);
+  const [proxyUrl, text] = await Promise.all([askForProxy(record), readFile(record.kubeconfig, 'utf8')]);
+  const { host } = ownEntries(text);
   const { env, platform } = process;
   const environment = environments.tunnelEnvironment({ proxyUrl, kubeconfig: record.kubeconfig, host, env });
   const shell = environments.likelyShell({ ...env, SHELL: vscode.env.shell || env.SHELL }, platform);

@@ -10,9 +10,10 @@ export interface TunnelSettings {
   readonly document: string;
   readonly payloadSize: number;
   readonly windowKiB: number;
+  readonly whenIdle: 'at-once' | 'next-connection';
+  readonly keepAlive: boolean;
   readonly bastionImage: string;
   readonly bastionTtlMinutes: number;
-  readonly bastionIdleMinutes: number;
 }
 
 /** The command line's own defaults: what is as they are is not said. */
@@ -25,17 +26,22 @@ export const defaultTunnelSettings: TunnelSettings = {
   document: '',
   payloadSize: 1024,
   windowKiB: 512,
+  whenIdle: 'at-once',
+  keepAlive: false,
   bastionImage: '',
   bastionTtlMinutes: 480,
-  bastionIdleMinutes: 30,
 };
 
 const flags = {
   maxSessions: '--max-sessions',
   client: '--client',
+  pluginPath: '--plugin-path',
   document: '--document',
   payloadSize: '--payload-size',
   windowKiB: '--window-kib',
+  whenIdle: '--idle',
+  bastionImage: '--bastion-image',
+  bastionTtlMinutes: '--bastion-ttl',
 } as const satisfies Partial<Record<keyof TunnelSettings, string>>;
 
 /** What opens a tunnel. A choice made for this once wins over the setting. */
@@ -47,5 +53,6 @@ export function tunnelArguments(cluster: string, settings: TunnelSettings, choic
     ...(Object.keys(flags) as (keyof typeof flags)[]).flatMap(name =>
       settings[name] === defaultTunnelSettings[name] ? [] : [flags[name], String(settings[name])],
     ),
+    ...(settings.keepAlive ? ['--keep-alive'] : []),
   ];
 }

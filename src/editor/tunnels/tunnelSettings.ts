@@ -10,9 +10,10 @@ const keys: Readonly<Record<keyof TunnelSettings, string>> = {
   document: 'tunnel.document',
   payloadSize: 'tunnel.payloadSize',
   windowKiB: 'tunnel.windowKiB',
+  whenIdle: 'tunnel.whenIdle',
+  keepAlive: 'tunnel.keepAlive',
   bastionImage: 'bastion.image',
   bastionTtlMinutes: 'bastion.ttlMinutes',
-  bastionIdleMinutes: 'bastion.idleMinutes',
 };
 
 /** All of them are the machine's, never a workspace's: a repository chooses no program, no document and no image. */

@@ -182,7 +182,7 @@ describe('a tunnel, shown', function () {
       .locator('.statusbar')
       .getByText(/Diagnostics copied/)
       .waitFor();
-    const text = await page.evaluate(() => navigator.clipboard.readText());
+    const text = await page.evaluate<string>('navigator.clipboard.readText()');
     assert.match(text, /^Private EKS \d+\.\d+\.\d+, .*\nTunnel to practice in eu-west-1/);
     assert.match(text, /Resumed/);
     assert.doesNotMatch(text, /0{12}|token|wss?:/i);

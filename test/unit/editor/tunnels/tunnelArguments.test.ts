@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { defaultTunnelSettings, tunnelArguments } from '../../../../src/editor/tunnels/tunnelArguments.ts';
+import { tunnelOptions } from '../../../../src/cli/tunnelInput.ts';
+import {
+  defaultTunnelSettings,
+  tunnelArguments,
+  type TunnelSettings,
+} from '../../../../src/editor/tunnels/tunnelArguments.ts';
 
 const opened = ['tunnel', 'payments', '--json', '--linger', '10'];
 
@@ -36,5 +41,21 @@ describe('what a tunnel is opened with', () => {
       tunnelArguments('payments', settings, { kind: 'instance', target: 'i-0123456789abcdef0' }).slice(5),
       ['--route', 'i-0123456789abcdef0'],
     );
+  });
+
+  it('is something that the command line takes', () => {
+    const other = Object.fromEntries(
+      Object.entries(defaultTunnelSettings).map(([name, value]) => [
+        name,
+        typeof value === 'boolean' ? !value : `${value}x`,
+      ]),
+    ) as unknown as TunnelSettings;
+    const flags = tunnelArguments('payments', other).filter(argument => argument.startsWith('--'));
+    const known = ['--json', ...Object.keys(tunnelOptions).map(name => `--${name}`)];
+    assert.deepEqual(
+      flags.filter(flag => !known.includes(flag)),
+      [],
+    );
+    assert.equal(flags.length, Object.keys(defaultTunnelSettings).length + 1);
   });
 });
