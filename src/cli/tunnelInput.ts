@@ -14,7 +14,7 @@ export const tunnelOptions = {
   idle: {
     type: 'string',
     value: 'WHEN',
-    help: 'After the account’s idle timeout, a new session: at-once (default) or next-connection',
+    help: 'After the account’s idle timeout, a new session at the next-connection (default), or at-once',
   },
   'keep-alive': {
     type: 'boolean',
@@ -31,6 +31,11 @@ export const tunnelOptions = {
   'payload-size': { type: 'string', value: 'BYTES', help: 'Bytes in one message, 256 to 32768; default 1024' },
   'window-kib': { type: 'string', value: 'KIB', help: 'KiB on their way unacknowledged, 16 to 8192; default 512' },
   'bastion-image': { type: 'string', value: 'IMAGE', help: 'Image of a new bastion; default AWS’s own' },
+  'bastion-idle': {
+    type: 'string',
+    value: 'MINUTES',
+    help: 'Stop the bastion, and end, when nobody has used it for so long; 0: never; default 30',
+  },
   'bastion-ttl': { type: 'string', value: 'MINUTES', help: 'A new bastion ends by itself after so long; default 480' },
 } as const satisfies Record<string, Option>;
 
@@ -48,6 +53,7 @@ export interface TunnelInput {
   readonly settings: Partial<ChannelSettings>;
   readonly bastionImage: string | undefined;
   readonly bastionTtlSeconds: number | undefined;
+  readonly bastionIdleMinutes: number;
 }
 
 /** @throws UsageError */
@@ -61,7 +67,7 @@ export function tunnelInput(input: CommandInput): TunnelInput {
     port: number('port', 0, 65_535) ?? 0,
     choice: routeOption(text('route')),
     maxSessions: number('max-sessions', 1, 16) ?? 4,
-    whenIdle: oneOf(text('idle'), 'idle', ['at-once', 'next-connection']),
+    whenIdle: oneOf(text('idle'), 'idle', ['next-connection', 'at-once']),
     keepAlive: input.flag('keep-alive'),
     lingerMinutes: number('linger', 0, 1440),
     client: oneOf(text('client'), 'client', ['native', 'plugin']),
@@ -73,6 +79,7 @@ export function tunnelInput(input: CommandInput): TunnelInput {
     },
     bastionImage: text('bastion-image'),
     bastionTtlSeconds: ttlMinutes === undefined ? undefined : ttlMinutes * 60,
+    bastionIdleMinutes: number('bastion-idle', 0, 1440) ?? 30,
   };
 }
 

@@ -1,15 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 import { spawn } from 'node:child_process';
 import process from 'node:process';
-import { isLoopback } from '../core/aws/endpointOverride.ts';
 import type { AwsSession } from '../core/aws/awsSession.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { PrivateEksError } from '../core/errors.ts';
-import { startBastion } from '../core/tunnel/bastion/startBastion.ts';
 import type { ClusterReach } from '../core/tunnel/route/clusterAccess.ts';
-import { systemDirectProbe } from '../core/tunnel/route/directFacts.ts';
 import { findRoute } from '../core/tunnel/route/findRoute.ts';
 import type { FindRoute } from '../core/tunnel/route/route.ts';
+import { routeDeps } from '../core/tunnel/route/routeDeps.ts';
 import { findPlugin } from '../core/tunnel/session/pluginPath.ts';
 import { openPluginForward } from '../core/tunnel/session/pluginSession.ts';
 import { openPluginSession } from '../core/tunnel/supervisor/pluginTunnelSession.ts';
@@ -25,24 +23,19 @@ export interface TunnelSurroundings {
   readonly log: (message: string) => void;
 }
 
-/** The ways into the cluster's VPC; a simulated account has no direct one. */
+/** The ways into the cluster's VPC; told is each bastion that was started on the way, not one that was joined. */
 export function routeFinder(
   { session, cluster, accountClock, log }: TunnelSurroundings,
-  asked: TunnelInput,
+  { bastionImage: image, bastionTtlSeconds: ttlSeconds }: TunnelInput,
+  onStarted: (target: string) => void,
 ): FindRoute {
-  const isSimulated = session.endpoint !== undefined && isLoopback(session.endpoint);
-  const { bastionImage: image, bastionTtlSeconds: ttlSeconds } = asked;
-  return findRoute({
-    ...{ session, cluster, clock: accountClock },
-    direct: isSimulated ? undefined : systemDirectProbe,
-    bastionImage: image,
-    startBastion: signal =>
-      startBastion(
-        { session, clock: accountClock },
-        { cluster, image, ttlSeconds, onProgress: ({ text }) => log(text) },
-        signal,
-      ),
-  });
+  return findRoute(
+    routeDeps(session, cluster, accountClock, {
+      ...{ image, ttlSeconds },
+      onProgress: ({ text }) => log(text),
+      onStarted: ({ target }) => onStarted(target ?? ''),
+    }),
+  );
 }
 
 /** AWS's plugin in place of the product's own client. @throws PrivateEksError `plugin-missing` */

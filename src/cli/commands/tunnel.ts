@@ -2,6 +2,7 @@ import { proxySettings } from '../../core/aws/proxySettings.ts';
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { systemClock } from '../../core/clock.ts';
 import { PrivateEksError } from '../../core/errors.ts';
+import { BastionKeeper } from '../../core/tunnel/bastion/bastionKeeper.ts';
 import { runTunnel, type RunTunnelOptions } from '../../core/tunnel/process/runTunnel.ts';
 import { holdTunnel } from '../../core/tunnel/process/tunnelControl.ts';
 import { readTunnelRecord, type TunnelRecord } from '../../core/tunnel/process/tunnelRecord.ts';
@@ -34,6 +35,9 @@ export const tunnel: Command = {
     const stopListening = input.io.onInterrupt(() => stop.abort(), true);
     const say = tunnelSayer(input);
     const log = (message: string) => input.io.err(`${message}\n`);
+    const { bastionIdleMinutes: idleMinutes } = asked;
+    const onIdle = () => stop.abort();
+    const bastion = new BastionKeeper({ session, clock: systemClock, idleMinutes, onIdle, log });
     try {
       const [{ accountId, arn: callerArn }, cluster] = await Promise.all([
         callerIdentity(session, stop.signal),
@@ -46,7 +50,7 @@ export const tunnel: Command = {
       const options: RunTunnelOptions = {
         ...{ home, session, cluster, accountId, accountClock: services.clock, log },
         ...{ choice, port, whenIdle, keepAlive, lingerMinutes, settings },
-        findRoute: routeFinder(surroundings, asked),
+        findRoute: routeFinder(surroundings, asked, target => bastion.started(target)),
         sessions: sessionApi(session, { documentName: asked.document }),
         dial: await sessionDial(session, { env, clock: systemClock }),
         ...(isPlugin ? { openSession: pluginClient(surroundings, asked) } : {}),
@@ -56,7 +60,10 @@ export const tunnel: Command = {
         writeKubeconfig: bound =>
           writeKubeconfigFile({ home, cluster, accountId, callerArn, port: bound, profile, env, onNote: log }),
         onReady: (record, status) => say.ready(record, status),
-        onStatus: status => say.status(status),
+        onStatus: status => {
+          bastion.saw(status);
+          say.status(status);
+        },
         onEvent: event => say.event(event),
       };
       await runOrWatch(options, say, stop.signal);
@@ -65,6 +72,7 @@ export const tunnel: Command = {
       if (stop.signal.aborted) return exitCode.cancelled;
       throw error;
     } finally {
+      await bastion.end();
       stopListening();
     }
   },

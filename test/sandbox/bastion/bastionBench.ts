@@ -15,8 +15,8 @@ import {
 
 let initial: AccountSnapshot | undefined;
 
-/** An account with the cluster `demo`, made once and then copied. */
-async function accountWithCluster(options: VirtualAccountOptions): Promise<VirtualAccount> {
+/** An account with the cluster `demo`, made once. */
+export async function clusterSnapshot(): Promise<AccountSnapshot> {
   if (initial === undefined) {
     const bench = await ClusterBench.open();
     const created = await bench.create(await bench.plan());
@@ -25,7 +25,7 @@ async function accountWithCluster(options: VirtualAccountOptions): Promise<Virtu
     initial = bench.account.sandbox.account.snapshot();
     await bench.close();
   }
-  return virtualAccount({ ...options, snapshot: structuredClone(initial) });
+  return structuredClone(initial);
 }
 
 /** A session that loses one call, before or after it is sent: with its process, or, given a signal, with that call alone. */
@@ -74,7 +74,7 @@ export class BastionBench {
   }
 
   static async open(options: VirtualAccountOptions = {}): Promise<BastionBench> {
-    const account = await accountWithCluster(options);
+    const account = virtualAccount({ ...options, snapshot: await clusterSnapshot() });
     const session = account.session(region);
     return new BastionBench(account, session, await account.run(describeClusterAccess(session, 'demo')));
   }
