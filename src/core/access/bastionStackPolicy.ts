@@ -58,7 +58,13 @@ export function bastionStackStatements({ partition, region, accountId, vpcId }: 
     }),
     allow(
       'StackGroupRules',
-      ['ec2:AuthorizeSecurityGroupEgress', 'ec2:DeleteSecurityGroup', 'ec2:RevokeSecurityGroupEgress'],
+      [
+        'ec2:AuthorizeSecurityGroupEgress',
+        // A changed stack has changed tags.
+        'ec2:CreateTags',
+        'ec2:DeleteSecurityGroup',
+        'ec2:RevokeSecurityGroupEgress',
+      ],
       arn('ec2', 'security-group/*'),
       ofThisVpc,
     ),

@@ -86,7 +86,7 @@ function userStatements(input: TunnelPolicyInput): PolicyStatement[] {
   return [
     allow('FindCluster', ['eks:DescribeCluster'], `arn:${partition}:eks:${region}:${accountId}:cluster/${cluster}`),
     ...(viaInstances ? instanceStatements(input) : []),
-    ...(power >= 1 ? useStatements(input) : []),
+    ...(power >= 1 ? useStatements(input, power >= 2) : []),
     ...(power >= 2 ? startStatements(input) : []),
     ...(power >= 3 ? bastionStackStatements(input) : []),
     ...(viaInstances || power >= 1 ? sessionStatements(input) : []),
@@ -111,11 +111,14 @@ function instanceStatements({ partition, region, accountId, cluster }: TunnelPol
   ];
 }
 
-function useStatements(input: TunnelPolicyInput): PolicyStatement[] {
+function useStatements(input: TunnelPolicyInput, mayStart: boolean): PolicyStatement[] {
   const cluster = ecsClusterArn(input);
   return [
     allow('FindBastions', ['ecs:ListTasks'], '*', { ArnEquals: { 'ecs:cluster': cluster } }),
-    allow('SeeBastions', ['ecs:DescribeTasks'], bastionTasksArn(input)),
+    // In one statement, or the whole would be longer than a managed policy may be.
+    mayStart
+      ? allow('SeeAndStopBastions', ['ecs:DescribeTasks', 'ecs:StopTask'], bastionTasksArn(input))
+      : allow('SeeBastions', ['ecs:DescribeTasks'], bastionTasksArn(input)),
     allow('ForwardThroughBastions', ['ssm:StartSession'], bastionTasksArn(input), documentCheck),
   ];
 }
@@ -146,7 +149,6 @@ function startStatements(input: TunnelPolicyInput): PolicyStatement[] {
     allow('TagBastions', ['ecs:TagResource'], bastionTasksArn(input), {
       StringEquals: { 'ecs:CreateAction': 'RunTask' },
     }),
-    allow('StopBastions', ['ecs:StopTask'], bastionTasksArn(input)),
     allow('GiveBastionsTheirRoles', ['iam:PassRole'], [role(names.taskRole), role(names.executionRole)], {
       StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
     }),
@@ -167,8 +169,6 @@ function startStatements(input: TunnelPolicyInput): PolicyStatement[] {
 
 function sessionStatements({ partition, region, accountId, document }: TunnelPolicyInput): PolicyStatement[] {
   const session = (name: string) => `arn:${partition}:ssm:${region}:${accountId}:session/${name}`;
-  // Ids of sessions begin with the user's name, or with the name of the role's session: AWS's samples name both variables.
-  const own = [session('${aws:userid}-*'), session('${aws:username}-*')];
   return [
     allow(
       'ForwardOnly',
@@ -177,7 +177,11 @@ function sessionStatements({ partition, region, accountId, document }: TunnelPol
         ? `arn:${partition}:ssm:${region}::document/${remoteHostDocument}`
         : `arn:${partition}:ssm:${region}:${accountId}:document/${document}`,
     ),
-    allow('OwnSessions', ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'], own),
+    // No ARN, and no tag that AWS names for it, tells a role's own channels; AWS's managed policies allow them alike. Only StartSession
+    // and ResumeSession give the token that opens one.
+    allow('OpenChannels', ['ssmmessages:OpenDataChannel'], session('*')),
+    // Ids of sessions begin with the user's name, or with the name of the role's session, which is no variable.
+    allow('OwnSessions', ['ssm:ResumeSession', 'ssm:TerminateSession'], session('${aws:username}-*')),
     // For roles AWS's guide goes by the tag that Session Manager puts on each session.
     allow('OwnSessionsOfRoles', ['ssm:ResumeSession', 'ssm:TerminateSession'], session('*'), {
       StringLike: { 'ssm:resourceTag/aws:ssmmessages:session-id': '${aws:userid}*' },

@@ -100,7 +100,8 @@ const role: ResourceProvider = {
     updatesOnly('AWS::IAM::Role', 'ManagedPolicyArns Policies Tags', next, previous);
     const [after, before] = [next as RoleProperties, previous as RoleProperties];
     putPolicies(RoleName, after, before, context);
-    context.call('iam', 'UntagRole', { RoleName, TagKeys: tagsGone(before.Tags, after.Tags) });
+    const TagKeys = tagsGone(before.Tags, after.Tags);
+    if (TagKeys.length > 0) context.call('iam', 'UntagRole', { RoleName, TagKeys });
     context.call('iam', 'TagRole', { RoleName, Tags: ownTags(after.Tags, context) });
   },
   delete(RoleName, properties: RoleProperties, context) {
