@@ -12,7 +12,6 @@ export class Turnstile {
   }
 
   enter(): Promise<void> {
-    if (this.#waiting.length === 0 && !this.#isTurning && this.#hasRoom()) return Promise.resolve();
     return new Promise(resolve => {
       this.#waiting.push(resolve);
       this.turn();

@@ -37,6 +37,8 @@ export class StrictPeer {
   readonly #output: { sequence: bigint; frame: Buffer; isAcknowledged: boolean }[] = [];
   readonly #ids = new Set<string>();
   #expected = 0n;
+  /** Of the client, the lost ones included. */
+  #sent = 0;
   #clientId = '';
   #isComplete = false;
   readonly #inFlight = new Map<bigint, number>();
@@ -50,6 +52,11 @@ export class StrictPeer {
 
   get isDrained(): boolean {
     return this.#output.every(({ isAcknowledged }) => isAcknowledged);
+  }
+
+  /** Nothing of what the client has sent so far is missing. */
+  get hasAll(): boolean {
+    return this.#early.size === 0 && this.#sent === Number(this.#expected);
   }
 
   get isMultiplexed(): boolean {
@@ -150,6 +157,7 @@ export class StrictPeer {
     const { type, sequence } = readStrictly(frame);
     if (type !== 'input_stream_data' || this.#inFlight.has(sequence)) return;
     this.#inFlight.set(sequence, frame.length);
+    this.#sent = Math.max(this.#sent, Number(sequence) + 1);
     let bytes = 0;
     for (const [number, length] of this.#inFlight) {
       if (length > 0) bytes += length;
