@@ -15,7 +15,6 @@ import { stacks } from '../../../src/sandbox/cloudformation/stack.ts';
 import { refusal } from '../../../src/sandbox/services/iam/authorize.ts';
 import { ssmMessagesAccess } from '../../../src/sandbox/services/iam/access/ssmAccess.ts';
 import { evaluate } from '../../../src/sandbox/services/iam/evaluation.ts';
-import type { Policy } from '../../../src/sandbox/services/iam/policy.ts';
 import { BastionBench } from '../bastion/bastionBench.ts';
 import { region } from '../support/clusterRun.ts';
 
