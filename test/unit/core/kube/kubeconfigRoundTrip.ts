@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { PrivateEksError } from '../../../../src/core/errors.ts';
 import { kubeconfigEntries } from '../../../../src/core/kube/kubeconfig.ts';
+import { dataBesides } from '../../../../src/core/kube/merge/kubeconfigDocument.ts';
 import { mergeKubeconfig } from '../../../../src/core/kube/merge/mergeKubeconfig.ts';
 import { unmergeKubeconfig } from '../../../../src/core/kube/merge/unmergeKubeconfig.ts';
 import { randomKubeconfig } from './randomKubeconfig.ts';
@@ -22,6 +23,16 @@ export const entries = kubeconfigEntries({
   callerArn: 'arn:aws:sts::111122223333:assumed-role/Admin/me',
   environment: {},
 });
+
+const begun = { apiVersion: 'v1', kind: 'Config' };
+
+/** Ways in which tools write a kubeconfig anew; one file in four is written so. */
+const rewrites: readonly ((data: unknown) => string)[] = [
+  value => stringify(value, { sortMapEntries: true, indentSeq: false }),
+  value => stringify(value, { indent: 4, collectionStyle: 'flow' }),
+  value => JSON.stringify(value),
+  value => `${JSON.stringify(value, undefined, 2)}\n`,
+];
 
 /** Merges into the seed's kubeconfig and undoes it; throws where anything else changed. `refused` is the code of a refusal. */
 export function roundTrip(seed: number): { readonly refused?: string } {
@@ -49,6 +60,15 @@ export function roundTrip(seed: number): { readonly refused?: string } {
   const undone = unmergeKubeconfig(merged.text, merged.parts, 'config');
   assert.equal(undone.text, text, `seed ${seed}`);
   assert.deepEqual([undone.removed.length, undone.kept, undone.dangling], [3, [], []]);
+  const rewrite = rewrites[seed % (rewrites.length * 4)];
+  if (rewrite) {
+    const anew = unmergeKubeconfig(rewrite(after), merged.parts, 'config');
+    assert.deepEqual([anew.removed.length, anew.kept], [3, []], `seed ${seed}, written anew`);
+    // What begins a file that was empty may stay where a tool has made it its own.
+    const rest = dataBesides(data(anew.text), []);
+    if (Object.keys(before).length === 0) assert.deepEqual({ ...rest, apiVersion: 'v1', kind: 'Config' }, begun);
+    else assert.deepEqual(rest, dataBesides(before, []), `seed ${seed}, written anew`);
+  }
   return {};
 }
 

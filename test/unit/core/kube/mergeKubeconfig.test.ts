@@ -84,7 +84,7 @@ users:
   });
 
   // `npm run soak:kubeconfig` does it with 100,000.
-  it('changes nothing else in a thousand random kubeconfigs, and the undo gives every byte back', function () {
+  it('changes nothing else in hundreds of random kubeconfigs, and the undo gives every byte back', function () {
     this.timeout(60_000);
     let refused = 0;
     let runs = 0;
@@ -93,7 +93,7 @@ users:
         runs++;
         if (roundTrip(seed).refused !== undefined) refused++;
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
     assert.ok(refused < runs / 100, `${refused} of ${runs} were refused`);
   });
