@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 /**
  * One message of a Session Manager data channel. On the wire (integers big-endian): header length u32, type 32 bytes,
@@ -37,8 +37,10 @@ export function encodeChannelMessage(message: Omit<ChannelMessage, 'messageId'> 
   bytes.writeBigUInt64BE(BigInt(Math.trunc(message.createdAt)), 40);
   bytes.writeBigInt64BE(BigInt(message.sequenceNumber), 48);
   bytes.writeBigUInt64BE(BigInt(message.flags), 56);
-  swapHalves(Buffer.from((message.messageId ?? randomUUID()).replaceAll('-', ''), 'hex')).copy(bytes, 64);
-  createHash('sha256').update(payload).digest().copy(bytes, 80);
+  const id = (message.messageId ?? randomUUID()).replaceAll('-', '');
+  bytes.write(id.slice(16), 64, 8, 'hex');
+  bytes.write(id.slice(0, 16), 72, 8, 'hex');
+  hash('sha256', payload, 'buffer').copy(bytes, 80);
   bytes.writeUInt32BE(message.payloadType, 112);
   bytes.writeUInt32BE(payload.length, headerLength);
   bytes.set(payload, headerLength + 4);
@@ -61,7 +63,7 @@ export function decodeChannelMessage(data: Uint8Array): ChannelMessage {
   if (header + 4 + length > bytes.length) throw new ProtocolError(`${messageType} is cut off in its payload`);
   const payload = bytes.subarray(header + 4, header + 4 + length);
   if (length > 0 && !unsignedTypes.has(messageType)) {
-    const digest = createHash('sha256').update(payload).digest();
+    const digest = hash('sha256', payload, 'buffer');
     if (!digest.equals(bytes.subarray(80, 112))) throw new ProtocolError(`${messageType} has a wrong digest`);
   }
   return {
@@ -69,16 +71,12 @@ export function decodeChannelMessage(data: Uint8Array): ChannelMessage {
     createdAt,
     sequenceNumber: Number(bytes.readBigInt64BE(48)),
     flags: Number(bytes.readBigUInt64BE(56)),
-    messageId: formatUuid(swapHalves(bytes.subarray(64, 80))),
+    messageId: formatUuid(bytes.toString('hex', 72, 80) + bytes.toString('hex', 64, 72)),
     payloadType: header >= headerLength ? bytes.readUInt32BE(112) : 0,
     payload,
   };
 }
 
-function swapHalves(id: Buffer): Buffer {
-  return Buffer.concat([id.subarray(8, 16), id.subarray(0, 8)]);
-}
-
-function formatUuid(id: Buffer): string {
-  return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+function formatUuid(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
