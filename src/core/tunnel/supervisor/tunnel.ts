@@ -55,7 +55,12 @@ export class Tunnel {
    */
   static async open(options: TunnelOptions, signal: AbortSignal): Promise<Tunnel> {
     const made = Promise.withResolvers<Tunnel>();
-    const forward = await openPortForward(options.port, async gone => (await made.promise).#connect(gone));
+    const { clock, log } = options;
+    const forward = await openPortForward(options.port, async gone => (await made.promise).#connect(gone), {
+      clock,
+      onConnectFailed: error =>
+        log(`connection refused: ${error instanceof Error ? error.message : String(error)}`),
+    });
     const tunnel = new Tunnel(options, forward);
     made.resolve(tunnel);
     const abort = () => tunnel.#end.abort(signal.reason);
@@ -80,7 +85,7 @@ export class Tunnel {
       ...this.#words(),
       port: this.#forward.port,
       route: this.#parts.routes.route,
-      latencyMs: this.#parts.probes.latencyMs,
+      latencyMs: this.#parts.pool.staying.length > 0 ? this.#parts.probes.latencyMs : undefined,
       resumes: this.#resumes,
       sessionsBegun: this.#parts.opener.begun,
       sessions: this.#parts.pool.statuses,

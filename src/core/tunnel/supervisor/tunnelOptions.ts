@@ -41,7 +41,7 @@ export interface TunnelOptions {
   readonly waitForRouteMs: number;
   /** Default 4. */
   readonly maxSessions?: number;
-  /** When the account's idle timeout has ended the last session, which nobody used; default `at-once`. */
+  /** When the account's idle timeout has ended the last session, which nobody used; default `next-connection`. */
   readonly whenIdle?: 'at-once' | 'next-connection';
   /** Probes also while nobody uses the tunnel, which keeps its sessions from the account's idle timeout; default false. */
   readonly keepAlive?: boolean;

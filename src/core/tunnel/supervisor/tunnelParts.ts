@@ -39,7 +39,7 @@ const quietAfterMs = 5 * 60_000;
 
 export function tunnelParts(options: TunnelOptions, hooks: TunnelHooks): TunnelParts {
   const { clock, accountClock, findRoute, cluster, log: say, choice = { kind: 'automatic' } } = options;
-  const { random = Math.random, renew = () => undefined, maxSessions = 4, whenIdle = 'at-once' } = options;
+  const { random = Math.random, renew = () => undefined, maxSessions = 4, whenIdle = 'next-connection' } = options;
   const { onChange, quietMs, signal } = hooks;
   const log = new EventLog(() => clock.now(), hooks.onEvent);
   const onEvent = (event: TunnelEventBody) => log.add(event);
