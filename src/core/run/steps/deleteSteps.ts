@@ -9,6 +9,7 @@ import { removeStack } from './deleteStackStep.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
 import { removeLateLogs } from './lateLogs.ts';
 import { proof } from './proof.ts';
+import { removeBastions } from './removeBastions.ts';
 import { retireKey, type KeyChoice } from './retireKey.ts';
 
 export interface DeleteInput {
@@ -36,6 +37,10 @@ async function runStep({ id }: RunStep, input: DeleteInput, context: StepContext
   const stack = stackOf(id);
   if (stack === 'cluster')
     return removeStack(stackName(cluster, stack), context, () => liftDeletionProtection(context));
+  if (stack === 'network') {
+    const name = stackName(cluster, stack);
+    return removeStack(name, context, () => removeBastions(name, context));
+  }
   if (stack) return removeStack(stackName(cluster, stack), context);
   if (id === 'preflight') return checkAccount(input, context);
   if (id === 'log-group') return removeLateLogs(context);
