@@ -14,12 +14,19 @@ export interface ExecCredential {
 /** The API server takes a token for 15 minutes from its signing; refreshed one minute early, as AWS's own tool does. */
 const lifetimeMs = 14 * 60_000;
 
+/** DNS suffixes by the beginning of a region's name, as botocore's partitions.json has them; `amazonaws.com` everywhere else. */
+const suffixes: readonly (readonly [prefix: string, suffix: string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+];
+
 /** The partition's regional STS host: the only kind of host that EKS accepts in a token, whatever endpoint the profile uses. */
 export function stsHost(region: string): string {
-  if (region.startsWith('cn-')) return `sts.${region}.amazonaws.com.cn`;
-  if (region.startsWith('us-iso-')) return `sts.${region}.c2s.ic.gov`;
-  if (region.startsWith('us-isob-')) return `sts.${region}.sc2s.sgov.gov`;
-  return `sts.${region}.amazonaws.com`;
+  return `sts.${region}.${suffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com'}`;
 }
 
 /** A presigned GetCallerIdentity that names the cluster, as `aws eks get-token` makes it. `now` in ms. */

@@ -96,10 +96,17 @@ function assignment(shell: Shell, name: string, value: string): string {
   }
 }
 
-/** The shell to write for when none is named. */
+/** The shell to write for when none is named: SHELL is set by sh-like ones, on Windows too, or by the caller. */
 export function likelyShell(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): Shell {
-  if (platform === 'win32') return env['PSModulePath'] && !env['PROMPT'] ? 'powershell' : 'cmd';
-  const name = (env['SHELL'] ?? '').split('/').at(-1) ?? '';
+  const name =
+    (env['SHELL'] ?? '')
+      .split(/[/\\]/)
+      .at(-1)
+      ?.toLowerCase()
+      .replace(/\.exe$/, '') ?? '';
   if (name === 'pwsh') return 'powershell';
-  return shells.find(shell => shell === name) ?? 'bash';
+  const named = shells.find(shell => shell === name);
+  if (named) return named;
+  if (platform !== 'win32') return 'bash';
+  return env['PSModulePath'] && !env['PROMPT'] ? 'powershell' : 'cmd';
 }

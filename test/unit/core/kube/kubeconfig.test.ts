@@ -103,5 +103,11 @@ describe('token', () => {
   it('keeps to the partition of the region', () => {
     assert.equal(stsHost('cn-north-1'), 'sts.cn-north-1.amazonaws.com.cn');
     assert.equal(stsHost('us-gov-west-1'), 'sts.us-gov-west-1.amazonaws.com');
+    assert.equal(stsHost('eusc-de-east-1'), 'sts.eusc-de-east-1.amazonaws.eu');
+    assert.equal(stsHost('us-iso-east-1'), 'sts.us-iso-east-1.c2s.ic.gov');
+    assert.equal(stsHost('us-isob-east-1'), 'sts.us-isob-east-1.sc2s.sgov.gov');
+    assert.equal(stsHost('us-isof-south-1'), 'sts.us-isof-south-1.csp.hci.ic.gov');
+    assert.equal(stsHost('eu-isoe-west-1'), 'sts.eu-isoe-west-1.cloud.adc-e.uk');
+    assert.equal(stsHost('eu-west-1'), 'sts.eu-west-1.amazonaws.com');
   });
 });

@@ -92,5 +92,8 @@ describe('the environment for tools that ignore a kubeconfig', () => {
     assert.equal(likelyShell({ SHELL: '/opt/pwsh' }, 'darwin'), 'powershell');
     assert.equal(likelyShell({ PROMPT: '$P$G', PSModulePath: 'x' }, 'win32'), 'cmd');
     assert.equal(likelyShell({ PSModulePath: 'x' }, 'win32'), 'powershell');
+    assert.equal(likelyShell({ SHELL: '/usr/bin/bash', PROMPT: 'x' }, 'win32'), 'bash');
+    assert.equal(likelyShell({ SHELL: 'C:\\Windows\\System32\\CMD.EXE', PSModulePath: 'x' }, 'win32'), 'cmd');
+    assert.equal(likelyShell({ SHELL: 'C:\\Program Files\\PowerShell\\7\\pwsh.exe' }, 'win32'), 'powershell');
   });
 });
