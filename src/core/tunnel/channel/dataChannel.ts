@@ -2,18 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { ChannelEffect } from './channelEffect.ts';
 import { ChannelMachine } from './channelMachine.ts';
 import { ProtocolError } from './channelMessage.ts';
+import { ChannelPump } from './channelPump.ts';
 import type { ChannelState, DataChannelOptions, SessionGrant } from './channelOptions.ts';
 import { channelSettings, type ChannelSettings } from './channelSettings.ts';
 import type { ChannelSocket } from './channelSocket.ts';
 import { sessionEnded, type ClosedReason } from './closedReason.ts';
 import { LiveSocket } from './liveSocket.ts';
 import { Reconnection } from './reconnection.ts';
-import { Turnstile } from './turnstile.ts';
 
 export type { ChannelState, DataChannelOptions, SessionGrant };
 
-const highWater = 64 * 1024;
-const resendTickMs = 100;
 const terminateMs = 2000;
 
 /**
@@ -25,7 +23,7 @@ export class DataChannel {
   readonly #settings: ChannelSettings;
   readonly #machine: ChannelMachine;
   readonly #reconnection: Reconnection;
-  readonly #turnstile = new Turnstile(() => this.#machine.queued < highWater);
+  readonly #pump: ChannelPump;
   readonly #end = new AbortController();
   readonly #opened = Promise.withResolvers<void>();
   #grant: SessionGrant;
@@ -34,9 +32,6 @@ export class DataChannel {
   #reason: ClosedReason | undefined;
   #resumes = 0;
   #isPaused = false;
-  #isTicking = false;
-  #isFlushing = false;
-  #onIdle: (() => void)[] = [];
 
   constructor(options: DataChannelOptions) {
     const { clock, dial, resume, onResumeFailed } = options;
@@ -47,6 +42,13 @@ export class DataChannel {
     const { longestBackoffMs } = this.#settings;
     const reconnection = { clock, dial, resume, onFailed: onResumeFailed, longestBackoffMs, random: Math.random };
     this.#reconnection = new Reconnection(reconnection);
+    this.#pump = new ChannelPump({
+      machine: this.#machine,
+      clock,
+      perform: effect => this.#perform(effect),
+      onTick: () => this.#live?.hurry(),
+      signal: this.#end.signal,
+    });
     // Nobody may be waiting for it when the session ends.
     this.#opened.promise.catch(() => undefined);
   }
@@ -110,19 +112,12 @@ export class DataChannel {
 
   /** Queues bytes; await `writable()` before queueing much more. */
   write(bytes: Uint8Array): void {
-    if (this.#state === 'ended' || bytes.length === 0) return;
-    this.#machine.write(bytes);
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    queueMicrotask(() => {
-      this.#isFlushing = false;
-      this.#apply(this.#machine.flush(this.#now()));
-    });
+    if (this.#state !== 'ended' && bytes.length > 0) this.#pump.write(bytes);
   }
 
   /** Resolves when little is queued, for one waiting writer after the other, or at the end of the session. */
   writable(): Promise<void> {
-    return this.#state === 'ended' ? Promise.resolve() : this.#turnstile.enter();
+    return this.#pump.writable();
   }
 
   /** While paused the socket is not read, so that the path itself holds the sender back. Nothing that arrived is refused. */
@@ -134,16 +129,16 @@ export class DataChannel {
   /** Basic mode: ends the agent's connection to its target; resolves when the agent has done so, or the session is over. */
   async disconnectToPort(): Promise<void> {
     if (this.#state === 'ended') return;
-    this.#apply(this.#machine.disconnectToPort(this.#now()));
-    await this.#idle();
+    this.#pump.apply(this.#machine.disconnectToPort(this.#now()));
+    await this.#pump.idle();
   }
 
   /** Tells the agent to end the session, where it understands that, and waits, two seconds at most, until it has heard. */
   async terminate(): Promise<void> {
     if (this.#state !== 'ended' && this.#live) {
       const effects = this.#machine.terminate(this.#now());
-      this.#apply(effects);
-      if (effects.length > 0) await Promise.race([this.#idle(), this.#slept(terminateMs)]);
+      this.#pump.apply(effects);
+      if (effects.length > 0) await Promise.race([this.#pump.idle(), this.#slept(terminateMs)]);
     }
     this.#finish({ kind: 'closed-here', text: 'closed by this side' });
   }
@@ -153,11 +148,11 @@ export class DataChannel {
     this.#live = new LiveSocket(socket, {
       clock: this.#options.clock,
       pingEveryMs: this.#settings.pingEveryMs,
-      onMessage: data => this.#apply(this.#machine.receive(data, this.#now())),
+      onMessage: data => this.#pump.apply(this.#machine.receive(data, this.#now())),
       onLost: reason => void this.#resume(reason),
     });
     if (this.#isPaused) this.#live.pause(true);
-    this.#apply(this.#machine.attach(this.#grant.token, this.#now()));
+    this.#pump.apply(this.#machine.attach(this.#grant.token, this.#now()));
   }
 
   async #resume(reason: string): Promise<void> {
@@ -172,13 +167,6 @@ export class DataChannel {
     this.#resumes++;
     this.#attach(next.socket);
     if (this.state === 'resuming') this.#become('open', 'resumed');
-  }
-
-  #apply(effects: readonly ChannelEffect[]): void {
-    for (const effect of effects) this.#perform(effect);
-    this.#turnstile.turn();
-    if (this.#machine.isIdle) for (const resolve of this.#onIdle.splice(0)) resolve();
-    if (this.#machine.isWaiting) void this.#tick();
   }
 
   #perform(effect: ChannelEffect): void {
@@ -203,20 +191,6 @@ export class DataChannel {
     }
   }
 
-  async #tick(): Promise<void> {
-    if (this.#isTicking) return;
-    this.#isTicking = true;
-    while (this.#machine.isWaiting && (await this.#slept(resendTickMs))) {
-      for (const effect of this.#machine.tick(this.#now())) this.#perform(effect);
-      this.#live?.hurry();
-    }
-    this.#isTicking = false;
-  }
-
-  #idle(): Promise<void> {
-    return this.#machine.isIdle ? Promise.resolve() : new Promise(resolve => this.#onIdle.push(resolve));
-  }
-
   #finish(reason: ClosedReason): void {
     if (this.#state === 'ended') return;
     this.#reason = reason;
@@ -224,8 +198,6 @@ export class DataChannel {
     this.#end.abort();
     this.#live?.close();
     this.#live = undefined;
-    this.#turnstile.open();
-    for (const resolve of this.#onIdle.splice(0)) resolve();
     this.#opened.reject(sessionEnded(reason));
   }
 
