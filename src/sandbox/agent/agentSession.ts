@@ -1,4 +1,5 @@
-import { readMessage, writeAcknowledgement, writeMessage, type AgentMessage } from './agentMessage.ts';
+import { readMessage, writeAcknowledgement, type AgentMessage } from './agentMessage.ts';
+import { AgentOutbox } from './agentOutbox.ts';
 import { AgentRawPort } from './agentRawPort.ts';
 import { AgentStreams, type AgentPort, type DialFromNode } from './agentStreams.ts';
 import type { ChannelFaults } from './channelFaults.ts';
@@ -21,11 +22,8 @@ export interface AgentOptions {
 }
 
 const chunkSize = 1024;
-const resendAfterMs = 200;
 const tickMs = 100;
 const handshakeMs = 15_000;
-/** Of what is sent beyond, the real agent keeps no copy: lost on its way, it is lost for good. */
-const copiesKept = 100_000;
 /** Messages under way when no pause between them keeps their number down: about what 1 ms makes of a round trip of 100 ms. */
 const unpacedWindow = 128;
 const fullSocket = 256 * 1024;
@@ -35,17 +33,14 @@ const kinds = { output: 1, handshakeRequest: 5, handshakeResponse: 6, handshakeC
 /** One port session as amazon-ssm-agent runs it: handshake, ordered and acknowledged messages, smux or raw bytes behind it. */
 export class AgentSession {
   readonly #options: AgentOptions;
-  readonly #unacknowledged = new Map<number, { bytes: Buffer; sentAt: number }>();
+  readonly #outbox: AgentOutbox;
   readonly #early = new Map<number, AgentMessage>();
   readonly #timers: NodeJS.Timeout[];
   #port: AgentPort | undefined;
   /** What came while the targets were full: the real agent's handler stands still then, acknowledgements and all. */
   #blocked: Buffer[] = [];
-  /** What `resendEverything` sends again at the next tick. */
-  #again: Buffer[] = [];
   #phase: 'new' | 'handshake' | 'open' | 'ended' = 'new';
   #paused = false;
-  #sequence = 0;
   #expected = 0;
   #out: Buffer[] = [];
   #outBytes = 0;
@@ -56,6 +51,7 @@ export class AgentSession {
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    this.#outbox = new AgentOutbox(options.send);
     this.#timers = [setInterval(() => this.#tick(), tickMs)];
   }
 
@@ -63,7 +59,7 @@ export class AgentSession {
   attach(): void {
     this.#paused = false;
     if (this.#phase !== 'new') {
-      for (const entry of this.#unacknowledged.values()) entry.sentAt = 0;
+      this.#outbox.expire();
       return void this.#pump();
     }
     this.#phase = 'handshake';
@@ -71,9 +67,8 @@ export class AgentSession {
     const { agentVersion, host, portNumber, faults } = this.#options;
     const Properties = { host, portNumber, localPortNumber: '0', type: 'LocalPortForwarding' };
     const action = { ActionType: 'SessionType', ActionParameters: { SessionType: 'Port', Properties } };
-    this.#say(kinds.handshakeRequest, json({ AgentVersion: agentVersion, RequestedClientActions: [action] }), 1);
-    const request = this.#unacknowledged.get(0);
-    if (faults().handshakeTwice && request) this.#options.send(request.bytes);
+    const request = json({ AgentVersion: agentVersion, RequestedClientActions: [action] });
+    this.#say(kinds.handshakeRequest, request, { flags: 1, twice: faults().handshakeTwice });
   }
 
   /** The gateway says that the client is away: nothing is sent until it is back or heard of. */
@@ -89,7 +84,7 @@ export class AgentSession {
     this.#paused = false;
     if (message.type === 'acknowledge') {
       const { AcknowledgedMessageSequenceNumber: sequence } = parse(message.body);
-      if (typeof sequence === 'number') this.#unacknowledged.delete(sequence);
+      if (typeof sequence === 'number') this.#outbox.acknowledge(sequence);
       return void this.#pump();
     }
     if (message.type !== 'input_stream_data') return;
@@ -180,7 +175,7 @@ export class AgentSession {
 
   #maySend(pause: number): boolean {
     if (this.#paused || this.#phase !== 'open' || this.#outBytes === 0) return false;
-    if (pause === 0 && this.#unacknowledged.size > unpacedWindow) return false;
+    if (pause === 0 && this.#outbox.underWay > unpacedWindow) return false;
     return this.#options.backlog() < fullSocket;
   }
 
@@ -197,13 +192,9 @@ export class AgentSession {
     return Buffer.concat(parts);
   }
 
-  #say(kind: number, body: Buffer, flags = 0): void {
-    const sequence = this.#sequence++;
-    const bytes = writeMessage({ type: 'output_stream_data', sequence, flags, kind, body });
-    if (this.#unacknowledged.size < copiesKept) this.#unacknowledged.set(sequence, { bytes, sentAt: Date.now() });
-    if (this.#options.faults().resendEverything) this.#again.push(bytes);
+  #say(kind: number, body: Buffer, how: { flags?: number; twice?: boolean } = {}): void {
     this.#options.onActivity();
-    this.#options.send(bytes);
+    this.#outbox.say(kind, body, { ...how, again: this.#options.faults().resendEverything });
   }
 
   #tick(): void {
@@ -212,10 +203,7 @@ export class AgentSession {
       return this.end(
         'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.',
       );
-    if (this.#paused) return;
-    for (const bytes of this.#again.splice(0)) this.#options.send(bytes);
-    const oldest = this.#unacknowledged.values().next().value;
-    if (oldest && now - oldest.sentAt > resendAfterMs && this.#options.send(oldest.bytes)) oldest.sentAt = now;
+    if (!this.#paused) this.#outbox.tick(now);
   }
 }
 

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Account } from '../kernel/account.ts';
-import { verifySignature } from '../wire/sigV4.ts';
 import { writeChannelClosed, writePublication } from './agentMessage.ts';
 import { AgentSession } from './agentSession.ts';
 import type { DialFromNode } from './agentStreams.ts';
+import { admits, opens } from './channelAdmission.ts';
 import {
   channelFaults,
   endings,
@@ -94,7 +94,12 @@ export class ChannelGateway {
     const isKnown = session?.status === 'connected' && url.searchParams.get('role') === 'publish_subscribe';
     const struck = this.#faults.refusals > 0 && this.#faults.refusals--;
     const status = struck ? this.#faults.refuse : 403;
-    if (!isKnown || cell !== session.cell || struck || !this.#admits(request))
+    if (
+      !isKnown ||
+      cell !== session.cell ||
+      struck ||
+      !admits(request, session, this.#options.account, this.#faults.upgrades)
+    )
       return void socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     this.#server.handleUpgrade(request, socket, head, client => this.#greet(session, client));
   }
@@ -150,15 +155,6 @@ export class ChannelGateway {
 
   #now(): number {
     return this.#faults.accountTime ? this.#options.account.now() : Date.now();
-  }
-
-  #admits({ method = '', url: target = '', headers }: IncomingMessage): boolean {
-    const { upgrades } = this.#faults;
-    if (upgrades !== 'signed') return upgrades === 'any' || headers.authorization === undefined;
-    const text = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-    const request = { method, target, headers: text, body: new Uint8Array() };
-    const verified = verifySignature(request, this.#options.account, Date.now());
-    return 'scope' in verified && verified.scope.service === 'ssmmessages';
   }
 
   #greet(session: PortSession, client: WebSocket): void {
@@ -232,12 +228,3 @@ export class ChannelGateway {
 
 /** The gateway of each running account, for TerminateSession. */
 export const gateways = new WeakMap<Account, ChannelGateway>();
-
-function opens(data: Buffer, session: PortSession): boolean {
-  try {
-    const body = JSON.parse(data.toString('utf8')) as Record<string, unknown>;
-    return session.token !== undefined && body.TokenValue === session.token && typeof body.RequestId === 'string';
-  } catch {
-    return false;
-  }
-}
