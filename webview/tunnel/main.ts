@@ -88,7 +88,11 @@ class TunnelPanel extends LitElement {
                   use: kind => post({ type: 'use-route', kind }),
                 })}
                 <h2>Traffic</h2>
-                <pe-traffic-chart .samples=${state.samples} .now=${now}></pe-traffic-chart>
+                <pe-traffic-chart
+                  .samples=${state.samples}
+                  .now=${now}
+                  .over=${tunnel.state === 'ended'}
+                ></pe-traffic-chart>
                 ${
                   tunnel.state === 'ended'
                     ? nothing

@@ -14,10 +14,13 @@ export class TrafficChart extends LitElement {
   static override properties = {
     samples: { attribute: false },
     now: { type: Number },
+    over: { type: Boolean },
     width: { state: true },
   };
   declare samples: readonly TrafficSample[];
   declare now: number;
+  /** An ended tunnel has no present. */
+  declare over: boolean;
   declare width: number;
   #observer: ResizeObserver | undefined;
 
@@ -25,6 +28,7 @@ export class TrafficChart extends LitElement {
     super();
     this.samples = [];
     this.now = 0;
+    this.over = false;
     this.width = 0;
   }
 
@@ -45,7 +49,7 @@ export class TrafficChart extends LitElement {
 
   protected override render(): TemplateResult {
     const { samples, now, width } = this;
-    const flow = flows(samples, now, trafficSpanMs, stepMs);
+    const flow = flows(this.#untilNow(), now, trafficSpanMs, stepMs);
     const last = flow.findLast(({ down }) => down !== undefined);
     const latency = samples.at(-1)?.latencyMs;
     return html`
@@ -63,6 +67,12 @@ export class TrafficChart extends LitElement {
       <div class="time-axis muted small" aria-hidden="true"><span>5 min ago</span><span>now</span></div>
       ${this.#table()}
     `;
+  }
+
+  /** A tunnel tells at once when something flows: no news are news of nothing. */
+  #untilNow(): readonly TrafficSample[] {
+    const last = this.samples.at(-1);
+    return last && !this.over && this.now > last.at ? [...this.samples, { ...last, at: this.now }] : this.samples;
   }
 
   #flowPlot(flow: readonly Flow[]): TemplateResult {

@@ -19,8 +19,11 @@ export class TrafficHistory {
     const last = this.#samples.at(-1);
     const before = this.#samples.at(-2);
     // A burst of news within a second is one sample: the latest.
+    // A tunnel tells within a second that something flows: what is told after a silence flowed at its end.
+    const flowed = last && (last.bytesIn !== bytesIn || last.bytesOut !== bytesOut);
+    const silence = flowed && at - last.at > 2 * everyMs ? [{ ...last, at: at - everyMs }] : [];
     const isBurst = last && before && at - before.at < everyMs;
-    const samples = [...(isBurst ? this.#samples.slice(0, -1) : this.#samples), sample];
+    const samples = [...(isBurst ? this.#samples.slice(0, -1) : this.#samples), ...silence, sample];
     const oldest = at - trafficSpanMs;
     // The last one before the span stays: what flowed first within it is the difference to that.
     const first = samples.findIndex(known => known.at >= oldest);

@@ -14,6 +14,7 @@ export interface TunnelSettings {
   readonly keepAlive: boolean;
   readonly bastionImage: string;
   readonly bastionTtlMinutes: number;
+  readonly bastionIdleMinutes: number;
 }
 
 /** The command line's own defaults: what is as they are is not said. */
@@ -30,6 +31,7 @@ export const defaultTunnelSettings: TunnelSettings = {
   keepAlive: false,
   bastionImage: '',
   bastionTtlMinutes: 480,
+  bastionIdleMinutes: 30,
 };
 
 const flags = {
@@ -42,6 +44,7 @@ const flags = {
   whenIdle: '--idle',
   bastionImage: '--bastion-image',
   bastionTtlMinutes: '--bastion-ttl',
+  bastionIdleMinutes: '--bastion-idle',
 } as const satisfies Partial<Record<keyof TunnelSettings, string>>;
 
 /** What opens a tunnel. A choice made for this once wins over the setting. */

@@ -14,6 +14,7 @@ const keys: Readonly<Record<keyof TunnelSettings, string>> = {
   keepAlive: 'tunnel.keepAlive',
   bastionImage: 'bastion.image',
   bastionTtlMinutes: 'bastion.ttlMinutes',
+  bastionIdleMinutes: 'bastion.idleMinutes',
 };
 
 /** All of them are the machine's, never a workspace's: a repository chooses no program, no document and no image. */

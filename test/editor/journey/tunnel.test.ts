@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
+import fs from 'node:fs';
+import path from 'node:path';
+import { pickEntry, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
 import { waitForTerminalText } from '../../../tools/vscode-host/workbench/terminal.ts';
 import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
@@ -53,6 +55,14 @@ describe('a tunnel, shown', function () {
   const state = async (word: string) =>
     (await panel()).locator('.tunnel-header .word', { hasText: word }).waitFor({ timeout: 60_000 });
   const dialog = () => workbench.page.locator('.monaco-dialog-box');
+
+  /** A window that has no focus, as a browser's of a test has not, keeps its messages for later. */
+  async function told(text: RegExp): Promise<void> {
+    const { page } = workbench;
+    await runCommand(page, 'Notifications: Show Notifications');
+    await page.locator('.notifications-center').getByText(text).waitFor();
+    await runCommand(page, 'Notifications: Clear All Notifications');
+  }
 
   async function pictures(name: string): Promise<void> {
     for (const theme of ['light', 'dark'] as const) {
@@ -188,6 +198,40 @@ describe('a tunnel, shown', function () {
     assert.doesNotMatch(text, /0{12}|token|wss?:/i);
   });
 
+  it('copies the environment for tools that ignore a kubeconfig’s server', async () => {
+    const { page } = workbench;
+    await (await panel()).getByRole('button', { name: 'Copy environment' }).click();
+    await page
+      .locator('.statusbar')
+      .getByText(/Environment for practice copied/)
+      .waitFor();
+    const text = await page.evaluate<string>('navigator.clipboard.readText()');
+    assert.match(text, /^export KUBECONFIG='.*'$/m);
+    assert.match(text, /^export HTTPS_PROXY='http:\/\/[^:]+:[^@]+@127\.0\.0\.1:\d+\/?'$/m);
+  });
+
+  it('merges into a kubeconfig after asking, and takes it out again', async () => {
+    const { page } = workbench;
+    const file = path.join(practice.workspace, '.kube/config');
+    const before = '# mine\napiVersion: v1\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n';
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, before);
+    await runCommand(page, 'Private EKS: Merge into My Kubeconfig…');
+    await dialog()
+      .getByText(/^Merge practice into .*\.kube\/config\?$/)
+      .waitFor();
+    await takePicture(page, 'journey/tunnel-panel-merge-dark');
+    await dialog().getByRole('button', { name: 'Merge', exact: true }).click();
+    await told(/is in .*\.kube\/config now/);
+    const merged = fs.readFileSync(file, 'utf8');
+    assert.match(merged, /^# mine$/m);
+    assert.match(merged, /private-eks\/practice\.eu-west-1/);
+    await runCommand(page, 'Private EKS: Undo Merge into My Kubeconfig…');
+    await pickEntry(page, 'practice');
+    await told(/is out of .*\.kube\/config again/);
+    assert.equal(fs.readFileSync(file, 'utf8'), before);
+  });
+
   it('is there again after a reload of the window, on the same port', async () => {
     const { page } = workbench;
     const address = async () => (await panel()).getByText(/^127\.0\.0\.1:\d+$/).textContent();
@@ -204,6 +248,18 @@ describe('a tunnel, shown', function () {
     await row(/^Cluster practice, Active/).waitFor();
     await (await panel()).getByRole('button', { name: 'Connect', exact: true }).waitFor();
     await pictures('ended');
+  });
+
+  it('writes an IAM policy for what somebody needs', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Private EKS: Generate IAM Policy');
+    await pickEntry(page, 'practice');
+    await pickEntry(page, 'Connect through instances');
+    const line = (text: RegExp) => page.locator('.monaco-editor .view-line', { hasText: text }).first().waitFor();
+    await line(/"Version":\s"2012-10-17"/);
+    await line(/eks:DescribeCluster/);
+    await takePicture(page, 'journey/tunnel-panel-policy-dark');
+    await runCommand(page, 'View: Revert and Close Editor');
   });
 
   it('was never stopped by its content security policy', () => {

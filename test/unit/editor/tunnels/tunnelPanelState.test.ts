@@ -80,7 +80,7 @@ describe('what is kept of a tunnel’s traffic', () => {
   it('is the last minutes and one sample before them', () => {
     const history = new TrafficHistory();
     const end = 1_000_000 + 3 * trafficSpanMs;
-    for (let at = 1_000_000; at <= end; at += 2000) history.add(at, status(at));
+    for (let at = 1_000_000; at <= end; at += 2000) history.add(at, status(1));
     const before = history.samples.filter(sample => sample.at < end - trafficSpanMs);
     assert.equal(before.length, 1);
     assert.ok(history.samples.length <= trafficSpanMs / 2000 + 2);
@@ -90,11 +90,25 @@ describe('what is kept of a tunnel’s traffic', () => {
     const history = new TrafficHistory();
     history.add(1000, status(1));
     const before: TunnelMemory = { status: healthy, events: [], report, samples: history.samples };
-    history.add(5000, status(2));
+    history.add(2500, status(2));
     const after: TunnelMemory = { ...before, samples: history.samples };
     assert.deepEqual(
       tunnelPanelChange(before, after, now).samples?.map(({ bytesIn }) => bytesIn),
       [2],
+    );
+  });
+
+  it('tells of what flowed after a silence that it flowed at its end', () => {
+    const history = new TrafficHistory();
+    history.add(1000, status(0));
+    history.add(61_000, status(900));
+    assert.deepEqual(
+      history.samples.map(({ at, bytesIn }) => [at, bytesIn]),
+      [
+        [1000, 0],
+        [60_000, 0],
+        [61_000, 900],
+      ],
     );
   });
 
