@@ -4,7 +4,7 @@ import { systemClock } from '../core/clock.ts';
 import type { ClusterProbe } from '../core/run/steps/verify.ts';
 import { webSocketDial } from '../core/tunnel/channel/channelSocket.ts';
 import { describeClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
-import { findNodeRoute } from '../core/tunnel/route/nodeRoute.ts';
+import { findRoute } from '../core/tunnel/route/findRoute.ts';
 import { probe } from '../core/tunnel/supervisor/probe.ts';
 import { sessionApi } from '../core/tunnel/session/sessionApi.ts';
 import { Tunnel } from '../core/tunnel/supervisor/tunnel.ts';
@@ -24,11 +24,8 @@ export function clusterProbe(env: Io['env']): ClusterProbe {
     const tunnel = await Tunnel.open(
       {
         cluster,
-        findRoute: async (_choice, abort) => ({
-          route: await findNodeRoute(session, cluster, abort),
-          findings: [],
-          at: Date.now(),
-        }),
+        findRoute: findRoute({ session, cluster, clock, direct: undefined }),
+        choice: { kind: 'instance' },
         sessions: sessionApi(session),
         dial: webSocketDial({ region: session.region, loopback, ...(agent ? { agent } : {}) }),
         probe: (connect, abort) => probe({ ...target, connect }, 10_000, abort),

@@ -1,10 +1,10 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
-import { isCancellation, PrivateEksError } from '../../errors.ts';
+import { isCancellation } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { describeClusterAccess } from '../../tunnel/route/clusterAccess.ts';
-import { findNodeRoute } from '../../tunnel/route/nodeRoute.ts';
+import { findRoute } from '../../tunnel/route/findRoute.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, type StepContext, type StepResult } from '../step.ts';
 
@@ -126,17 +126,16 @@ async function reachability(name: string, context: StepContext, probe: ClusterPr
   const { session, clock, cancel } = context;
   const access = await describeClusterAccess(session, name, cancel);
   const deadline = clock.now() + agentPatienceMs;
+  const look = findRoute({ session, cluster: access, clock, direct: undefined });
   for (;;) {
-    try {
-      const route = await findNodeRoute(session, access, cancel);
+    const { route } = await look({ kind: 'instance' }, cancel);
+    if (route?.kind === 'instance') {
       if (!probe) return `the agent of ${route.target} is online`;
       break;
-    } catch (error) {
-      if (!(error instanceof PrivateEksError) || error.code !== 'no-route') throw error;
-      if (clock.now() >= deadline) return 'not probed: no agent is online yet';
-      context.progress('waiting for a node’s Session Manager agent to come online, usually 1 to 3 minutes');
-      await clock.sleep(10_000, cancel);
     }
+    if (clock.now() >= deadline) return 'not probed: no agent is online yet';
+    context.progress('waiting for a node’s Session Manager agent to come online, usually 1 to 3 minutes');
+    await clock.sleep(10_000, cancel);
   }
   try {
     context.progress('asking the Kubernetes API through a tunnel');
