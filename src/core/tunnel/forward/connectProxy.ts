@@ -7,6 +7,7 @@ import { PrivateEksError } from '../../errors.ts';
 import { connectTarget, isAuthorized, type ConnectTarget, type ProxyCredentials } from './connectRequest.ts';
 import { dialOut } from './dialOut.ts';
 import type { Connect } from './portForward.ts';
+import { relay } from './relay.ts';
 
 export interface ConnectProxyOptions {
   /** Names of cluster endpoints: connections to their port 443 go into the VPC. */
@@ -33,7 +34,6 @@ const limits = {
   headers: 64,
   headerMs: 10_000,
   dialMs: 30_000,
-  lingerMs: 120_000,
 };
 
 /**
@@ -59,8 +59,8 @@ export async function openConnectProxy(options: ConnectProxyOptions): Promise<Co
     socket.on('error', () => socket.destroy());
     socket.on('close', () => open.delete(socket));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
-    refuse(socket, error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'),
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) =>
+    refuse(socket, mistakes[code ?? ''] ?? '400 Bad Request'),
   );
   server.on('request', (request, response) => {
     const known = isAuthorized(request.headers['proxy-authorization'], credentials);
@@ -92,6 +92,11 @@ export async function openConnectProxy(options: ConnectProxyOptions): Promise<Co
     close,
   };
 }
+
+const mistakes: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 const challenge = 'Basic realm="private-eks"';
 
@@ -134,31 +139,6 @@ function upstreamFor({ host }: ConnectTarget, { upstream, ownPort }: { upstream:
   const url = proxy === undefined ? null : URL.parse(proxy);
   const isSelf = url !== null && /^(?:127\.|localhost$|\[::1\]$)/.test(url.hostname) && Number(url.port) === ownPort;
   return isSelf ? undefined : proxy;
-}
-
-/** Both ways until one side is gone. A tunnel's stream has no half-close: it would lose the answer. */
-function relay(near: Duplex, far: Duplex, canHalfClose: boolean, clock: Clock): void {
-  const over = new AbortController();
-  near.pipe(far, { end: canHalfClose });
-  far.pipe(near);
-  near.on('end', () => {
-    if (canHalfClose || far.destroyed) return;
-    // What is still to come after the near side has said all may take so long.
-    void clock.sleep(limits.lingerMs, over.signal).then(
-      () => far.destroy(),
-      () => undefined,
-    );
-  });
-  far.on('error', () => near.destroy());
-  far.on('end', () => {
-    if (!canHalfClose) far.destroy();
-  });
-  far.on('close', () => {
-    over.abort();
-    near.end();
-    if (!near.readableEnded && 'destroySoon' in near) (near as Socket).destroySoon();
-  });
-  near.on('close', () => far.destroy());
 }
 
 async function within<T>(

@@ -308,6 +308,25 @@ describe('the CONNECT proxy', () => {
     await assert.rejects(talk(proxy, ''), /ECONNREFUSED/);
   });
 
+  it('carries 300 connections at once, each its own bytes, and keeps none afterwards', async () => {
+    let streams = 0;
+    const proxy = await open({
+      connect: () => {
+        const stream = echoStream('tunnel');
+        streams++;
+        stream.on('close', () => streams--);
+        return Promise.resolve(stream);
+      },
+    });
+    const texts = Array.from({ length: 300 }, (_, at) => `<${at}>${'x'.repeat(at * 7)};`);
+    const got = await Promise.all(
+      texts.map(text => talk(proxy, ask(`${clusterHost}:443`, authorization, text), new RegExp(`${text}$`))),
+    );
+    for (const [at, text] of texts.entries()) assert.ok(got[at]?.endsWith(`\r\n\r\ntunnel:${text}`));
+    await proxy.close();
+    while (streams > 0) await new Promise(resolve => setImmediate(resolve));
+  });
+
   it('serves Node’s own client', async () => {
     const proxy = await open();
     const { username, password } = new URL(proxy.url);
