@@ -28,7 +28,7 @@ describe('the signed upgrade of a data channel', () => {
       status: 'connected',
       token: 'token',
       cell: 'cell',
-    } as Parameters<ReturnType<typeof portSessions>['set']>[1]);
+    });
   });
   after(() => running.close());
 
@@ -43,7 +43,7 @@ describe('the signed upgrade of a data channel', () => {
       socket.terminate();
     }
   };
-  const signedBy = (inline: object | undefined, more: { secretAccessKey?: string } = {}) => {
+  const signedBy = async (inline: object | undefined, more: { secretAccessKey?: string } = {}) => {
     const { account } = running.sandbox;
     const statement = { Version: '2012-10-17', Statement: inline ?? [] };
     rows({ account }, 'roles').set('operator', {
@@ -66,7 +66,7 @@ describe('the signed upgrade of a data channel', () => {
     );
     const sign = signUpgrade(() => Promise.resolve({ ...keys, ...more }), region, Date.now);
     const url = `${running.endpoint}/v1/data-channel/${sessionId}?role=publish_subscribe&cell-number=cell`;
-    return sign(url);
+    return (await sign(url, new AbortController().signal)) ?? {};
   };
   const allow = (Resource: string) => ({ Effect: 'Allow', Action: 'ssmmessages:OpenDataChannel', Resource });
 
