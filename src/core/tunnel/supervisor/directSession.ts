@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { DirectRoute } from '../route/route.ts';
 import { directDial } from './directDial.ts';
-import type { SessionOver, TunnelSession } from './tunnelSession.ts';
+import type { SessionOver, SessionWatch, TunnelSession } from './tunnelSession.ts';
 
 export const directId = 'direct';
 
 /** The way without Session Manager, in a session's clothes: it is probed and replaced like one. */
-export function directSession(route: DirectRoute, port: number): TunnelSession {
+export function directSession(route: DirectRoute, port: number, watch: SessionWatch): TunnelSession {
   const over = Promise.withResolvers<SessionOver>();
   const streams = new Set<Duplex>();
   return {
@@ -20,7 +20,10 @@ export function directSession(route: DirectRoute, port: number): TunnelSession {
     carriesOne: false,
     over: over.promise,
     async connect(signal) {
-      const stream = await directDial(route.addresses, port, signal);
+      const stream = await directDial(route.addresses, port, signal).catch((error: unknown) => {
+        watch.onConnectError();
+        throw error;
+      });
       streams.add(stream);
       stream.once('close', () => streams.delete(stream));
       return stream;

@@ -123,7 +123,7 @@ export class ProbeLoop {
         cure: isDirect ? 'Asked again; then a route is looked for anew.' : 'Asked again; then a new session is opened.',
       });
     this.#hasTold = true;
-    if (isMoved) return replace(member, endpointChanged);
+    if (isMoved) return replace(member, isDirect ? directLost : endpointChanged);
     if (member.failures < this.#patience) return;
     this.#patience = Math.min(this.#patience * 2, mostPatience);
     replace(member, isDirect ? directLost : carriesNothing);

@@ -58,8 +58,7 @@ export class Tunnel {
     const { clock, log } = options;
     const forward = await openPortForward(options.port, async gone => (await made.promise).#connect(gone), {
       clock,
-      onConnectFailed: error =>
-        log(`connection refused: ${error instanceof Error ? error.message : String(error)}`),
+      onConnectFailed: error => log(`connection refused: ${error instanceof Error ? error.message : String(error)}`),
     });
     const tunnel = new Tunnel(options, forward);
     made.resolve(tunnel);

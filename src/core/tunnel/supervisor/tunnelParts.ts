@@ -78,7 +78,7 @@ function sessionFactory(options: TunnelOptions, gate: SignInGate): OpenSession {
     ...{ gate, endpoint, reason: `Private EKS: kubectl for ${cluster.name}` },
   };
   return async (route, watch, signal) => {
-    if (route.kind === 'direct') return directSession(route, endpoint.port);
+    if (route.kind === 'direct') return directSession(route, endpoint.port, watch);
     return openSession
       ? openSession(sessions, route.target, watch, signal)
       : openNativeSession(native, route.target, watch, signal);

@@ -26,7 +26,7 @@ describe('a tunnel over three days', function () {
     assert.equal(rig.events('resumed').length, 8);
     assert.equal(service.calls.start, 1);
     await rig.pass(16 * hour);
-    assert.deepEqual(service.living, []);
+    assert.equal(service.living.length, 0);
     assert.equal(tunnel.status.sessions.length, 0);
     assert.match(tunnel.status.detail, /the next connection opens one/);
     const resting = { ...service.calls };
@@ -77,7 +77,15 @@ describe('a tunnel over three days', function () {
     assert.deepEqual(service.violations, []);
 
     const seen = rig.codes();
-    for (const code of ['idle-timeout', 'signed-out', 'signed-in', 'endpoint-changed', 'slept', 'resumed', 'socket-lost'])
+    for (const code of [
+      'idle-timeout',
+      'signed-out',
+      'signed-in',
+      'endpoint-changed',
+      'slept',
+      'resumed',
+      'socket-lost',
+    ])
       assert.ok(seen.includes(code), code);
     for (const { code, cure } of tunnel.events)
       if (!['route-found', 'session-opened', 'recovered'].includes(code)) assert.ok(cure, `${code} without its cure`);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PrivateEksError } from '../../../../../../src/core/errors.ts';
 import type { Dial } from '../../../../../../src/core/tunnel/channel/channelSocket.ts';
 import type { Connect } from '../../../../../../src/core/tunnel/forward/portForward.ts';
@@ -58,7 +57,11 @@ export class FakeService {
       const summary = 'No instance is online.';
       return { route: undefined, findings: [{ kind: 'instance', verdict: 'unusable', summary, evidence: [] }], at };
     }
-    return { route: { kind: 'instance', target, agentVersion: '3.3', reason: `${target} is online` }, findings: [], at };
+    return {
+      route: { kind: 'instance', target, agentVersion: '3.3', reason: `${target} is online` },
+      findings: [],
+      at,
+    };
   };
 
   readonly api: SessionApi = {
@@ -109,12 +112,12 @@ export class FakeService {
       () => 'no answer within 10 s',
       () => 'over',
     );
-    const closed = once(stream, 'close').then(() => 'closed');
+    const heard = (event: string) => new Promise<string>(resolve => stream.once(event, () => resolve(event)));
     try {
       stream.on('error', () => undefined);
       stream.write('livez');
-      const answer = await Promise.race([once(stream, 'data').then(() => 'answered'), closed, late]);
-      if (answer !== 'answered')
+      const answer = await Promise.race([heard('data'), heard('close'), late]);
+      if (answer !== 'data')
         throw new PrivateEksError('probe-failed', `The API server does not answer through the tunnel: ${answer}.`);
       return 7 + this.#clock.now() - began;
     } finally {
