@@ -26,6 +26,8 @@ import { StatusBar } from './statusBar.ts';
 import { ClustersTree } from './tree/clustersTree.ts';
 import { RunsTree } from './tree/runsTree.ts';
 import { kubeconfigInAllTerminals } from './terminal/allTerminals.ts';
+import { accountOfTunnel } from './commands/commandTarget.ts';
+import { askToSignIn } from './tunnels/askToSignIn.ts';
 import { editorTunnelActions, tunnelAccountName } from './tunnels/editorTunnelActions.ts';
 import { TunnelPanels } from './tunnels/tunnelPanel.ts';
 import { walkthroughProgress } from './walkthroughProgress.ts';
@@ -127,6 +129,11 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     services.runPanels,
     services.planners,
     services.tunnelPanels,
+    askToSignIn(
+      tunnels,
+      key => accountOfTunnel(services, key),
+      account => errors.guard(() => signIn(accounts, account))(),
+    ),
     kubeconfigInAllTerminals(context.environmentVariableCollection, tunnels),
     new StatusBar(runs, tunnels),
     new SpecDiagnostics(),

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { isOver } from '../runs/runStore.ts';
 import type { EditorServices } from '../services.ts';
 import { tunnelLine } from '../tree/tunnelRows.ts';
+import { signIn } from '../accounts/signIn.ts';
 import { changeRoute } from './changeRoute.ts';
+import { accountOfTunnel } from './commandTarget.ts';
 import { disconnect, openKubectlTerminal } from './connectCluster.ts';
 
 interface Action extends vscode.QuickPickItem {
@@ -13,7 +15,10 @@ interface Action extends vscode.QuickPickItem {
 export async function statusActions(services: EditorServices): Promise<void> {
   const tunnels: Action[] = services.tunnels.list().flatMap(tunnel => {
     const { cluster } = tunnel.record;
+    const account = accountOfTunnel(services, tunnel.record);
+    const waits = tunnel.status.state === 'waiting-for-sign-in' && account;
     return [
+      ...(waits ? [{ label: `$(key) Sign in ${account.label}`, act: () => signIn(services.accounts, account) }] : []),
       { label: `$(terminal) kubectl ${cluster}`, act: () => openKubectlTerminal(tunnel) },
       {
         label: `$(graph-line) Show the tunnel to ${cluster}`,

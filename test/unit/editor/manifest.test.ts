@@ -197,6 +197,7 @@ describe('menus of rows', () => {
 
   it('offer on a tunnel to show it and to choose another route, and everything else in its menu', () => {
     assert.deepEqual(inline(tunnelContext('healthy')), ['tunnel.open', 'tunnel.changeRoute']);
+    assert.ok(inline(tunnelContext('waiting-for-sign-in')).includes('account.signIn'));
     assert.deepEqual(inline(tunnelContext(undefined)), ['cluster.connect']);
     for (const state of tunnelStates.filter(known => known !== 'ended'))
       assert.deepEqual(
