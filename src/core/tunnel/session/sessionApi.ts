@@ -35,7 +35,7 @@ export function sessionApi(session: AwsSession, { documentName }: SessionApiOpti
       const client = await session.client('ssm');
       const document = documentName?.trim() || (target.host ? remoteHostDocument : portForwardDocument);
       const reasonText = reason.replace(/\s+/g, ' ').trim().slice(0, 256);
-      const choices = parameterChoices(target, documentName !== undefined);
+      const choices = parameterChoices(target, !document.startsWith('AWS-'));
       for (const [index, Parameters] of choices.entries()) {
         const command = new ssm.StartSessionCommand({
           Target: target.target,
