@@ -3,7 +3,7 @@ import { getAtt, ref, sub } from './templateParts.ts';
 
 /**
  * Stops every bastion of the VPC on a schedule, as seed 004 does, with no code of ours: a state machine lists the tasks and stops each.
- * Off by default: a bastion's own command ends it, also when nobody is left who could, and a schedule stops people in mid-use.
+ * Off by default, and not in the policies that are generated: a bastion's own command ends it, also when nobody is left who could, and a schedule stops people in mid-use.
  */
 export function cleanUpResources(schedule: string, Tags: TemplateValue): Record<string, TemplateResource> {
   const tasks = sub('arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/${AWS::StackName}/*');
@@ -18,7 +18,7 @@ export function cleanUpResources(schedule: string, Tags: TemplateValue): Record<
         DefinitionSubstitutions: { Cluster: ref('EcsCluster'), Partition: ref('AWS::Partition') },
       },
     },
-    CleanUpRole: serviceRole('states.amazonaws.com', Tags, [
+    CleanUpRole: serviceRole('states.amazonaws.com', 'clean-up', Tags, [
       statement('ecs:ListTasks', '*', { ArnEquals: { 'ecs:cluster': getAtt('EcsCluster', 'Arn') } }),
       statement('ecs:StopTask', tasks),
     ]),
@@ -32,7 +32,7 @@ export function cleanUpResources(schedule: string, Tags: TemplateValue): Record<
         Target: { Arn: getAtt('CleanUp', 'Arn'), RoleArn: getAtt('CleanUpScheduleRole', 'Arn') },
       },
     },
-    CleanUpScheduleRole: serviceRole('scheduler.amazonaws.com', Tags, [
+    CleanUpScheduleRole: serviceRole('scheduler.amazonaws.com', 'schedule', Tags, [
       statement('states:StartExecution', getAtt('CleanUp', 'Arn')),
     ]),
   };
@@ -67,10 +67,11 @@ const stateMachine: TemplateValue = {
   },
 };
 
-function serviceRole(service: string, Tags: TemplateValue, Statement: TemplateValue): TemplateResource {
+function serviceRole(service: string, suffix: string, Tags: TemplateValue, Statement: TemplateValue): TemplateResource {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
+      RoleName: sub(`\${AWS::StackName}-${suffix}`),
       Tags,
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',

@@ -8,6 +8,7 @@ import {
 import { tunnelCalls } from '../../../src/core/access/tunnelCalls.ts';
 import { leftovers } from '../../../src/core/tunnel/bastion/bastion.ts';
 import { listBastions } from '../../../src/core/tunnel/bastion/listBastions.ts';
+import { resolveBastionImage } from '../../../src/core/tunnel/bastion/resolveBastionImage.ts';
 import { stopBastion } from '../../../src/core/tunnel/bastion/stopBastion.ts';
 import { parseBastionTarget } from '../../../src/core/tunnel/bastion/bastionTasks.ts';
 import { BastionBench } from './bastionBench.ts';
@@ -275,6 +276,18 @@ describe('a bastion', function () {
       fix: 'Add endpoints ssmmessages, ecr.dkr to the VPC, with 443 open to it.',
     });
     await bench.assertEmpty();
+  });
+
+  it('has AWS’s image where the region is in no table of ours, and says where none is named', async () => {
+    const elsewhere = bench.account.session('il-central-1');
+    const image = await resolveBastionImage(elsewhere, 'aws');
+    assert.match(image, /^\d{12}\.dkr\.ecr\.il-central-1\.amazonaws\.com\/aws-for-fluent-bit:/);
+    const message = 'User: x is not authorized to perform: ssm:GetParameter';
+    bench.account.fault({ service: 'ssm', operation: 'GetParameter', code: 'AccessDeniedException', message });
+    await assert.rejects(resolveBastionImage(elsewhere, 'aws'), {
+      code: 'bastion-image-unknown',
+      message: /il-central-1 is not known: The permission ssm:GetParameter is missing/,
+    });
   });
 
   it('leaves what it did not make: a rule and a stack without our tag', async () => {

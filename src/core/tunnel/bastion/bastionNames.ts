@@ -13,6 +13,11 @@ export const ruleClusterTag = `${ownTagPrefix}reaches`;
 
 export const ownTagOf = (name: string): string => `${ownTagPrefix}${name}`;
 
+/** AWS takes no other characters, and no more: names of sessions may hold commas. */
+export function tagValue(text: string): string {
+  return text.replace(/[^\p{L}\p{N}\p{Z}_.:/=+\-@]/gu, '_').slice(0, 256);
+}
+
 /** The one container of the task. */
 export const bastionContainer = 'bastion';
 

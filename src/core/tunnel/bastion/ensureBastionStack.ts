@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createStack, deleteStack, updateStack, type StackChange } from '../../aws/changeStack.ts';
 import { describeStack, type StackView } from '../../aws/stack.ts';
 import { isSettled, isWhole } from '../../aws/stackStatus.ts';
@@ -86,18 +86,27 @@ function stackChange({ vpcId, partition, image, architecture, cleanUp }: Bastion
       Image: image,
       ...(repository === undefined ? {} : { ImageRepository: repository }),
     },
-    tags: { [bastionTag]: vpcId, [ownTagOf('architecture')]: architecture, [ownTagOf('clean-up')]: cleanUp ?? 'none' },
+    tags: {
+      [bastionTag]: vpcId,
+      [ownTagOf('architecture')]: architecture,
+      [ownTagOf('clean-up')]: scheduleMark(cleanUp),
+    },
     capabilities: ['CAPABILITY_NAMED_IAM'],
     terminationProtection: false,
     token: randomUUID(),
   };
 }
 
+/** A tag cannot hold a schedule's own characters. */
+function scheduleMark(cleanUp: string | undefined): string {
+  return cleanUp === undefined ? 'none' : createHash('sha256').update(cleanUp).digest('hex').slice(0, 12);
+}
+
 function differs({ parameters, tags }: StackView, { image, architecture, cleanUp }: BastionStackRequest): boolean {
   return (
     parameters['Image'] !== image ||
     tags[ownTagOf('architecture')] !== architecture ||
-    tags[ownTagOf('clean-up')] !== (cleanUp ?? 'none')
+    tags[ownTagOf('clean-up')] !== scheduleMark(cleanUp)
   );
 }
 

@@ -3,7 +3,7 @@ import { signalOption } from '../../aws/identity.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { BastionDeps } from './bastion.ts';
 import { placementError, runTaskError } from './bastionFailure.ts';
-import { bastionContainer, bastionTag, expiryTag, ownerTag, requestTag } from './bastionNames.ts';
+import { bastionContainer, bastionTag, expiryTag, ownerTag, requestTag, tagValue } from './bastionNames.ts';
 import type { BastionStackOutputs } from './ensureBastionStack.ts';
 
 export interface TaskRequest {
@@ -48,7 +48,7 @@ export function runTaskInput(
   now: number,
 ): RunTaskCommandInput {
   const expires = new Date(now + ttlSeconds * 1000).toISOString();
-  const tags = { [bastionTag]: vpcId, [ownerTag]: owner, [expiryTag]: expires, [requestTag]: token };
+  const tags = { [bastionTag]: vpcId, [ownerTag]: tagValue(owner), [expiryTag]: expires, [requestTag]: token };
   return {
     cluster: stack.clusterName,
     taskDefinition: stack.taskDefinitionArn,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Task } from '@aws-sdk/client-ecs';
 import { isJoinable, leftovers, type Bastion } from '../../../../../src/core/tunnel/bastion/bastion.ts';
+import { runTaskInput } from '../../../../../src/core/tunnel/bastion/runBastionTask.ts';
 import { parseBastionTarget, toBastion } from '../../../../../src/core/tunnel/bastion/bastionTasks.ts';
 
 const vpcId = 'vpc-0123456789abcdef0';
@@ -50,6 +51,25 @@ describe('a task of ECS as a bastion', () => {
     assert.equal(toBastion(vpcId, task({ containers: agentless })).state, 'starting');
     assert.equal(toBastion(vpcId, task({ desiredStatus: 'STOPPED' })).state, 'stopping');
     assert.equal(toBastion(vpcId, task({ lastStatus: 'DEPROVISIONING' })).state, 'stopping');
+  });
+
+  it('carries tags in characters that AWS takes', () => {
+    const { tags = [], ...input } = runTaskInput(
+      {
+        vpcId,
+        stack: { clusterName: 'c', securityGroupId: 'sg-1', taskDefinitionArn: 'd', image: 'i', isNew: false },
+        subnetIds: ['subnet-a'],
+        owner: 'arn:aws:sts::123456789012:assumed-role/Dev/a,b(c)+d=e@x',
+        ttlSeconds: 90,
+        token: 'token',
+      },
+      0,
+    );
+    for (const { value = '' } of tags) assert.match(value, /^[\w .:/=+\-@]{1,256}$/);
+    assert.ok(tags.some(({ value }) => value === 'arn:aws:sts::123456789012:assumed-role/Dev/a_b_c_+d=e@x'));
+    assert.ok(tags.some(({ value }) => value === '1970-01-01T00:01:30.000Z'));
+    assert.deepEqual(input.overrides?.containerOverrides, [{ name: 'bastion', command: ['sleep 90'] }]);
+    assert.equal(input.clientToken, 'token');
   });
 
   it('costs less on ARM', () => {
