@@ -41,17 +41,11 @@ export async function writeKubeconfigFile(input: KubeconfigFileInput): Promise<s
   return file;
 }
 
-/** A tunnel is not to fail because a kubeconfig elsewhere cannot be written. */
+/** A tunnel does not fail because a kubeconfig elsewhere cannot be written; that is said. */
 async function refresh(input: KubeconfigFileInput, content: KubeconfigInput): Promise<void> {
-  const { home, onNote } = input;
-  try {
-    const reports = await refreshMerged({ home, clock: systemClock }, keyOf(input), kubeconfigEntries(content));
-    for (const report of reports)
-      if (report.outcome === 'updated' || report.notes.length > 0) onNote?.(mergeReportText(report).trimEnd());
-  } catch (error) {
-    if (!(error instanceof PrivateEksError)) throw error;
-    onNote?.(`A kubeconfig with this cluster merged into it is not up to date: ${error.message}`);
-  }
+  const place = { home: input.home, clock: systemClock };
+  for (const report of await refreshMerged(place, keyOf(input), kubeconfigEntries(content)))
+    if (report.outcome === 'updated' || report.notes.length > 0) input.onNote?.(mergeReportText(report).trimEnd());
 }
 
 async function kubeconfigInput(input: KubeconfigFileInput): Promise<KubeconfigInput> {

@@ -6,7 +6,8 @@ import { PrivateEksError } from '../errors.ts';
 import type { TunnelKey } from '../tunnel/process/tunnelRecord.ts';
 import { entryLists, entryWord, type EntryValue, type KubeconfigEntry } from './merge/kubeconfigEntry.ts';
 import { chooseKubeconfig } from './merge/kubeconfigPlace.ts';
-import { mergeCluster, renamed, type MergePlace, type MergeReport } from './merge/mergedKubeconfig.ts';
+import { mergeCluster, type MergePlace, type MergeReport } from './merge/mergedKubeconfig.ts';
+import { renamed } from './merge/mergeRules.ts';
 import { ownKubeconfigFolder } from './ownKubeconfig.ts';
 
 export interface MergeTarget {

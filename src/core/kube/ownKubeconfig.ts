@@ -45,7 +45,7 @@ export function mergeReportText({ file, context, outcome, notes }: MergeReport):
     removed: `Context ${context} is out of ${file} again.`,
     'deleted-file': `${file} is gone again: it held nothing but context ${context}.`,
     gone: `Context ${context} was not in ${file} any more.`,
-    failed: `Context ${context} is still in ${file}.`,
+    failed: `Context ${context} in ${file} is as it was.`,
   };
   return [what[outcome], ...notes].map(line => `${line}\n`).join('');
 }

@@ -8,7 +8,6 @@ import {
   writeKubeconfigText,
   type KubeconfigFile,
 } from './kubeconfigBytes.ts';
-import { findEntry, readKubeconfig } from './kubeconfigDocument.ts';
 import { entryWord, type KubeconfigEntry } from './kubeconfigEntry.ts';
 import { withKubeconfigLock } from './kubeconfigLock.ts';
 import type { KubeconfigChoice } from './kubeconfigPlace.ts';
@@ -20,6 +19,7 @@ import {
   writeMergeRecord,
   type MergeRecord,
 } from './mergeRecord.ts';
+import { inherited, isSameCaller, refuseShadowed, renamed } from './mergeRules.ts';
 import { unmergeKubeconfig } from './unmergeKubeconfig.ts';
 import { updateMerged } from './updateMerged.ts';
 
@@ -92,7 +92,7 @@ export async function refreshMerged(
     if (!isSameCaller(listed, own)) continue;
     const { file, name: context } = listed;
     reports.push(
-      await changing(file, clock, async found => {
+      await reported(listed, clock, async found => {
         const record = (await readMergeRecord(home, listed)) ?? listed;
         const before = found.text ?? '';
         const { text, parts, kept } = updateMerged(before, record.parts, own, file, false);
@@ -120,41 +120,18 @@ export async function unmergeCluster(
   const reports: MergeReport[] = [];
   for (const listed of await listMergeRecords(home, key)) {
     if (name !== undefined && listed.name !== name) continue;
-    try {
-      reports.push(
-        await changing(listed.file, clock, async found => {
-          const record = (await readMergeRecord(home, listed)) ?? listed;
-          const others = (await listMergeRecordsIn(home, record.file)).filter(({ name: one }) => one !== record.name);
-          const report = await unmerge(found, record, others.length === 0);
-          for (const heir of inherited(record, others)) await writeMergeRecord(home, heir);
-          await removeMergeRecord(home, record);
-          return report;
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof PrivateEksError)) throw error;
-      reports.push({ file: listed.file, context: listed.name, outcome: 'failed', notes: [error.message] });
-    }
+    reports.push(
+      await reported(listed, clock, async found => {
+        const record = (await readMergeRecord(home, listed)) ?? listed;
+        const others = (await listMergeRecordsIn(home, record.file)).filter(({ name: one }) => one !== record.name);
+        const report = await unmerge(found, record, others.length === 0);
+        for (const heir of inherited(record, others)) await writeMergeRecord(home, heir);
+        await removeMergeRecord(home, record);
+        return report;
+      }),
+    );
   }
   return reports;
-}
-
-/**
- * A list, or a file, that came with one merge and is in use by others goes with the last of them: what is known of its beginning is
- * handed on.
- */
-function inherited(gone: MergeRecord, others: readonly MergeRecord[]): MergeRecord[] {
-  const heirs = others.map(record => ({ ...record, parts: [...record.parts] }));
-  for (const part of gone.parts) {
-    const { list, isNewList, removed } = part;
-    if (list === 'head') heirs[0]?.parts.push(part);
-    else if (isNewList || removed !== '') {
-      const heir = heirs.find(({ parts }) => parts.some(one => one.list === list));
-      if (heir)
-        heir.parts = heir.parts.map(one => (one.list === list ? { ...one, isNewList, removed, inserted: '' } : one));
-    }
-  }
-  return heirs.map((heir, at) => ({ ...heir, isNewFile: heir.isNewFile || (at === 0 && gone.isNewFile) }));
 }
 
 async function unmerge(
@@ -181,6 +158,20 @@ async function unmerge(
   return { ...report, outcome: 'removed', notes };
 }
 
+/** One file that cannot be changed now does not keep the others from it. */
+async function reported(
+  { file, name }: MergeRecord,
+  clock: Clock,
+  act: (found: KubeconfigFile) => Promise<MergeReport>,
+): Promise<MergeReport> {
+  try {
+    return await changing(file, clock, act);
+  } catch (error) {
+    if (!(error instanceof PrivateEksError)) throw error;
+    return { file, context: name, outcome: 'failed', notes: [error.message] };
+  }
+}
+
 /** Locked under the name that kubectl knows and under that of the file a link leads to. */
 async function changing<T>(file: string, clock: Clock, act: (found: KubeconfigFile) => Promise<T>): Promise<T> {
   try {
@@ -192,38 +183,6 @@ async function changing<T>(file: string, clock: Clock, act: (found: KubeconfigFi
         throw new PrivateEksError('kubeconfig-not-writable', `${file} cannot be changed (${code}).`, { cause: error });
     throw error;
   }
-}
-
-/** Of a name that two files define kubectl takes the first, or worse, the cluster of one and the user of the other. */
-async function refuseShadowed(file: string, entries: readonly KubeconfigEntry[]): Promise<void> {
-  const { text } = await readKubeconfigFile(file).catch(() => ({ text: undefined }));
-  const read = text === undefined ? undefined : readKubeconfig(text.replace(/^\uFEFF/, ''));
-  if (!read || !('document' in read)) return;
-  for (const { list, name } of entries) {
-    const found = findEntry(read.document, list, name);
-    if (!found) continue;
-    const place = `${file}:${read.document.place(found.node.range?.[0] ?? 0)}`;
-    throw new PrivateEksError(
-      'kubeconfig-name-taken',
-      `${place}: this file of KUBECONFIG has a ${entryWord(list)} "${name}" already.`,
-      { fix: 'Take it out there, or merge under another name. Nothing was written.' },
-    );
-  }
-}
-
-/** Under another name: a context speaks of a cluster and a user of its own name. */
-export function renamed(entry: KubeconfigEntry, name: string): KubeconfigEntry {
-  return entry.list === 'contexts' ? { ...entry, name, value: { cluster: name, user: name } } : { ...entry, name };
-}
-
-/** The entries of another role or profile are brought up to date by a tunnel or a command of that one. */
-function isSameCaller({ parts }: MergeRecord, entries: readonly KubeconfigEntry[]): boolean {
-  const user = (all: readonly (KubeconfigEntry | undefined)[]) => all.find(one => one?.list === 'users');
-  const environment = (value: unknown) =>
-    ((value as { exec?: { env?: { name?: string; value?: string }[] } } | undefined)?.exec?.env ?? []).find(
-      ({ name }) => name === 'AWS_PROFILE',
-    )?.value;
-  return environment(user(parts.map(({ entry }) => entry))?.value) === environment(user(entries)?.value);
 }
 
 function keptNote(

@@ -248,6 +248,7 @@ describe('a kubeconfig on disk', () => {
     await merge();
     const merged = read();
     writeFileSync(file, `${merged}broken: [\r\n`);
+    assert.equal((await refreshMerged(place, key, moved(3)))[0]?.outcome, 'failed');
     const [failed] = await unmergeCluster(place, key);
     assert.equal(failed?.outcome, 'failed');
     assert.match(failed?.notes[0] ?? '', /config:\d+:\d+: /);
