@@ -28,3 +28,10 @@ function withRest(text: string, rest: number, unit: string): string {
 export function latencyText(milliseconds: number): string {
   return `${Math.round(milliseconds)} ms`;
 }
+
+/** A tunnel says of itself little more than its latency while all is well: `57 ms; not asked while nobody uses it`. */
+export function detailSentence(detail: string): string {
+  const words = detail.replace(/^\d+ ms/, 'the API server answers in $&');
+  if (words === '') return '';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.…!?]$/.test(words) ? '' : '.'}`;
+}

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { durationText, latencyText } from '../../src/protocol/measures.ts';
-import type { TunnelNow, TunnelPanelRequest, TunnelPanelState } from '../../src/protocol/tunnelPanel.ts';
+import { detailSentence, durationText } from '../../src/protocol/measures.ts';
+import type { TunnelPanelRequest, TunnelPanelState } from '../../src/protocol/tunnelPanel.ts';
 import { stateWords } from './stateWords.ts';
 
 type Post = (request: TunnelPanelRequest) => void;
@@ -21,21 +21,12 @@ export function tunnelHeader(state: TunnelPanelState, now: number, post: Post): 
         ${tunnel ? html`<span class="muted number">${durationText(now - tunnel.since)}</span>` : nothing}
       </div>
     </div>
-    <p class="detail">${tunnel ? detail(tunnel) : 'This tunnel has ended, and nobody here remembers it.'}</p>
+    <p class="detail">
+      ${tunnel ? detailSentence(tunnel.detail) : 'This tunnel has ended, and nobody here remembers it.'}
+    </p>
     <p class="visually-hidden" aria-live="polite">${spoken(state)}</p>
     <div class="row actions">${actions(state, post)}</div>
   </header>`;
-}
-
-/** While all is well the tunnel's own words are its latency alone. */
-function detail({ state, latencyMs, detail: words }: TunnelNow): string {
-  if (state !== 'healthy' || latencyMs === undefined) return sentence(words);
-  return `The API server answers through it in ${latencyText(latencyMs)}.`;
-}
-
-function sentence(words: string): string {
-  const end = /[.…!?]$/.test(words) ? '' : '.';
-  return words && `${words.charAt(0).toUpperCase()}${words.slice(1)}${end}`;
 }
 
 /** One primary action: what brings the person on. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { bytesText, durationText, latencyText } from '../../protocol/measures.ts';
+import { bytesText, detailSentence, durationText, latencyText } from '../../protocol/measures.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import { routeName } from '../tunnels/tunnelPanelState.ts';
 import { tunnelContext } from './contextValue.ts';
@@ -81,7 +81,11 @@ export function tunnelTooltip({ record, status }: LiveTunnel, now: number): vsco
   const text = new vscode.MarkdownString('', true);
   const row = (name: string, value: string) =>
     text.appendMarkdown(`| ${name} | `).appendText(value).appendMarkdown(' |\n');
-  text.appendMarkdown('**').appendText(`Tunnel to ${record.cluster}`).appendMarkdown('**\n\n').appendText(detail);
+  text
+    .appendMarkdown('**')
+    .appendText(`Tunnel to ${record.cluster}`)
+    .appendMarkdown('**\n\n')
+    .appendText(detailSentence(detail));
   text.appendMarkdown('\n\n| | |\n|:--|:--|\n');
   row('State', state.replaceAll('-', ' '));
   row('Listens on', `127.0.0.1:${status.port}`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { bytesText, durationText, latencyText } from '../../../src/protocol/measures.ts';
+import { bytesText, detailSentence, durationText, latencyText } from '../../../src/protocol/measures.ts';
 import type { TrafficSample } from '../../../src/protocol/tunnelPanel.ts';
 import { flows, minutes, roundUp } from '../../../webview/tunnel/traffic.ts';
 
@@ -104,5 +104,13 @@ describe('measures in words', () => {
     [3 * 86_400_000 + 4 * 3_600_000, '3 d 4 h'],
   ] as const)
     it(text, () => assert.equal(durationText(milliseconds), text));
+  for (const [detail, text] of [
+    ['57 ms', 'The API server answers in 57 ms.'],
+    ['57 ms; not asked while nobody uses it', 'The API server answers in 57 ms; not asked while nobody uses it.'],
+    ['closed', 'Closed.'],
+    ['Waiting…', 'Waiting…'],
+    ['', ''],
+  ] as const)
+    it(`says "${text}"`, () => assert.equal(detailSentence(detail), text));
   it('latency', () => assert.deepEqual([38.4, 3.14].map(latencyText), ['38 ms', '3 ms']));
 });
