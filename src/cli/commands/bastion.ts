@@ -2,7 +2,7 @@ import type { AwsSession } from '../../core/aws/awsSession.ts';
 import type { BastionArchitecture } from '../../core/templates/bastionStack.ts';
 import { leftovers, type BastionsOfVpc } from '../../core/tunnel/bastion/bastion.ts';
 import { listBastions } from '../../core/tunnel/bastion/listBastions.ts';
-import { startBastion } from '../../core/tunnel/bastion/startBastion.ts';
+import { extendBastion, startBastion } from '../../core/tunnel/bastion/startBastion.ts';
 import { stopBastion } from '../../core/tunnel/bastion/stopBastion.ts';
 import { sweepBastions } from '../../core/tunnel/bastion/sweepBastions.ts';
 import { describeClusterAccess } from '../../core/tunnel/route/clusterAccess.ts';
@@ -12,7 +12,7 @@ import { openServices } from '../openServices.ts';
 import { parseTtlSeconds } from '../parseTtl.ts';
 import { textTable } from '../textTable.ts';
 
-const actions = { start, stop, list, sweep } as const;
+const actions = { start, extend: start, stop, list, sweep } as const;
 
 export const bastion: Command = {
   name: 'bastion',
@@ -22,7 +22,7 @@ export const bastion: Command = {
   options: {
     vpc: { type: 'string', value: 'VPC', help: 'A VPC instead of a cluster’s name: stop, list, sweep' },
     task: { type: 'string', value: 'ARN', help: 'stop: this task alone' },
-    ttl: { type: 'string', value: 'TIME', help: 'start: how long it lives at most, 8h or 90m; default 8h' },
+    ttl: { type: 'string', value: 'TIME', help: 'start, extend: how long it lives at most, 8h or 90m; default 8h' },
     image: { type: 'string', value: 'IMAGE', help: 'start: an image with sh and sleep; default AWS’s own in ECR' },
     architecture: { type: 'string', value: 'NAME', help: 'start: X86_64 or ARM64; default X86_64' },
     'clean-up': {
@@ -35,8 +35,8 @@ export const bastion: Command = {
     ...jsonOption,
   },
   details: [
-    'ACTION is start, stop, list or sweep. A bastion has no public address, no inbound rule and no key. It ends by itself when its time is over, on AWS’s side. All who may use the VPC’s bastions share one.',
-    'start joins a running one. The first of a VPC makes a stack, at no cost. stop takes the rule away with the last task. list without NAME shows those of the region. sweep removes rules and stacks that nobody uses.',
+    'ACTION is start, extend, stop, list or sweep. A bastion has no public address, no inbound rule and no key. It ends by itself when its time is over, on AWS’s side. All who may use the VPC’s bastions share one.',
+    'start joins a running one; extend starts one beside it that lives longer, and tunnels move when the old one ends. The first of a VPC makes a stack, at no cost. stop takes the rule away with the last task. list without NAME shows those of the region. sweep removes rules and stacks that nobody uses.',
   ],
   run: async input => {
     const [action = ''] = input.positionals;
@@ -63,7 +63,8 @@ async function start(...[input, { session, clock }, signal]: Parameters<Act>): P
   const [, name] = input.positionals;
   if (name === undefined) throw new UsageError('NAME of a cluster is missing.');
   const cluster = await describeClusterAccess(session, name, signal);
-  const ready = await startBastion(
+  const begin = input.positionals[0] === 'extend' ? extendBastion : startBastion;
+  const ready = await begin(
     { session, clock },
     {
       cluster,

@@ -9,6 +9,7 @@ import { tunnelCalls } from '../../../src/core/access/tunnelCalls.ts';
 import { leftovers } from '../../../src/core/tunnel/bastion/bastion.ts';
 import { listBastions } from '../../../src/core/tunnel/bastion/listBastions.ts';
 import { resolveBastionImage } from '../../../src/core/tunnel/bastion/resolveBastionImage.ts';
+import { extendBastion } from '../../../src/core/tunnel/bastion/startBastion.ts';
 import { stopBastion } from '../../../src/core/tunnel/bastion/stopBastion.ts';
 import { parseBastionTarget } from '../../../src/core/tunnel/bastion/bastionTasks.ts';
 import { BastionBench } from './bastionBench.ts';
@@ -80,6 +81,25 @@ describe('a bastion', function () {
       SecurityGroupRules.map(rule => [rule.IsEgress, rule.FromPort, rule.ToPort]),
       [[true, 443, 443]],
     );
+  });
+
+  it('is extended by a new one beside it, once, and not without need', async () => {
+    const first = await bench.start({ ttlSeconds: 3600 });
+    const extend = () =>
+      bench.account.run(
+        extendBastion(bench.deps, { cluster: bench.cluster, ttlSeconds: 3600 }, new AbortController().signal),
+      );
+    assert.equal((await extend()).taskArn, first.taskArn);
+    await bench.account.pass(1800);
+    const second = await extend();
+    assert.notEqual(second.taskArn, first.taskArn);
+    assert.equal((await extend()).taskArn, second.taskArn);
+    await bench.account.pass(1900);
+    assert.deepEqual(
+      (await list()).bastions.map(({ taskArn }) => taskArn),
+      [second.taskArn],
+    );
+    assert.equal((await doors()).length, 1);
   });
 
   it('ends on AWS’s side when its time is over, whoever is left', async () => {
