@@ -92,7 +92,7 @@ const rules: readonly Rule[] = [
   {
     code: 'access-denied',
     matches: /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorized|Client\.UnauthorizedOperation)$/,
-    say: message => describeDenial(message),
+    say: message => describeDenial(message.replace(/ Encoded authorization failure message: \S+/, '')),
     options: { fix: 'Ask whoever administers the account for this permission.' },
   },
   {

@@ -21,6 +21,12 @@ const rows: readonly (readonly [string, Error, boolean?])[] = [
     named('CredentialsProviderError', 'Failed to refresh token: x. Please re-authenticate using aws login'),
     true,
   ],
+  [
+    'network',
+    named('CredentialsProviderError', 'Error: getaddrinfo ENOTFOUND portal.sso.eu-west-1.amazonaws.com'),
+    true,
+  ],
+  ['signed-out', named('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code. '), true],
   ['no-credentials', named('CredentialsProviderError', 'Could not load credentials from any providers')],
   ['bad-credentials', named('InvalidClientTokenId', 'The security token included in the request is invalid.')],
   ['bad-credentials', named('AuthFailure', 'AWS was not able to validate the provided access credentials')],
@@ -49,6 +55,14 @@ describe('toPrivateEksError', () => {
       assert.equal(mapped.retryable, retryable);
       assert.equal(mapped.cause, error);
     });
+
+  it('leaves out what only AWS can read of a denial', () => {
+    const words = 'User: u is not authorized to perform: ec2:CreateVpc. Encoded authorization failure message: AbC-_9';
+    assert.equal(
+      toPrivateEksError(named('UnauthorizedOperation', words)).message,
+      'The permission ec2:CreateVpc is missing: User: u is not authorized to perform: ec2:CreateVpc.',
+    );
+  });
 
   it('names the missing permission, and what denies it', () => {
     const words =
