@@ -8,6 +8,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   start: async () => (await import('./tasks/start.ts')).start,
   demo: async () => (await import('./tasks/demo.ts')).demo,
   test: async () => (await import('./testing/testRun.ts')).testRun,
+  'private-eks': async () => (await import('./tasks/commandLine.ts')).commandLine,
   build: async () => (await import('./tasks/checks.ts')).build,
   package: async () => (await import('./tasks/packageVsix.ts')).packageVsix,
   lint: async () => (await import('./tasks/checks.ts')).lint,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { getCACertificates } from 'node:tls';
+import tls from 'node:tls';
 import type { HttpHandler } from '@smithy/protocol-http';
 import { proxyAgents } from './proxyAgent.ts';
 import type { ProxySettings } from './proxySettings.ts';
@@ -15,9 +15,13 @@ export interface RequestHandlerOptions {
 /** Requests wait at most this long for a connection, and for an answer once connected; in ms. */
 const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 
+/** Since Node 22.15; the credential plugin also runs where only an older one is found. */
+const ownAuthorities = (): readonly string[] =>
+  (tls as Partial<typeof tls>).getCACertificates?.('default') ?? tls.rootCertificates;
+
 /** PEM authorities to trust, or undefined for Node's own alone. */
 export async function trustedAuthorities(caBundle: string | undefined): Promise<string[] | undefined> {
-  return caBundle ? [...getCACertificates('default'), await readFile(caBundle, 'utf8')] : undefined;
+  return caBundle ? [...ownAuthorities(), await readFile(caBundle, 'utf8')] : undefined;
 }
 
 /** The one handler that all clients of a session share: keep-alive, proxy by host, own authorities, timeouts. */
