@@ -1,12 +1,10 @@
-import { isLoopback } from '../core/aws/endpointOverride.ts';
-import { proxyAgent } from '../core/aws/proxyAgent.ts';
 import { systemClock } from '../core/clock.ts';
 import type { ClusterProbe } from '../core/run/steps/verify.ts';
-import { webSocketDial } from '../core/tunnel/channel/channelSocket.ts';
 import { describeClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
 import { findRoute } from '../core/tunnel/route/findRoute.ts';
 import { probe } from '../core/tunnel/supervisor/probe.ts';
 import { sessionApi } from '../core/tunnel/session/sessionApi.ts';
+import { sessionDial } from '../core/tunnel/session/sessionDial.ts';
 import { Tunnel } from '../core/tunnel/supervisor/tunnel.ts';
 import type { Io } from './io.ts';
 
@@ -18,8 +16,6 @@ export function clusterProbe(env: Io['env']): ClusterProbe {
   return async ({ session, cluster: name, clock, cancel }) => {
     const signal = AbortSignal.any([cancel, AbortSignal.timeout(patienceMs)]);
     const cluster = await describeClusterAccess(session, name, signal);
-    const agent = await proxyAgent(env, `ssmmessages.${session.region}.amazonaws.com`);
-    const loopback = session.endpoint !== undefined && isLoopback(session.endpoint);
     const target = { host: cluster.host, ca: cluster.certificateAuthority };
     const tunnel = await Tunnel.open(
       {
@@ -27,7 +23,7 @@ export function clusterProbe(env: Io['env']): ClusterProbe {
         findRoute: findRoute({ session, cluster, clock, direct: undefined }),
         choice: { kind: 'instance' },
         sessions: sessionApi(session),
-        dial: webSocketDial({ region: session.region, loopback, ...(agent ? { agent } : {}) }),
+        dial: await sessionDial(session, { env, clock: systemClock }),
         probe: (connect, abort) => probe({ ...target, connect }, 10_000, abort),
         maxSessions: 1,
         accountClock: clock,
