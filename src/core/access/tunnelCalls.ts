@@ -1,4 +1,7 @@
-/** What is asked of AWS on each way, as IAM names it; what CloudFormation asks with the caller's leave is not among it. */
+/**
+ * What is asked of AWS on each way, as IAM names it; not among it are what CloudFormation asks with the caller's leave, and
+ * ssm:GetParameter for the bastion's image in regions that the table of images does not have.
+ */
 export const tunnelPaths = [
   'direct',
   'instance',

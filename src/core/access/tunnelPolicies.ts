@@ -1,5 +1,5 @@
 import { bastionNames, bastionTag } from '../tunnel/bastion/bastionNames.ts';
-import { defaultBastionImage, ecrRepositoryArn } from '../tunnel/bastion/bastionImage.ts';
+import { bastionImageParameter, defaultBastionImage, ecrRepositoryArn } from '../tunnel/bastion/bastionImage.ts';
 import { allow, policyDocument, type PolicyDocument, type PolicyStatement } from './policyDocument.ts';
 import { bastionStackStatements } from './bastionStackPolicy.ts';
 
@@ -163,6 +163,15 @@ function startStatements(input: TunnelPolicyInput): PolicyStatement[] {
     allow('TagRule', ['ec2:CreateTags'], ec2('security-group-rule/*'), {
       StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress', [`aws:RequestTag/${bastionTag}`]: vpcId },
     }),
+    ...(input.image === undefined && defaultBastionImage(region, partition) === undefined
+      ? [
+          allow(
+            'AskForImage',
+            ['ssm:GetParameter'],
+            `arn:${partition}:ssm:${region}::parameter${bastionImageParameter}`,
+          ),
+        ]
+      : []),
     allow('SeeStack', ['cloudformation:DescribeStacks'], bastionStackArn(input)),
   ];
 }

@@ -98,6 +98,15 @@ describe('the policies of a tunnel', () => {
     assert.match(text, /arn:aws-cn:ecr:cn-north-1:128054284489:repository\/aws-for-fluent-bit/);
   });
 
+  it('let AWS be asked for its image where the region is in no table of ours', () => {
+    const elsewhere = { ...input, region: 'il-central-1' };
+    assert.deepEqual(statement(elsewhere, 'AskForImage')?.Resource, [
+      'arn:aws:ssm:il-central-1::parameter/aws/service/aws-for-fluent-bit/stable',
+    ]);
+    assert.equal(statement({ ...elsewhere, image: 'busybox' }, 'AskForImage'), undefined);
+    assert.equal(statement(input, 'AskForImage'), undefined);
+  });
+
   it('give the bastion four channels, and ECS one repository', () => {
     const { bastionTask, bastionExecution } = tunnelPolicies(input);
     assert.deepEqual(
