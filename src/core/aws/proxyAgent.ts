@@ -1,13 +1,6 @@
 import type { Agent, AgentOptions } from 'node:https';
 import { PrivateEksError } from '../errors.ts';
-import { proxyFor, proxyName, proxySettings, proxyUrl, type ProxySettings } from './proxySettings.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The agent for a TLS connection that is no SDK call, a WebSocket, where a proxy stands between; undefined to go straight. */
-export async function proxyAgent(env: Environment, host: string): Promise<Agent | undefined> {
-  return proxyAgents(proxySettings(env))('https:', host);
-}
+import { proxyFor, proxyName, proxyUrl, type ProxySettings } from './proxySettings.ts';
 
 /** Agents by proxy, one for each, made when first asked for. @throws PrivateEksError `proxy-unsupported` */
 export function proxyAgents(
