@@ -1,9 +1,11 @@
 import { LitElement, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { bytesText, latencyText } from '../../src/protocol/measures.ts';
 import { trafficSpanMs, type TrafficSample } from '../../src/protocol/tunnelPanel.ts';
-import { flows, minutes, roundUp, type Flow } from './traffic.ts';
+import { flows, minutes, roundUp, type Flow, type TrafficMinute } from './traffic.ts';
 
 const stepMs = 5000;
+/** A tunnel through which something flows is heard of more often than this. */
+const silentMs = 2000;
 const flowHeight = 96;
 const latencyHeight = 56;
 /** Room above a plot for its topmost label, and below it for the line's own width. */
@@ -51,7 +53,8 @@ export class TrafficChart extends LitElement {
     const { samples, now, width } = this;
     const flow = flows(this.#untilNow(), now, trafficSpanMs, stepMs);
     const last = flow.findLast(({ down }) => down !== undefined);
-    const latency = samples.at(-1)?.latencyMs;
+    const newest = samples.at(-1);
+    const latency = newest?.latencyMs;
     return html`
       <ul class="legend row">
         <li>
@@ -60,7 +63,7 @@ export class TrafficChart extends LitElement {
         <li><span class="swatch up" aria-hidden="true"></span>Up <span class="number">${rate(last?.up)}</span></li>
         <li>
           <span class="swatch latency" aria-hidden="true"></span>Latency
-          <span class="number">${latency === undefined ? 'no answer' : latencyText(latency)}</span>
+          <span class="number">${latency !== undefined ? latencyText(latency) : newest ? 'no answer' : '–'}</span>
         </li>
       </ul>
       ${width > 0 ? html`${this.#flowPlot(flow)} ${this.#latencyPlot()}` : nothing}
@@ -72,7 +75,8 @@ export class TrafficChart extends LitElement {
   /** A tunnel tells at once when something flows: no news are news of nothing. */
   #untilNow(): readonly TrafficSample[] {
     const last = this.samples.at(-1);
-    return last && !this.over && this.now > last.at ? [...this.samples, { ...last, at: this.now }] : this.samples;
+    const isSilent = last && !this.over && this.now - last.at > silentMs;
+    return isSilent ? [...this.samples, { ...last, at: this.now }] : this.samples;
   }
 
   #flowPlot(flow: readonly Flow[]): TemplateResult {
@@ -156,10 +160,7 @@ export class TrafficChart extends LitElement {
                   <th scope="row">${minuteOfDay(row.start)}</th>
                   <td class="number">${rate(row.down)}</td>
                   <td class="number">${rate(row.up)}</td>
-                  <td class="number">
-                    ${row.latency === undefined ? '' : row.latency.low === row.latency.high ? latencyText(row.latency.low) : `${latencyText(row.latency.low)} to ${latencyText(row.latency.high)}`}
-                    ${row.missed ? 'once no answer' : ''}
-                  </td>
+                  <td class="number">${latencyWords(row)}</td>
                 </tr>`,
             )}
           </tbody>
@@ -167,6 +168,11 @@ export class TrafficChart extends LitElement {
       </div>
     </details>`;
   }
+}
+
+function latencyWords({ latency, missed }: TrafficMinute): string {
+  const range = latency && [...new Set([latencyText(latency.low), latencyText(latency.high)])].join(' to ');
+  return [...(range ? [range] : []), ...(missed ? ['once no answer'] : [])].join(', ');
 }
 
 interface Point {

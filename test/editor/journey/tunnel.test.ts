@@ -176,7 +176,6 @@ describe('a tunnel, shown', function () {
   });
 
   it('sweeps what bastions left', async () => {
-    const { page } = workbench;
     const bastions = row(/^Bastions of practice/);
     await bastions.hover();
     await bastions.getByRole('button', { name: 'Sweep Leftovers…' }).click();
