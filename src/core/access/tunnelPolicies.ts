@@ -1,5 +1,6 @@
 import { bastionNames, bastionTag } from '../tunnel/bastion/bastionNames.ts';
 import { bastionImageParameter, defaultBastionImage, ecrRepositoryArn } from '../tunnel/bastion/bastionImage.ts';
+import { remoteHostDocument } from '../tunnel/session/sessionApi.ts';
 import { allow, policyDocument, type PolicyDocument, type PolicyStatement } from './policyDocument.ts';
 import { bastionStackStatements } from './bastionStackPolicy.ts';
 
@@ -34,8 +35,6 @@ export interface TunnelPolicies {
   /** For ECS, when it starts the task: to pull its image. */
   readonly bastionExecution: PolicyDocument;
 }
-
-export const remoteHostDocument = 'AWS-StartPortForwardingSessionToRemoteHost';
 
 /** Exactly what a tunnel to one cluster needs: pure, and the same functions make the bastion's own roles. */
 export function tunnelPolicies(input: TunnelPolicyInput): TunnelPolicies {
