@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import { routeKinds } from '../route/route.ts';
+import { parseRouteChoice } from '../route/routeChoice.ts';
 import type { ControlOrder } from './controlMessage.ts';
-
-/** Instances, managed nodes and ECS tasks, as StartSession takes them. */
-export const routeTarget = /^(i-[0-9a-f]{8,17}|mi-[0-9a-f]{8,17}|ecs:[\w-]{1,255}_[0-9a-f]{8,64}_[\w-]{1,128})$/;
 
 const orderShape = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
@@ -13,7 +11,7 @@ const orderShape = z.discriminatedUnion('type', [
     type: z.literal('choose-route'),
     choice: z.object({
       kind: z.enum(['automatic', ...routeKinds]),
-      target: z.exactOptional(z.string().check(z.regex(routeTarget))),
+      target: z.exactOptional(z.string().check(z.refine(text => parseRouteChoice(text)?.target === text))),
     }),
   }),
 ]);

@@ -67,7 +67,17 @@ describe('the pool’s policy', () => {
     );
   });
 
-  it('gives a new connection to a usable session, and to one that is not busy while there is one', () => {
+  it('spreads connections that begin together, though what was carried until now is still remembered', () => {
+    const busy = { connections: 0, bytesPerSecond: busyBytesPerSecond };
+    let loads = [load('a', busy), load('b', { connections: 0 }), load('c', busy), load('d', busy)];
+    for (let number = 0; number < 8; number++) {
+      const chosen = leastLoaded(loads);
+      loads = loads.map(one => (one.id === chosen?.id ? { ...one, connections: one.connections + 1 } : one));
+      if (number === 3) assert.ok(loads.every(({ connections }) => connections === 1));
+    }
+  });
+
+  it('gives a new connection to a usable session, to one without any, and to one that is not busy while there is one', () => {
     fc.assert(
       fc.property(arbitraryLoads, loads => {
         const chosen = leastLoaded(loads);
@@ -75,6 +85,7 @@ describe('the pool’s policy', () => {
         assert.ok(chosen);
         const usable = loads.filter(({ isUsable }) => isUsable);
         if (usable.length > 0) assert.ok(chosen.isUsable);
+        if (usable.some(other => other.connections === 0)) return assert.equal(chosen.connections, 0);
         if (usable.some(other => !isBusy(other))) assert.ok(!isBusy(chosen));
         const equals = usable.filter(other => isBusy(other) === isBusy(chosen));
         if (chosen.isUsable) for (const other of equals) assert.ok(chosen.connections <= other.connections);
