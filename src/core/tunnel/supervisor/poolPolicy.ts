@@ -52,12 +52,18 @@ export function nextPoolStep(
   return last && areCalm ? { kind: 'drop', id: last.id } : undefined;
 }
 
-/** Where a new connection goes: the one that is least busy, then the one with the fewest connections, then the oldest. */
+/**
+ * Where a new connection goes: to a session that has none, then to one that is not busy, then to that with the fewest. What a session carries is known
+ * late: of connections that begin together all would go to the one that was calm before.
+ */
 export function leastLoaded(loads: readonly SessionLoad[]): SessionLoad | undefined {
   const usable = loads.filter(({ isUsable }) => isUsable);
   const candidates = usable.length > 0 ? usable : loads;
   return candidates.toSorted(
     (a, b) =>
-      Number(isBusy(a)) - Number(isBusy(b)) || a.connections - b.connections || a.bytesPerSecond - b.bytesPerSecond,
+      Number(a.connections > 0) - Number(b.connections > 0) ||
+      Number(isBusy(a)) - Number(isBusy(b)) ||
+      a.connections - b.connections ||
+      a.bytesPerSecond - b.bytesPerSecond,
   )[0];
 }
