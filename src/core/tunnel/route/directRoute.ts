@@ -112,6 +112,7 @@ function unusable(summary: string, evidence: readonly RouteEvidence[], fix: stri
   };
 }
 
+/** An id at its beginning stays as AWS writes it. */
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return /^[a-z]+-[0-9a-f]{8}/.test(text) ? `${text}.` : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
