@@ -9,6 +9,7 @@ export type Health = 'unknown' | 'answering' | 'failing';
 /** A session in its pool: who uses it, how much it carries, and what its probes say. */
 export class PooledSession {
   readonly session: TunnelSession;
+  readonly openedAt: number;
   health: Health = 'unknown';
   /** In words: why it is not healthy. */
   detail = '';
@@ -32,7 +33,7 @@ export class PooledSession {
   constructor(session: TunnelSession, now: () => number) {
     this.session = session;
     this.#now = now;
-    this.#idleSince = this.#measuredAt = now();
+    this.openedAt = this.#idleSince = this.#measuredAt = now();
   }
 
   get connections(): number {

@@ -36,6 +36,8 @@ const connectTimeoutMs = 30_000;
 const soon = { firstMs: 500, longestMs: 30_000 };
 const late = { firstMs: 1_000, longestMs: 5 * 60_000 };
 const hurryEveryMs = 5_000;
+/** A session that is over sooner is no cure: the next waits, longer each time. */
+const stableAfterMs = 60_000;
 
 /** Sees to it that there is a session: the first, the next after a loss, another by another route. */
 export class SessionKeeper {
@@ -46,6 +48,7 @@ export class SessionKeeper {
   #trouble: TunnelFacts['trouble'];
   #resting: string | undefined;
   #triedAt = -Infinity;
+  #quickEnds = 0;
   #orders: Promise<void> = Promise.resolve();
 
   constructor(options: SessionKeeperOptions) {
@@ -74,10 +77,19 @@ export class SessionKeeper {
 
   /** Opens the next session whenever there is none and one is wanted; resolves with the signal. */
   async run(): Promise<void> {
-    const { signal, pool } = this.#options;
+    const { signal, pool, clock, random, onChange } = this.#options;
     while (!signal.aborted) {
       await this.#needed.wait(signal);
-      for (let attempt = 0; !signal.aborted && pool.staying.length === 0; attempt++) await this.#tryOpen(attempt);
+      for (let attempt = 0; !signal.aborted && pool.staying.length === 0; attempt++) {
+        const calm = retryPause(this.#quickEnds - 1, late, random);
+        if (this.#quickEnds > 1) {
+          this.#doing = undefined;
+          this.#trouble = { state: 'degraded', detail: 'sessions end as soon as they are open; the next one waits' };
+          onChange();
+          await this.#retry.wait(signal, clock, calm);
+        }
+        if (!signal.aborted) await this.#tryOpen(attempt);
+      }
     }
   }
 
@@ -97,6 +109,7 @@ export class SessionKeeper {
   replace(member: PooledSession, why: TunnelEventBody): void {
     if (member.isLeaving) return;
     this.#options.onEvent(why);
+    this.#count(member);
     void this.#options.pool.end([member]);
     this.#ensure();
   }
@@ -106,6 +119,7 @@ export class SessionKeeper {
     const { pool, signal, onEvent, onChange, quietMs, whenIdle } = this.#options;
     if (member.isLeaving || signal.aborted) return;
     pool.remove(member);
+    this.#count(member);
     const end = { kind, reason, connections, quietMs: quietMs(), hasOthers: pool.staying.length > 0 };
     const waitsForConnection = whenIdle === 'next-connection' && endCode(end) === 'idle-timeout' && connections === 0;
     onEvent(endEvent({ ...end, waitsForConnection }));
@@ -171,6 +185,11 @@ export class SessionKeeper {
       const stays = routes.route ? `The tunnel stays on its way: ${routeTitle(routes.route)}.` : undefined;
       onEvent({ code: 'no-route', severity: 'warning', message, ...(stays ? { cure: stays } : {}) });
     }
+  }
+
+  #count(member: PooledSession): void {
+    const lived = this.#options.clock.now() - member.openedAt;
+    this.#quickEnds = lived < stableAfterMs ? this.#quickEnds + 1 : 0;
   }
 
   #ensure(): void {

@@ -75,6 +75,25 @@ describe('a tunnel’s supervisor', function () {
     assert.equal(rig.tunnel.status.sessions.length, 1);
   });
 
+  it('does not open one session after the other where each is ended as soon as it stands', async () => {
+    const rig = await open();
+    const { service, clock } = rig;
+    const stop = new AbortController();
+    const killing = (async () => {
+      while (!stop.signal.aborted) {
+        for (const session of service.living) service.end(session, 'Forwarding to IP address 10.0.0.2 is forbidden.');
+        await clock.sleep(1000, stop.signal).catch(() => undefined);
+      }
+    })();
+    await rig.pass(2 * 60);
+    assert.ok(service.calls.start < 50, `${service.calls.start} sessions in two hours`);
+    assert.ok(service.calls.findRoute < 60);
+    stop.abort();
+    await killing;
+    await rig.pass(6);
+    assert.equal(rig.tunnel.status.state, 'healthy');
+  });
+
   it('opens the next session at once after an idle timeout, where that is set', async () => {
     const rig = await open({ whenIdle: 'at-once' });
     await rig.pass(60);
