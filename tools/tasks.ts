@@ -19,6 +19,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   'bench:tunnel': async () => (await import('../test/bench/tunnel.ts')).benchTunnel,
   'soak:tunnel': async () => (await import('../test/soak/soakTunnel.ts')).soakTunnel,
   'soak:kill': async () => (await import('../test/soak/soakKill.ts')).soakKill,
+  'soak:kubeconfig': async () => (await import('../test/soak/kubeconfig.ts')).soakKubeconfig,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
