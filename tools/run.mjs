@@ -12,7 +12,17 @@ const host = path.join(root, 'tools/vscode-host');
 const [command = '', ...rest] = process.argv.slice(2);
 
 /** Tasks that neither start VS Code or a browser nor read their types do without the 240 MB of tools/vscode-host. */
-const withoutHost = new Set(['build', 'package', 'format', 'demo', 'private-eks', 'bench:tunnel', 'soak:tunnel', 'soak:kill', 'soak:kubeconfig']);
+const withoutHost = new Set([
+  'build',
+  'package',
+  'format',
+  'demo',
+  'private-eks',
+  'bench:tunnel',
+  'soak:tunnel',
+  'soak:kill',
+  'soak:kubeconfig',
+]);
 const stagesWithoutHost = new Set(['format', 'unit', 'sandbox', 'build', 'journey', 'package']);
 
 function needsHost() {

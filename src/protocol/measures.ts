@@ -10,6 +10,11 @@ export function bytesText(bytes: number): string {
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+/** `340 kB/s`; a dash where nobody knows. */
+export function rateText(bytesPerSecond: number | undefined): string {
+  return bytesPerSecond === undefined ? '–' : `${bytesText(bytesPerSecond)}/s`;
+}
+
 /** `12 s`, `4 min`, `2 h 5 min`, `3 d 4 h`: two units at most, the second left out when it is nothing. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

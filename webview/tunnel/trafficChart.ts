@@ -1,15 +1,15 @@
 import { LitElement, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import { bytesText, latencyText } from '../../src/protocol/measures.ts';
+import { bytesText, latencyText, rateText } from '../../src/protocol/measures.ts';
 import { trafficSpanMs, type TrafficSample } from '../../src/protocol/tunnelPanel.ts';
-import { flows, minutes, roundUp, type Flow, type TrafficMinute } from './traffic.ts';
+import { areaPath, linePath, margin } from './plotPath.ts';
+import { flows, roundUp, type Flow } from './traffic.ts';
+import { trafficTable } from './trafficTable.ts';
 
 const stepMs = 5000;
 /** A tunnel through which something flows is heard of more often than this. */
 const silentMs = 2000;
 const flowHeight = 96;
 const latencyHeight = 56;
-/** Room above a plot for its topmost label, and below it for the line's own width. */
-const margin = { top: 16, bottom: 2 };
 
 /** What flowed and how long an answer took, over the last minutes; redrawn as numbers come, never animated. */
 export class TrafficChart extends LitElement {
@@ -58,9 +58,9 @@ export class TrafficChart extends LitElement {
     return html`
       <ul class="legend row">
         <li>
-          <span class="swatch down" aria-hidden="true"></span>Down <span class="number">${rate(last?.down)}</span>
+          <span class="swatch down" aria-hidden="true"></span>Down <span class="number">${rateText(last?.down)}</span>
         </li>
-        <li><span class="swatch up" aria-hidden="true"></span>Up <span class="number">${rate(last?.up)}</span></li>
+        <li><span class="swatch up" aria-hidden="true"></span>Up <span class="number">${rateText(last?.up)}</span></li>
         <li>
           <span class="swatch latency" aria-hidden="true"></span>Latency
           <span class="number">${latency !== undefined ? latencyText(latency) : newest ? 'no answer' : '–'}</span>
@@ -68,7 +68,7 @@ export class TrafficChart extends LitElement {
       </ul>
       ${width > 0 ? html`${this.#flowPlot(flow)} ${this.#latencyPlot()}` : nothing}
       <div class="time-axis muted small" aria-hidden="true"><span>5 min ago</span><span>now</span></div>
-      ${this.#table()}
+      ${trafficTable(samples, now)}
     `;
   }
 
@@ -83,7 +83,7 @@ export class TrafficChart extends LitElement {
     const top = roundUp(Math.max(1000, ...flow.map(({ down = 0, up = 0 }) => Math.max(down, up))));
     const at = (index: number) => (index / (flow.length - 1)) * this.width;
     const line = (key: 'down' | 'up') =>
-      path(
+      linePath(
         flow.map((point, index) => ({ x: at(index), value: point[key] })),
         top,
         flowHeight,
@@ -92,9 +92,10 @@ export class TrafficChart extends LitElement {
       'Throughput of the last five minutes; the table below says the same',
       flowHeight,
       `${bytesText(top)}/s`,
-      svg`<path class="area" d=${area(
+      svg`<path class="area" d=${areaPath(
         flow.map((point, index) => ({ x: at(index), value: point.down })),
         top,
+        flowHeight,
       )}></path>
         <path class="line down" d=${line('down')}></path>
         <path class="line up" d=${line('up')}></path>`,
@@ -111,7 +112,7 @@ export class TrafficChart extends LitElement {
       'Latency of the last five minutes; the table below says the same',
       latencyHeight,
       `${top} ms`,
-      svg`<path class="line latency" d=${path(points, top, latencyHeight)}></path>`,
+      svg`<path class="line latency" d=${linePath(points, top, latencyHeight)}></path>`,
     );
   }
 
@@ -137,98 +138,6 @@ export class TrafficChart extends LitElement {
       <text x="0" y="11">${top}</text>
     </svg>`;
   }
-
-  /** The chart's twin in words. */
-  #table(): TemplateResult {
-    const rows = minutes(this.samples, this.now, trafficSpanMs);
-    return html`<details>
-      <summary>Traffic as a table</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Traffic as a table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Minute</th>
-              <th scope="col" class="number">Down</th>
-              <th scope="col" class="number">Up</th>
-              <th scope="col" class="number">Latency</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              row =>
-                html`<tr>
-                  <th scope="row">${minuteOfDay(row.start)}</th>
-                  <td class="number">${rate(row.down)}</td>
-                  <td class="number">${rate(row.up)}</td>
-                  <td class="number">${latencyWords(row)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>`;
-  }
-}
-
-function latencyWords({ latency, missed }: TrafficMinute): string {
-  const range = latency && [...new Set([latencyText(latency.low), latencyText(latency.high)])].join(' to ');
-  return [...(range ? [range] : []), ...(missed ? ['once no answer'] : [])].join(', ');
-}
-
-interface Point {
-  readonly x: number;
-  readonly value: number | undefined;
-}
-
-/** One stroke per unbroken stretch; a stretch of one point is a dot. */
-function path(points: readonly Point[], top: number, height: number): string {
-  let drawing = false;
-  return points
-    .map(({ x, value }) => {
-      if (value === undefined) {
-        drawing = false;
-        return '';
-      }
-      const verb = drawing ? 'L' : 'M';
-      const at = `${x.toFixed(1)} ${yOf(value, top, height)}`;
-      const dot = drawing ? '' : 'h0';
-      drawing = true;
-      return `${verb}${at}${dot}`;
-    })
-    .join('');
-}
-
-function area(points: readonly Point[], top: number): string {
-  const stretches: Point[][] = [];
-  let open = false;
-  for (const point of points) {
-    if (point.value === undefined) open = false;
-    else if (open) stretches.at(-1)?.push(point);
-    else {
-      stretches.push([point]);
-      open = true;
-    }
-  }
-  const base = margin.top + flowHeight;
-  return stretches
-    .map(stretch => {
-      const [first, last] = [stretch[0], stretch.at(-1)];
-      const upper = stretch.map(({ x, value = 0 }) => `L${x.toFixed(1)} ${yOf(value, top, flowHeight)}`).join('');
-      return `M${first?.x.toFixed(1)} ${base}${upper}L${last?.x.toFixed(1)} ${base}Z`;
-    })
-    .join('');
-}
-
-function yOf(value: number, top: number, height: number): string {
-  return (margin.top + height * (1 - Math.min(value, top) / top)).toFixed(1);
-}
-
-function rate(bytesPerSecond: number | undefined): string {
-  return bytesPerSecond === undefined ? '–' : `${bytesText(bytesPerSecond)}/s`;
-}
-
-function minuteOfDay(timestamp: number): string {
-  return new Date(timestamp).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
 }
 
 customElements.define('pe-traffic-chart', TrafficChart);

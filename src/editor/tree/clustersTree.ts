@@ -13,8 +13,8 @@ import { messageContexts } from './contextValue.ts';
 import type { BastionStore } from '../bastions/bastionStore.ts';
 import { bastionNodes, bastionRow, bastionsDescription } from './bastionRows.ts';
 import { Throttle } from './throttle.ts';
-import { tunnelFacts } from './tunnelRows.ts';
-import type { ClusterNode, LeafNode, Section, SectionNode, TreeNode } from './treeNode.ts';
+import { sectionFacts } from './sectionFacts.ts';
+import type { ClusterNode, Section, SectionNode, TreeNode } from './treeNode.ts';
 
 /** Numbers that change faster than this are not read anyway. */
 const tunnelRowEveryMs = 3000;
@@ -111,8 +111,9 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (!node) return this.#accountsNow();
     if (node.kind === 'account') return this.#clustersOf(node.account);
     if (node.kind === 'cluster') return this.#sectionsOf(node);
-    if (node.kind === 'section') return node.section === 'bastions' ? this.#bastionsOf(node) : this.#factsOf(node);
-    return [];
+    if (node.kind !== 'section') return [];
+    if (node.section === 'bastions') return this.#bastionsOf(node);
+    return sectionFacts(node, this.#parts.get(partsKey(node)), this.#tunnel(node));
   }
 
   dispose(): void {
@@ -180,72 +181,6 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       this.#accounts.report(account, known);
       const failure = failureNode(account, known);
       return [{ ...failure, id: `${failure.id}/${cluster.name}/bastions` }];
-    }
-  }
-
-  #factsOf(node: SectionNode): TreeNode[] {
-    const { account, cluster, section } = node;
-    const parts = this.#parts.get(partsKey(node));
-    const leaf = (
-      id: string,
-      label: string,
-      description: string,
-      icon: string,
-      more: Partial<LeafNode> = {},
-    ): LeafNode => ({
-      kind: 'leaf',
-      id: `${section}/${account.id}/${cluster.name}/${id}`,
-      label,
-      description,
-      icon,
-      ...more,
-    });
-    switch (section) {
-      case 'control-plane':
-        return [
-          leaf('endpoint', 'Endpoint', cluster.host ?? 'none yet', cluster.publicEndpoint ? 'globe' : 'lock'),
-          leaf('version', 'Kubernetes', cluster.version, 'versions'),
-          leaf('logs', 'Logs', cluster.logTypes.join(', ') || 'none', 'output'),
-          leaf('key', 'Secrets', cluster.customerKey ? 'key of your own' : 'AWS-owned key', 'shield'),
-          leaf('protection', 'Deletion protection', cluster.deletionProtection ? 'on' : 'off', 'lock'),
-          ...cluster.health.map((issue, index) => leaf(`health-${index}`, issue, '', 'warning')),
-        ];
-      case 'network':
-        return (parts?.endpoints ?? []).map(({ id, service, type, state }) =>
-          leaf(id, service, `${type.toLowerCase()} · ${state}`, 'plug', { tooltip: id }),
-        );
-      case 'nodes':
-        return (parts?.nodeGroups ?? []).map(group =>
-          leaf(
-            group.name,
-            group.name,
-            `${group.desired} × ${group.instanceTypes.join(', ')} · ${group.status.toLowerCase()}`,
-            group.issues.length > 0 ? 'warning' : 'server',
-            {
-              nodeGroup: group,
-              tooltip: group.issues.join('\n') || group.name,
-            },
-          ),
-        );
-      case 'access':
-        return (parts?.principals ?? []).map(arn =>
-          leaf(arn, arn.replace(/^.*?:(role|user)\//, ''), arn.includes(':user/') ? 'user' : 'role', 'person', {
-            tooltip: arn,
-          }),
-        );
-      case 'stacks':
-        return (parts?.stacks ?? []).map(stack =>
-          leaf(stack.name, stack.name, stack.status, /FAILED|ROLLBACK/.test(stack.status) ? 'error' : 'layers', {
-            stack,
-            tooltip: stack.reason ?? stack.id,
-          }),
-        );
-      case 'bastions':
-        return [];
-      case 'tunnel': {
-        const tunnel = this.#tunnel(node);
-        return tunnel ? tunnelFacts(node, tunnel, Date.now()) : [];
-      }
     }
   }
 
