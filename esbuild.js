@@ -3,7 +3,7 @@ import { build, context } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { thirdPartyNotices } from './tools/thirdPartyNotices.js';
+import { thirdPartyNotices } from './tools/thirdPartyNotices.mjs';
 
 const development = process.argv.includes('--dev') || process.argv.includes('--watch');
 const watch = process.argv.includes('--watch');
