@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { editorProxyEnvironment } from './editorProxy.ts';
 
 export interface CliPlace {
   /** Absolute path of `dist/cli.js`. */
@@ -28,7 +29,7 @@ export function startCli(place: CliPlace, call: CliCall): ChildProcess {
   const log = openSync(logFile(place, call.logName), call.fresh ? 'w' : 'a', 0o600);
   try {
     const child = spawn(process.execPath, [place.cli, ...call.args], {
-      env: { ...call.env, ELECTRON_RUN_AS_NODE: '1', PRIVATE_EKS_HOME: place.home },
+      env: { ...call.env, ...editorProxyEnvironment(), ELECTRON_RUN_AS_NODE: '1', PRIVATE_EKS_HOME: place.home },
       stdio: ['ignore', log, log],
       detached: true,
       windowsHide: true,
