@@ -137,19 +137,25 @@ function notSeen(kind: RouteKind, why = ''): RouteFinding {
   };
 }
 
+const words: Readonly<Record<RouteChoice['kind'], string>> = {
+  automatic: 'the first that works',
+  direct: 'the direct way',
+  instance: 'an instance',
+  bastion: 'a running bastion',
+  'new-bastion': 'a new bastion',
+};
+
 function settle(
   finding: RouteFinding | undefined,
   kind: RouteKind,
   route: Route | undefined,
   choice: RouteChoice,
 ): RouteFinding {
-  if (!finding)
-    return {
-      kind,
-      verdict: 'not-tried',
-      summary: route ? 'Another way was found before.' : `Not asked for: the choice is ${choice.kind}.`,
-      evidence: [],
-    };
+  if (!finding) {
+    const isAsked = choice.kind === 'automatic' || choice.kind === kind;
+    const summary = isAsked ? 'Another way was found before.' : `Not asked for: the choice is ${words[choice.kind]}.`;
+    return { kind, verdict: 'not-tried', summary, evidence: [] };
+  }
   const taken = finding.verdict === 'usable' && route !== undefined;
   return taken ? { ...finding, verdict: 'chosen' } : finding;
 }
