@@ -14,7 +14,7 @@ const cli = 'dist/cli.js';
 interface TunnelLine {
   readonly port: number;
   readonly kubeconfig: string;
-  readonly route: string;
+  readonly route: { readonly reason: string };
 }
 
 /** `npm run demo`: the whole journey in a terminal, on a sandbox of its own that is gone afterwards. */
@@ -60,7 +60,7 @@ async function lookInside(name: string, env: NodeJS.ProcessEnv): Promise<void> {
       createInterface(child.stdout).once('line', line => resolve(JSON.parse(line) as TunnelLine));
       child.once('exit', code => reject(new Error(`private-eks tunnel ended with exit code ${code}.`)));
     });
-    console.log(`127.0.0.1:${tunnel.port} through ${tunnel.route}`);
+    console.log(`127.0.0.1:${tunnel.port}: ${tunnel.route.reason}`);
     console.log('\n$ kubectl get nodes -o wide');
     const kubectl = spawnSync('kubectl', ['get', 'nodes', '-o', 'wide'], {
       env: { ...process.env, ...env, KUBECONFIG: tunnel.kubeconfig },

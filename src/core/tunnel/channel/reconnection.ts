@@ -19,6 +19,8 @@ export type Reconnected =
 const firstBackoffMs = 200;
 /** Between any two attempts, whatever the sockets carried. */
 const leastPauseMs = 100;
+/** A socket that lived so long was a good one, though it carried nothing: the service closes even idle ones about hourly. */
+const goodLifeMs = 60_000;
 
 /**
  * Gives a session new sockets. The first attempt after a socket that carried something is made at once; one that brought nothing,
@@ -37,7 +39,7 @@ export class Reconnection {
   /** `progress` is a count that grows with all that the sockets carry. */
   async next(progress: number, signal: AbortSignal): Promise<Reconnected> {
     const { clock, dial, resume, onFailed } = this.#options;
-    if (progress !== this.#progress) this.#backoff = 0;
+    if (progress !== this.#progress || clock.now() - this.#triedAt > goodLifeMs) this.#backoff = 0;
     this.#progress = progress;
     for (;;) {
       const spread = this.#backoff * (0.75 + this.#options.random() / 2);

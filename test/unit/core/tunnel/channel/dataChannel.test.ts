@@ -146,6 +146,18 @@ describe('data channel: its end', () => {
 });
 
 describe('data channel: its sockets', () => {
+  it('are replaced at once though an idle session is closed hour after hour', async () => {
+    const rig = await openRig();
+    for (let hour = 1; hour <= 10; hour++) {
+      await rig.clock.advance(3_600_000);
+      rig.peer.wire?.cut('closed with code 1000 Bye');
+      const lostAt = rig.clock.now();
+      await rig.clock.until(() => rig.channel.resumes === hour);
+      assert.ok(rig.clock.now() - lostAt < 500, `${rig.clock.now() - lostAt} ms in hour ${hour}`);
+    }
+    await end(rig);
+  });
+
   it('waits longer and longer while it cannot resume, and never asks in a busy loop', async () => {
     const rig = await openRig();
     let asked = 0;

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { main } from '../../../src/cli/main.ts';
-import type { Io } from '../../../src/cli/io.ts';
-import { probe } from '../../../src/core/tunnel/supervisor/probe.ts';
-import type { TunnelPolicies } from '../../../src/core/access/tunnelPolicies.ts';
-import type { BastionsOfVpc } from '../../../src/core/tunnel/bastion/bastion.ts';
-import type { RouteReport } from '../../../src/core/tunnel/route/route.ts';
-import { dataChannels } from '../../../src/sandbox/agent/dataChannels.ts';
-import { startSandbox, type RunningSandbox } from '../../../src/sandbox/shell/startSandbox.ts';
-import { region } from '../support/clusterRun.ts';
-import { clusterSnapshot } from './bastionBench.ts';
+import { main } from '../../src/cli/main.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { probe } from '../../src/core/tunnel/supervisor/probe.ts';
+import type { TunnelPolicies } from '../../src/core/access/tunnelPolicies.ts';
+import type { BastionsOfVpc } from '../../src/core/tunnel/bastion/bastion.ts';
+import type { RouteReport } from '../../src/core/tunnel/route/route.ts';
+import { dataChannels } from '../../src/sandbox/agent/dataChannels.ts';
+import { startSandbox, type RunningSandbox } from '../../src/sandbox/shell/startSandbox.ts';
+import { region } from '../sandbox/support/clusterRun.ts';
+import { clusterSnapshot } from '../sandbox/bastion/bastionBench.ts';
 
 interface Output {
   readonly text: () => string;
