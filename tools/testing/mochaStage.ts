@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { nodeProcess } from '../tasks/nodeProcess.ts';
@@ -12,6 +13,8 @@ export interface MochaStage {
   /** Per test, in milliseconds. */
   readonly timeout?: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** Files run beside each other, in as many processes as there are processors; for tests that share nothing. */
+  readonly parallel?: boolean;
 }
 
 export const resultsFolder = path.resolve('test-results');
@@ -23,6 +26,7 @@ export async function mochaStage(stage: MochaStage): Promise<Report> {
   const args = [
     'node_modules/mocha/bin/mocha.js',
     '--forbid-only',
+    ...(stage.parallel ? ['--parallel', '--jobs', String(Math.min(8, Math.max(2, os.availableParallelism())))] : []),
     ...['--reporter', 'tools/testing/reporter.ts', '--reporter-option', `output=${output},style=${stage.style}`],
     ...(stage.timeout === undefined ? [] : ['--timeout', String(stage.timeout)]),
     ...(process.env['MOCHA_GREP'] ? ['--grep', process.env['MOCHA_GREP']] : []),

@@ -22,7 +22,10 @@ export const stages: readonly Stage[] = [
   check('typecheck', typecheck),
   check('lint', lint),
   check('format', formatCheck),
-  { name: 'unit', run: () => mochaStage({ name: 'unit', spec: 'test/unit/**/*.test.ts', style: 'dot' }) },
+  {
+    name: 'unit',
+    run: () => mochaStage({ name: 'unit', spec: 'test/unit/**/*.test.ts', style: 'dot', parallel: true }),
+  },
   {
     name: 'sandbox',
     run: () => mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000 }),
