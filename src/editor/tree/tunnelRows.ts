@@ -47,7 +47,12 @@ export function tunnelFacts({ account, cluster }: SectionNode, { status }: LiveT
     leaf('bytes', 'Transferred', `${bytesText(bytesIn)} down · ${bytesText(bytesOut)} up`, 'arrow-swap'),
     leaf('latency', 'Latency', latencyMs === undefined ? 'no answer' : latencyText(latencyMs), 'pulse'),
     leaf('resumes', 'Resumes', String(resumes), 'refresh', 'How often a lost socket was resumed with its streams'),
-    leaf('sessions', 'Sessions', `${sessions.length} · ${openConnections} connections`, 'list-tree'),
+    leaf(
+      'sessions',
+      'Sessions',
+      `${sessions.length} · ${openConnections} ${openConnections === 1 ? 'connection' : 'connections'}`,
+      'list-tree',
+    ),
   ];
 }
 
