@@ -5,7 +5,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeVpcEndpointsCommand,
 } from '@aws-sdk/client-ec2';
-import { tunnelCalls } from '../../../src/core/access/tunnelCalls.ts';
+import { tunnelCalls } from '../../unit/core/access/support/tunnelCalls.ts';
 import { leftovers } from '../../../src/core/tunnel/bastion/bastion.ts';
 import { listBastions } from '../../../src/core/tunnel/bastion/listBastions.ts';
 import { resolveBastionImage } from '../../../src/core/tunnel/bastion/resolveBastionImage.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tunnelCalls } from '../../../../src/core/access/tunnelCalls.ts';
+import { tunnelCalls } from './support/tunnelCalls.ts';
 import { bastionPowers, tunnelPolicies, type TunnelPolicyInput } from '../../../../src/core/access/tunnelPolicies.ts';
 
 const input: TunnelPolicyInput = {
