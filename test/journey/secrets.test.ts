@@ -22,7 +22,7 @@ kind: Cluster
 name: ${cluster}
 region: eu-west-1
 staging: always
-encryption: {customerKey: true}
+encryption: {key: new}
 `;
 /** The sandbox's own memory of its keys, and the file that AWS clients read them from. */
 const keepers = ['sandbox/credentials', 'sandbox/state.json', 'sandbox/sandbox.json'];

@@ -32,7 +32,7 @@ describe('an account with a cluster', () => {
   before(async function () {
     this.timeout(60_000);
     const bench = await ClusterBench.open();
-    const created = await bench.create(await bench.plan(`${minimalSpec}encryption: {customerKey: true}\n`));
+    const created = await bench.create(await bench.plan(`${minimalSpec}encryption: {key: new}\n`));
     assert.equal(created.outcome, 'done');
     // The account is as it was a minute after its creation; only real time matters from here on.
     sandbox = await startSandbox({ region, initial: bench.account.sandbox.account.snapshot() });

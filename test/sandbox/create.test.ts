@@ -105,7 +105,7 @@ describe('create', function () {
     const plan = await bench.plan();
     const tampered = {
       ...plan,
-      spec: { ...plan.spec, version: '1.11', nodes: { ...plan.spec.nodes, instanceTypes: ['z9.huge'] } },
+      spec: { ...plan.spec, version: '1.11', nodes: { default: { ...plan.spec.nodes.default!, instanceTypes: ['z9.huge'] } } },
     };
     const result = await bench.create(tampered);
     assert.equal(result.outcome, 'failed');
@@ -141,7 +141,7 @@ describe('delete', function () {
   });
 
   it('schedules the end of the cluster’s own key and says so', async () => {
-    await bench.create(await bench.plan(`${minimalSpec}encryption:\n  customerKey: true\n`));
+    await bench.create(await bench.plan(`${minimalSpec}encryption:\n  key: new\n`));
     const deleted = await bench.delete();
     assert.equal(deleted.outcome, 'done', JSON.stringify(failureOf(deleted)));
     const last = deleted.events.at(-1);
@@ -152,7 +152,7 @@ describe('delete', function () {
   });
 
   it('keeps the key when asked', async () => {
-    await bench.create(await bench.plan(`${minimalSpec}encryption:\n  customerKey: true\n`));
+    await bench.create(await bench.plan(`${minimalSpec}encryption:\n  key: new\n`));
     const deleted = await bench.delete('demo', 'keep');
     const last = deleted.events.at(-1);
     assert.match((last?.type === 'run-finished' ? last.remaining?.join() : '') ?? '', /^key [\w-]+: kept/);

@@ -22,7 +22,7 @@ describe('a failed stack', function () {
     ],
     ['node-addons', 'AWS::EKS::Addon', 'Addon is DEGRADED', 'addon-degraded'],
     [
-      'nodes',
+      'nodes-default',
       'AWS::EKS::Nodegroup',
       'We currently do not have sufficient capacity: InsufficientInstanceCapacity',
       'instance-capacity',
@@ -52,7 +52,7 @@ describe('a failed stack', function () {
     bench.account.fault({ type: 'AWS::EC2::VPCEndpoint', fail: 'InternalFailure' });
     const outcomes = stepOutcomes(await bench.create(await bench.plan()));
     assert.deepEqual(
-      [outcomes['endpoints'], outcomes['cluster'], outcomes['node-addons'], outcomes['nodes']],
+      [outcomes['endpoints'], outcomes['cluster'], outcomes['node-addons'], outcomes['nodes-default']],
       ['failed', 'done', 'done', undefined],
     );
   });

@@ -104,7 +104,7 @@ describe('resume', function () {
 
   it('takes over on another machine, by the stacks’ tags alone', async () => {
     const plan = await bench.plan();
-    const stop = (event: RunEvent) => event.type === 'step-started' && event.step === 'nodes';
+    const stop = (event: RunEvent) => event.type === 'step-started' && event.step === 'nodes-default';
     await leaveAt(bench, await bench.beginCreate(plan), stop);
     const elsewhere = await mkdtemp(path.join(tmpdir(), 'private-eks-other-'));
     const other = Object.create(bench, { stateHome: { value: elsewhere } }) as ClusterBench;

@@ -30,18 +30,18 @@ describe('the planner’s form', () => {
   it('shows what the file says and the defaults for the rest', async () => {
     assert.equal(await field('name').locator('input').inputValue(), 'payments');
     assert.equal(await field('network.cidr').locator('input').inputValue(), '10.40.0.0/16');
-    await change('nodes: { diskGiB: 77 }\n');
-    assert.equal(await field('nodes.diskGiB').locator('input').inputValue(), '77');
+    await change('nodes: {default: {diskGiB: 77}}\n');
+    assert.equal(await field('nodes.default.diskGiB').locator('input').inputValue(), '77');
   });
 
   it('puts a typed value into the file, as the kind of value it is', async () => {
-    await field('nodes.diskGiB').locator('input').fill('60');
-    await field('nodes.diskGiB').locator('input').press('Tab');
-    await field('nodes.instanceTypes').locator('input').fill('t3.large, m7i.large');
-    await field('nodes.instanceTypes').locator('input').press('Tab');
+    await field('nodes.default.diskGiB').locator('input').fill('60');
+    await field('nodes.default.diskGiB').locator('input').press('Tab');
+    await field('nodes.default.instanceTypes').locator('input').fill('t3.large, m7i.large');
+    await field('nodes.default.instanceTypes').locator('input').press('Tab');
     assert.deepEqual(await open.requests(), [
-      { type: 'edit', path: 'nodes.diskGiB', value: 60 },
-      { type: 'edit', path: 'nodes.instanceTypes', value: ['t3.large', 'm7i.large'] },
+      { type: 'edit', path: 'nodes.default.diskGiB', value: 60 },
+      { type: 'edit', path: 'nodes.default.instanceTypes', value: ['t3.large', 'm7i.large'] },
     ]);
   });
 
@@ -60,7 +60,7 @@ describe('the planner’s form', () => {
     await name.focus();
     await name.press('End');
     await name.pressSequentially('-two');
-    await change('nodes: { diskGiB: 77 }\n');
+    await change('nodes: {default: {diskGiB: 77}}\n');
     assert.equal(await name.inputValue(), 'payments-two');
   });
 
@@ -76,7 +76,7 @@ describe('the planner’s form', () => {
 
   it('says at the field what is wrong, to a screen reader too, and makes no plan', async () => {
     await open.snapshot(plannerStates.errors);
-    const disk = field('nodes.diskGiB');
+    const disk = field('nodes.default.diskGiB');
     await disk.getByText(/whole number from 20/).waitFor();
     assert.equal(await disk.locator('input').getAttribute('aria-invalid'), 'true');
     assert.match((await disk.locator('input').getAttribute('aria-description')) ?? '', /whole number from 20/);

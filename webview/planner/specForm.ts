@@ -67,21 +67,7 @@ export function specForm(context: FieldContext): TemplateResult {
     </section>
     <section aria-labelledby="h-nodes">
       <h2 id="h-nodes">Nodes</h2>
-      <div class="pair">
-        ${textField(context, 'nodes.name', 'Group')}
-        ${listField(context, 'nodes.instanceTypes', 'Instance types', { placeholder: 't3.medium' })}
-      </div>
-      <div class="pair">
-        ${choiceField(context, 'nodes.capacity', 'Capacity', [
-          { value: 'on-demand', label: 'on demand' },
-          { value: 'spot', label: 'spot' },
-        ])}
-        ${numberField(context, 'nodes.diskGiB', 'Disk, GiB')}
-      </div>
-      <div class="triple">
-        ${numberField(context, 'nodes.minSize', 'At least')} ${numberField(context, 'nodes.desiredSize', 'Start with')}
-        ${numberField(context, 'nodes.maxSize', 'At most')}
-      </div>
+      ${groupNames(state).map(name => nodeGroupFields(context, name))}
     </section>
     <section aria-labelledby="h-access">
       <h2 id="h-access">Access</h2>
@@ -108,13 +94,7 @@ export function specForm(context: FieldContext): TemplateResult {
           { value: 'always', label: 'always staged in S3' },
         ])}
       </div>
-      ${checkField(
-        context,
-        'encryption.customerKey',
-        'Encrypt secrets with a key of your own',
-        'EKS encrypts them with an AWS-owned key anyway. A key of your own cannot be taken off the cluster later.',
-      )}
-      ${checkField(context, 'deletionProtection', 'Protect the cluster from deletion')}
+      ${keyField(context)} ${checkField(context, 'deletionProtection', 'Protect the cluster from deletion')}
     </section>
   `;
 }
@@ -139,4 +119,38 @@ function logCheck(context: FieldContext, type: (typeof logTypes)[number]): Templ
       >${type} log</vscode-checkbox
     >
   </div>`;
+}
+
+/** Groups of the file, or the one that there is when nothing is said. */
+function groupNames(state: PlannerState): string[] {
+  const groups = valueAt(state, 'nodes');
+  return typeof groups === 'object' && groups !== null ? Object.keys(groups) : [];
+}
+
+function nodeGroupFields(context: FieldContext, name: string): TemplateResult {
+  const path = (field: string) => `nodes.${name}.${field}`;
+  return html`<div role="group" aria-label="Node group ${name}">
+    <div class="pair">
+      ${listField(context, path('instanceTypes'), 'Instance types', { placeholder: 't3.medium' })}
+      ${choiceField(context, path('capacity'), 'Capacity', [
+        { value: 'on-demand', label: 'on demand' },
+        { value: 'spot', label: 'spot' },
+      ])}
+    </div>
+    <div class="triple">
+      ${numberField(context, path('minSize'), 'At least')} ${numberField(context, path('desiredSize'), 'Start with')}
+      ${numberField(context, path('maxSize'), 'At most')}
+    </div>
+    ${numberField(context, path('diskGiB'), 'Disk, GiB')}
+  </div>`;
+}
+
+function keyField(context: FieldContext): TemplateResult {
+  const key = valueAt(context.state, 'encryption.key');
+  const given = typeof key === 'string' && key.startsWith('arn:');
+  return choiceField(context, 'encryption.key', 'Key of Kubernetes secrets', [
+    { value: 'aws-owned', label: 'AWS-owned key' },
+    { value: 'new', label: 'a new key of your own, for good' },
+    ...(given ? [{ value: key, label: key }] : []),
+  ]);
 }

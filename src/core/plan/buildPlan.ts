@@ -31,6 +31,7 @@ export function buildPlan(
     steps,
     cost,
     time: criticalPath(steps),
+    findings: [],
     warnings: planWarnings({ spec, account, endpoints, support, today }),
   };
 }

@@ -1,4 +1,5 @@
-import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import type { ClusterSpec, NodeGroupSpec } from '../spec/clusterSpec.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import type { CostEstimate, CostLine, PlannedEndpoint } from './plan.ts';
 import { cents, hoursPerMonth, instanceHour, price, priceDate, priceRegion } from './prices.ts';
@@ -9,21 +10,11 @@ export function estimateCost(
   endpoints: readonly PlannedEndpoint[],
   extended: boolean,
 ): CostEstimate {
-  const { nodes } = spec;
-  const [type = ''] = nodes.instanceTypes;
-  const nodeHour = instanceHour(type);
   const lines: CostLine[] = [
     hourly('Control plane', extended ? price.controlPlaneExtendedHour : price.controlPlaneHour, 1),
     endpointLine(endpoints, zoneCount(spec)),
-    ...(nodeHour === undefined
-      ? []
-      : [hourly(`${nodes.desiredSize} ${type} ${plural('node', nodes.desiredSize)}`, nodeHour, nodes.desiredSize)]),
-    {
-      item: `${nodes.desiredSize} node ${plural('disk', nodes.desiredSize)}`,
-      monthlyUsd: cents(nodes.desiredSize * nodes.diskGiB * price.gp3GiBMonth),
-      how: `${nodes.desiredSize} × ${nodes.diskGiB} GiB gp3 × ${price.gp3GiBMonth} USD`,
-    },
-    ...(spec.encryption.customerKey
+    ...nodeGroups(spec).flatMap(nodeLines),
+    ...(spec.encryption.key === 'new'
       ? [{ item: 'Own key', monthlyUsd: price.customerKeyMonth, how: '1 USD a month' }]
       : []),
   ];
@@ -32,23 +23,43 @@ export function estimateCost(
     lines,
     priceRegion,
     priceDate,
-    note: noteOf(spec, nodeHour !== undefined),
+    note: noteOf(spec),
   };
 }
 
-function noteOf({ region, nodes }: ClusterSpec, priced: boolean): string {
-  const [type = ''] = nodes.instanceTypes;
-  const notCounted = [
-    ...(priced
+function nodeLines({ instanceTypes, desiredSize, diskGiB }: NodeGroupSpec): CostLine[] {
+  const [type = ''] = instanceTypes;
+  const nodeHour = instanceHour(type);
+  if (desiredSize === 0) return [];
+  return [
+    ...(nodeHour === undefined
       ? []
-      : [`the ${nodes.desiredSize} ${type} ${plural('node', nodes.desiredSize)}, whose price is not known here`]),
+      : [hourly(`${desiredSize} ${type} ${plural('node', desiredSize)}`, nodeHour, desiredSize)]),
+    {
+      item: `${desiredSize} node ${plural('disk', desiredSize)}`,
+      monthlyUsd: cents(desiredSize * diskGiB * price.gp3GiBMonth),
+      how: `${desiredSize} × ${diskGiB} GiB gp3 × ${price.gp3GiBMonth} USD`,
+    },
+  ];
+}
+
+function noteOf(spec: ClusterSpec): string {
+  const { region } = spec;
+  const groups = nodeGroups(spec);
+  const unpriced = groups.filter(({ instanceTypes: [type = ''] }) => instanceHour(type) === undefined);
+  const spot = groups.some(group => group.capacity === 'spot' && !unpriced.includes(group));
+  const notCounted = [
+    ...unpriced.map(
+      ({ desiredSize, instanceTypes: [type = ''] }) =>
+        `the ${desiredSize} ${type} ${plural('node', desiredSize)}, whose price is not known here`,
+    ),
     'logs by volume',
     'data through endpoints and between zones',
     'what the workloads use',
   ];
   const sentences = [
     `${priceRegion} list prices of ${priceDate}${region === priceRegion ? '' : `; ${region} differs`}.`,
-    ...(nodes.capacity === 'spot' && priced ? ['Spot nodes are counted at the on-demand price; they cost less.'] : []),
+    ...(spot ? ['Spot nodes are counted at the on-demand price; they cost less.'] : []),
     `Not counted: ${notCounted.join(', ')}.`,
   ];
   return sentences.join(' ');

@@ -103,7 +103,8 @@ function deployments(plan: Plan): string[] {
   return plan.stacks.flatMap(stack => {
     const lines = outputsOf(plan, stack).filter(line => !read.has(line));
     lines.forEach(line => read.add(line));
-    if (stack.id === 'nodes') lines.push('wait "$endpoints" # nodes cannot join without them');
+    if (stack.kind === 'nodes' || stack.kind === 'fargate')
+      lines.push('wait "$endpoints" # nodes cannot join without them');
     if (stack.id === 'endpoints') return [...lines, `${deployment(stack)} &`, 'endpoints=$!', ''];
     return [...lines, deployment(stack), ''];
   });

@@ -1,12 +1,12 @@
-import type { ClusterSpec, Feature } from '../spec/clusterSpec.ts';
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
-import type { PlannedEndpoint } from './plan.ts';
+import type { EndpointUser, PlannedEndpoint } from './plan.ts';
 import { interfaceEndpointMonthly } from './prices.ts';
 
 interface EndpointRule {
   readonly service: string;
   readonly type: 'Interface' | 'Gateway';
-  readonly neededBy: Feature | 'nodes';
+  readonly neededBy: EndpointUser;
   readonly reason: string;
 }
 
@@ -75,12 +75,19 @@ const rules: readonly EndpointRule[] = [
 
 export function plannedEndpoints(spec: ClusterSpec): PlannedEndpoint[] {
   return rules
-    .filter(({ neededBy }) => neededBy === 'nodes' || spec.features[neededBy])
+    .filter(({ neededBy }) => isWanted(neededBy, spec))
     .map(({ service, type, neededBy, reason }) => ({
       service,
       type,
       neededBy: [neededBy],
       reason,
+      standing: 'make' as const,
       monthlyUsd: type === 'Gateway' ? 0 : interfaceEndpointMonthly(zoneCount(spec)),
     }));
+}
+
+function isWanted(user: EndpointUser, spec: ClusterSpec): boolean {
+  if (user === 'extra') return false;
+  if (user === 'nodes') return Object.keys(spec.nodes).length > 0;
+  return user === 'fargate' ? Object.keys(spec.fargate).length > 0 : spec.features[user];
 }

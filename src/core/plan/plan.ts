@@ -1,6 +1,7 @@
 // CONTRACT: a spec resolved against an account and region (or against nothing, offline). Plain data: it is written to disk with a run,
 // shown by the planner panel and asserted in tests.
 import type { ClusterSpec, Feature } from '../spec/clusterSpec.ts';
+import type { NetworkFacts, NetworkFinding } from '../network/networkFacts.ts';
 import type { Template } from '../templates/template.ts';
 
 /** What the account shows that a plan depends on; absent offline, and the plan says so in its warnings. */
@@ -14,6 +15,10 @@ export interface AccountFacts {
   readonly zones: readonly ZoneFacts[];
   /** Kubernetes versions offered, newest first. */
   readonly versions: readonly VersionFacts[];
+  /** Endpoint services of the region → names of the zones that offer them. Absent where it may not be asked. */
+  readonly endpointZones?: Readonly<Record<string, readonly string[]>>;
+  /** The existing VPC of `network.vpc`, as it is. */
+  readonly network?: NetworkFacts;
 }
 export interface ZoneFacts {
   readonly name: string;
@@ -27,10 +32,11 @@ export interface VersionFacts {
   readonly standardUntil?: string;
 }
 
-/** Stacks in the order of design.md's pipeline; `id` names the template and the step that makes the stack. */
-export type StackId =
+/** What stacks are for, in the order of the pipeline. `network` only for a new VPC; `nodes` once for each node group. */
+export type StackKind =
   | 'permissions'
   | 'network'
+  | 'api-access'
   | 'endpoints'
   | 'key'
   | 'logs'
@@ -38,7 +44,10 @@ export type StackId =
   | 'identity'
   | 'node-addons'
   | 'nodes'
+  | 'fargate'
   | 'workload-addons';
+/** Names the stack and the step that makes it: its kind, or `nodes-<group>`. */
+export type StackId = Exclude<StackKind, 'nodes'> | `nodes-${string}`;
 
 /** Where a parameter's value comes from: known now, an earlier stack's output, or a fact resolved when the run begins. */
 export type ParameterSource =
@@ -48,6 +57,7 @@ export type ParameterSource =
 
 export interface PlannedStack {
   readonly id: StackId;
+  readonly kind: StackKind;
   /** CloudFormation stack name: `private-eks-<cluster>-<id>`. */
   readonly name: string;
   readonly template: Template;
@@ -62,13 +72,24 @@ export interface PlannedStack {
   readonly repair: 'update' | 'recreate';
 }
 
+/** Who needs an endpoint: a feature, what every cluster with nodes or with Fargate has, or the spec's own `endpoints.extra`. */
+export type EndpointUser = Feature | 'nodes' | 'fargate' | 'extra';
+
 export interface PlannedEndpoint {
   /** Short service name: `ecr.api`. */
   readonly service: string;
   readonly type: 'Interface' | 'Gateway';
-  /** Which features (or `nodes`, `cluster`) need it, and why, for people. */
-  readonly neededBy: readonly (Feature | 'nodes')[];
+  readonly neededBy: readonly EndpointUser[];
+  /** Why, for people: one sentence for each that needs it. */
   readonly reason: string;
+  /**
+   * `make`: a stack makes it. `present`: the VPC has it and it serves. `shared`: it is reached by private names from elsewhere.
+   * `said`: the spec says that it is reached. `wrong`: the VPC has it and it does not serve; a finding says why, nothing is made.
+   */
+  readonly standing: 'make' | 'present' | 'shared' | 'said' | 'wrong';
+  /** The endpoint that is there: `vpce-…`. */
+  readonly existingId?: string;
+  /** What this plan adds to the bill: nothing for what is there. */
   readonly monthlyUsd: number;
 }
 
@@ -118,5 +139,7 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly cost: CostEstimate;
   readonly time: { readonly totalSeconds: number; readonly criticalPath: readonly StepId[] };
+  /** What is wrong with an existing VPC; an `error` keeps a run from beginning. Empty for a new one. */
+  readonly findings: readonly NetworkFinding[];
   readonly warnings: readonly PlanWarning[];
 }

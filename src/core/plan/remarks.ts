@@ -1,4 +1,6 @@
-import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import type { ClusterSpec, NodeGroupSpec } from '../spec/clusterSpec.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
+import { formatSpecPath } from '../spec/specPath.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import type { PlanWarning } from './plan.ts';
 import { hoursPerMonth, instanceHour, interfaceEndpointMonthly, price } from './prices.ts';
@@ -67,36 +69,42 @@ function endpointRemarks({ spec, endpoints }: WarningFacts): PlanWarning[] {
   return found;
 }
 
-function choiceRemarks({ nodes, logs, encryption, deletionProtection }: ClusterSpec): PlanWarning[] {
-  const remark = (code: string, path: string, message: string): PlanWarning => ({
-    severity: 'info',
-    code,
-    message,
-    path,
-  });
-  const [type = ''] = nodes.instanceTypes;
+function groupRemarks({ name, capacity, desiredSize, instanceTypes }: NodeGroupSpec & { name: string }): PlanWarning[] {
+  const path = (field: string) => formatSpecPath(['nodes', name, field]);
+  const [type = ''] = instanceTypes;
   return [
-    ...(nodes.capacity === 'spot'
+    ...(capacity === 'spot'
       ? [
           remark(
             'spot',
-            'nodes.capacity',
+            path('capacity'),
             'AWS may take spot nodes away at two minutes’ notice; a tunnel through such a node is then opened again.',
           ),
         ]
       : []),
-    ...(nodes.desiredSize === 1
-      ? [remark('one-node', 'nodes.desiredSize', 'With one node everything stops while it is replaced.')]
+    ...(desiredSize === 1
+      ? [remark('one-node', path('desiredSize'), 'With one node everything stops while it is replaced.')]
       : []),
     ...(instanceHour(type) === undefined
       ? [
           remark(
             'price-unknown',
-            'nodes.instanceTypes',
+            path('instanceTypes'),
             `The price of ${type} is not known here: the estimate leaves the nodes out.`,
           ),
         ]
       : []),
+  ];
+}
+
+function remark(code: string, path: string, message: string): PlanWarning {
+  return { severity: 'info', code, message, path };
+}
+
+function choiceRemarks(spec: ClusterSpec): PlanWarning[] {
+  const { logs, encryption, deletionProtection } = spec;
+  return [
+    ...nodeGroups(spec).flatMap(group => groupRemarks(group)),
     ...(logs.types.includes('audit')
       ? []
       : [
@@ -106,11 +114,11 @@ function choiceRemarks({ nodes, logs, encryption, deletionProtection }: ClusterS
             'Without the audit log nobody can tell afterwards who did what in the cluster.',
           ),
         ]),
-    ...(encryption.customerKey
+    ...(encryption.key !== 'aws-owned'
       ? [
           remark(
             'key-for-good',
-            'encryption.customerKey',
+            'encryption.key',
             'A cluster cannot go back from its own key, and without the key its secrets are lost.',
           ),
         ]

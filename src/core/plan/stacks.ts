@@ -11,16 +11,18 @@ import { nodesTemplate } from '../templates/nodesTemplate.ts';
 import { permissionsTemplate } from '../templates/permissionsTemplate.ts';
 import type { Template } from '../templates/template.ts';
 import { plannedEndpoints } from './endpoints.ts';
-import type { AccountFacts, ParameterSource, PlannedStack, StackId } from './plan.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
+import type { AccountFacts, ParameterSource, PlannedStack, StackId, StackKind } from './plan.ts';
 import { stackName } from './stackName.ts';
 
 /** CloudFormation takes a template of this many bytes in the request itself; above, it wants it from S3. */
 export const inlineTemplateBytes = 51_200;
 
 interface StackRule {
-  readonly id: StackId;
-  readonly wanted?: (spec: ClusterSpec) => boolean;
-  readonly template: (spec: ClusterSpec) => Template;
+  readonly kind: StackKind;
+  /** The stacks of this kind; one, named after it, unless said. */
+  readonly ids?: (spec: ClusterSpec) => readonly StackId[];
+  readonly template: (spec: ClusterSpec, id: StackId) => Template;
   readonly parameters?: (spec: ClusterSpec, account?: AccountFacts) => Record<string, ParameterSource>;
   readonly makesRoles?: boolean;
   readonly repair: PlannedStack['repair'];
@@ -31,15 +33,15 @@ const literal = (value: string): ParameterSource => ({ from: 'literal', value })
 const clusterName = { ClusterName: output('cluster', 'ClusterName') };
 
 const rules: readonly StackRule[] = [
-  { id: 'permissions', template: permissionsTemplate, makesRoles: true, repair: 'update' },
+  { kind: 'permissions', template: permissionsTemplate, makesRoles: true, repair: 'update' },
   {
-    id: 'network',
+    kind: 'network',
     template: networkTemplate,
     parameters: (spec, account) => ({ ZoneIds: zoneSource(spec, account) }),
     repair: 'update',
   },
   {
-    id: 'endpoints',
+    kind: 'endpoints',
     template: spec => endpointsTemplate(spec, plannedEndpoints(spec)),
     parameters: spec => ({
       VpcId: output('network', 'VpcId'),
@@ -52,25 +54,30 @@ const rules: readonly StackRule[] = [
     repair: 'update',
   },
   {
-    id: 'key',
-    wanted: spec => spec.encryption.customerKey,
+    kind: 'key',
+    ids: spec => (spec.encryption.key === 'new' ? ['key'] : []),
     template: keyTemplate,
     parameters: () => ({ ClusterRoleArn: output('permissions', 'ClusterRoleArn') }),
     repair: 'update',
   },
-  { id: 'logs', wanted: spec => spec.logs.types.length > 0, template: logsTemplate, repair: 'update' },
   {
-    id: 'cluster',
+    kind: 'logs',
+    ids: spec => (spec.logs.types.length > 0 ? ['logs'] : []),
+    template: logsTemplate,
+    repair: 'update',
+  },
+  {
+    kind: 'cluster',
     template: clusterTemplate,
     parameters: spec => ({
       ClusterRoleArn: output('permissions', 'ClusterRoleArn'),
       SubnetIds: output('network', 'SubnetIds'),
-      ...(spec.encryption.customerKey ? { KeyArn: output('key', 'KeyArn') } : {}),
+      ...keySource(spec),
     }),
     repair: 'recreate',
   },
   {
-    id: 'identity',
+    kind: 'identity',
     template: identityTemplate,
     parameters: (spec, account) => ({
       ...clusterName,
@@ -79,10 +86,11 @@ const rules: readonly StackRule[] = [
     }),
     repair: 'recreate',
   },
-  { id: 'node-addons', template: nodeAddonsTemplate, parameters: () => clusterName, repair: 'recreate' },
+  { kind: 'node-addons', template: nodeAddonsTemplate, parameters: () => clusterName, repair: 'recreate' },
   {
-    id: 'nodes',
-    template: nodesTemplate,
+    kind: 'nodes',
+    ids: spec => nodeGroups(spec).map(({ name }) => nodesStackId(name)),
+    template: (spec, id) => nodesTemplate(spec, groupOf(spec, id)),
     parameters: () => ({
       ...clusterName,
       NodeRoleArn: output('permissions', 'NodeRoleArn'),
@@ -90,17 +98,18 @@ const rules: readonly StackRule[] = [
     }),
     repair: 'recreate',
   },
-  { id: 'workload-addons', template: workloadAddonsTemplate, parameters: () => clusterName, repair: 'recreate' },
+  { kind: 'workload-addons', template: workloadAddonsTemplate, parameters: () => clusterName, repair: 'recreate' },
 ];
 
 export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): PlannedStack[] {
   return rules
-    .filter(({ wanted }) => wanted?.(spec) ?? true)
-    .map(({ id, template: make, parameters, makesRoles, repair }) => {
-      const template = make(spec);
+    .flatMap(rule => (rule.ids?.(spec) ?? [rule.kind as StackId]).map(id => ({ ...rule, id })))
+    .map(({ id, kind, template: make, parameters, makesRoles, repair }) => {
+      const template = make(spec, id);
       const templateBytes = Buffer.byteLength(JSON.stringify(template));
       return {
         id,
+        kind,
         name: stackName(spec.name, id),
         template,
         templateBytes,
@@ -111,6 +120,23 @@ export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): Planne
         repair,
       };
     });
+}
+
+/** The key of Kubernetes secrets: made by a stack, or the one that the spec names. */
+function keySource({ encryption: { key } }: ClusterSpec): Record<string, ParameterSource> {
+  if (key === 'aws-owned') return {};
+  return { KeyArn: key === 'new' ? output('key', 'KeyArn') : literal(key) };
+}
+
+/** A group's name as part of a stack's, which takes no underscore. */
+export function nodesStackId(group: string): StackId {
+  return `nodes-${group.replaceAll('_', '-')}`;
+}
+
+function groupOf(spec: ClusterSpec, id: StackId) {
+  const group = nodeGroups(spec).find(({ name }) => nodesStackId(name) === id);
+  if (!group) throw new TypeError(`${id} is no node group of ${spec.name}`);
+  return group;
 }
 
 /** Zones by id, comma-separated: those of the spec, else the account's first ones, else open until the run. */

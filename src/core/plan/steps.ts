@@ -1,49 +1,69 @@
-import type { PlannedStack, PlannedStep, StackId, StepId } from './plan.ts';
+import type { PlannedStack, PlannedStep, StackKind, StepId } from './plan.ts';
 import { usualSeconds } from './usualTimes.ts';
 
+/** Steps by what they are for: `nodes` stands for the step of each node group. */
+export type StepKind = 'preflight' | 'staging' | StackKind | 'verify';
+
 interface StepRule {
-  readonly id: StepId;
+  readonly kind: StepKind;
   readonly title: string;
-  readonly needs: readonly StepId[];
+  readonly needs: readonly StepKind[];
 }
 
-/** The pipeline: everything that can overlap the control plane does. Needs that a plan leaves out fall away. */
+/** The pipeline: everything that can overlap the control plane does. What a plan leaves out passes its needs on. */
 const pipeline: readonly StepRule[] = [
-  { id: 'preflight', title: 'Preflight', needs: [] },
-  { id: 'staging', title: 'Staging bucket', needs: ['preflight'] },
-  { id: 'permissions', title: 'Permissions', needs: ['preflight'] },
-  { id: 'network', title: 'Network', needs: ['preflight'] },
-  { id: 'endpoints', title: 'Endpoints', needs: ['network'] },
-  { id: 'key', title: 'Key', needs: ['permissions'] },
-  { id: 'logs', title: 'Log group', needs: ['preflight'] },
-  { id: 'cluster', title: 'Control plane', needs: ['permissions', 'network', 'logs', 'key'] },
-  { id: 'identity', title: 'Access', needs: ['cluster'] },
-  { id: 'node-addons', title: 'Add-ons for nodes', needs: ['identity'] },
-  { id: 'nodes', title: 'Nodes', needs: ['node-addons', 'endpoints'] },
-  { id: 'workload-addons', title: 'Add-ons on nodes', needs: ['nodes'] },
-  { id: 'verify', title: 'Verify', needs: ['workload-addons'] },
+  { kind: 'preflight', title: 'Preflight', needs: [] },
+  { kind: 'staging', title: 'Staging bucket', needs: ['preflight'] },
+  { kind: 'permissions', title: 'Permissions', needs: ['preflight'] },
+  { kind: 'network', title: 'Network', needs: ['preflight'] },
+  { kind: 'api-access', title: 'API access', needs: ['network'] },
+  { kind: 'endpoints', title: 'Endpoints', needs: ['network'] },
+  { kind: 'key', title: 'Key', needs: ['permissions'] },
+  { kind: 'logs', title: 'Log group', needs: ['preflight'] },
+  { kind: 'cluster', title: 'Control plane', needs: ['permissions', 'network', 'api-access', 'logs', 'key'] },
+  { kind: 'identity', title: 'Access', needs: ['cluster'] },
+  { kind: 'node-addons', title: 'Add-ons for nodes', needs: ['identity'] },
+  { kind: 'nodes', title: 'Nodes', needs: ['node-addons', 'endpoints'] },
+  { kind: 'fargate', title: 'Fargate', needs: ['identity', 'endpoints'] },
+  { kind: 'workload-addons', title: 'Add-ons on nodes', needs: ['nodes', 'fargate'] },
+  { kind: 'verify', title: 'Verify', needs: ['workload-addons'] },
 ];
-const withoutStack: readonly StepId[] = ['preflight', 'staging', 'verify'];
 
 export function plannedSteps(stacks: readonly PlannedStack[]): PlannedStep[] {
   const staged = stacks.some(stack => stack.staged);
-  const stackIds = new Set<StepId>(stacks.map(({ id }) => id));
-  const isPlanned = (id: StepId) => (id === 'staging' ? staged : withoutStack.includes(id) || stackIds.has(id));
-  // The bucket stands before the first stack, whichever of them needs it.
-  const first = (id: StepId): StepId => (staged && id === 'preflight' ? 'staging' : id);
-  return pipeline
-    .filter(({ id }) => isPlanned(id))
-    .map(({ id, title, needs }) => ({
-      id,
-      title,
-      needs: id === 'staging' ? needs : needs.filter(isPlanned).map(first),
-      ...(isStack(id) ? { stack: id } : {}),
-      usualSeconds: usualSeconds[id],
-    }));
+  const idsOf = (kind: StepKind): readonly StepId[] => {
+    if (kind === 'preflight' || kind === 'verify') return [kind];
+    if (kind === 'staging') return staged ? [kind] : [];
+    return stacks.filter(stack => stack.kind === kind).map(({ id }) => id);
+  };
+  /** A need that is not planned passes on what it needs itself; the bucket stands before the first stack. */
+  const needed = (kind: StepKind): readonly StepId[] => {
+    const ids = kind === 'preflight' && staged ? (['staging'] as const) : idsOf(kind);
+    return ids.length > 0 ? ids : (pipeline.find(rule => rule.kind === kind)?.needs ?? []).flatMap(needed);
+  };
+  const steps: PlannedStep[] = [];
+  for (const { kind, title, needs } of pipeline) {
+    const ids = idsOf(kind);
+    const all = new Set(kind === 'staging' ? needs.flatMap(idsOf) : needs.flatMap(needed));
+    const direct = [...all].filter(id => ![...all].some(other => other !== id && comesBefore(id, other, steps)));
+    for (const id of ids) {
+      const stack = stacks.find(planned => planned.id === id);
+      const group = kind === 'nodes' && ids.length > 1 ? ` ${id.slice('nodes-'.length)}` : '';
+      steps.push({
+        id,
+        title: `${title}${group}`,
+        needs: direct,
+        ...(stack ? { stack: stack.id } : {}),
+        usualSeconds: usualSeconds[kind],
+      });
+    }
+  }
+  return steps;
 }
 
-function isStack(id: StepId): id is StackId {
-  return !withoutStack.includes(id);
+function comesBefore(first: StepId, second: StepId, steps: readonly PlannedStep[]): boolean {
+  const { needs = [] } = steps.find(({ id }) => id === second) ?? {};
+  return needs.some(need => need === first || comesBefore(first, need, steps));
 }
 
 /** The longest way through the graph by typical times, and how long it takes. */

@@ -1,4 +1,5 @@
-import type { PlannedStep, StepId } from './plan.ts';
+import type { PlannedStep } from './plan.ts';
+import type { StepKind } from './steps.ts';
 
 type Seconds = PlannedStep['usualSeconds'];
 const between = (low: number, typical: number, high: number): Seconds => ({ low, typical, high });
@@ -7,11 +8,12 @@ const between = (low: number, typical: number, high: number): Seconds => ({ low,
  * Usual durations in seconds, CloudFormation's own polling included. Sources: control plane, AWS 2021-03 "9 minutes or less, on average",
  * users up to 15; node group "few minutes"; interface endpoints 1 to 3 minutes and the small stacks: seen in practice, no figure of AWS's.
  */
-export const usualSeconds: Readonly<Record<StepId, Seconds>> = {
+export const usualSeconds: Readonly<Record<StepKind, Seconds>> = {
   preflight: between(2, 5, 20),
   staging: between(2, 4, 20),
   permissions: between(20, 30, 90),
   network: between(25, 45, 120),
+  'api-access': between(10, 15, 60),
   endpoints: between(60, 120, 240),
   key: between(15, 25, 90),
   logs: between(5, 15, 60),
@@ -19,6 +21,7 @@ export const usualSeconds: Readonly<Record<StepId, Seconds>> = {
   identity: between(10, 20, 60),
   'node-addons': between(20, 45, 180),
   nodes: between(90, 150, 420),
+  fargate: between(60, 120, 600),
   'workload-addons': between(20, 45, 300),
   verify: between(3, 10, 60),
 };

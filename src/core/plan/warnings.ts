@@ -1,6 +1,7 @@
 import { parseCidr } from '../spec/cidr.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { maxPodsOf } from '../spec/instanceType.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
 import { layOutSubnets } from '../spec/subnetLayout.ts';
 import { defaultVersion } from '../spec/versionTable.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
@@ -93,14 +94,18 @@ function versionWarnings({ spec, account, support }: WarningFacts): PlanWarning[
 /** Addresses in one zone when all nodes are there that may be, each full of pods, beside the endpoints and EKS's own interfaces. */
 function roomWarnings({ spec, endpoints }: WarningFacts): PlanWarning[] {
   const block = parseCidr(spec.network.cidr);
-  const pods = Math.max(...spec.nodes.instanceTypes.map(type => maxPodsOf(type) ?? 0));
-  if (!block || pods <= 0) return [];
   const zones = zoneCount(spec);
+  const groups = nodeGroups(spec).map(({ instanceTypes, maxSize }) => {
+    const pods = Math.max(0, ...instanceTypes.map(type => maxPodsOf(type) ?? 0));
+    return { nodes: pods > 0 ? maxSize : 0, addresses: pods > 0 ? Math.ceil(maxSize / zones) * (pods + 1) : 0 };
+  });
+  const nodes = groups.reduce((sum, group) => sum + group.nodes, 0);
+  if (!block || nodes === 0 || spec.network.vpc) return [];
   const eksInterfaces = 4;
-  const needed = Math.ceil(spec.nodes.maxSize / zones) * (pods + 1) + endpoints.length + eksInterfaces;
+  const needed = groups.reduce((sum, group) => sum + group.addresses, 0) + endpoints.length + eksInterfaces;
   const { usableAddresses } = layOutSubnets(block, zones);
   if (needed <= usableAddresses) return [];
-  const message = `Each zone has ${usableAddresses} addresses; ${spec.nodes.maxSize} full nodes would need about ${needed}. Pods will then wait for addresses.`;
+  const message = `Each zone has ${usableAddresses} addresses; ${nodes} full nodes would need about ${needed}. Pods will then wait for addresses.`;
   return [{ severity: 'warning', code: 'few-addresses', message, path: 'network.cidr' }];
 }
 

@@ -3,7 +3,7 @@ import { callerIdentity } from '../aws/identity.ts';
 import { listStacks } from '../aws/stack.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { StackId } from '../plan/plan.ts';
-import { stackName } from '../plan/stackName.ts';
+import { stackIdOf } from '../plan/stackName.ts';
 import { specHashTag } from '../spec/ownTags.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
 import { endedAs } from './createRun.ts';
@@ -11,8 +11,7 @@ import { currentLease, type ClusterKey } from './lease.ts';
 import type { RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, runDir, type StoredRun } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
-import { allStackIds } from './steps/deleteOrder.ts';
-import { deleteRunSteps, deleteSteps } from './steps/deleteSteps.ts';
+import { deleteRunSteps, deleteSteps, stackOf } from './steps/deleteSteps.ts';
 import { isOurs } from './steps/stackTags.ts';
 import type { KeyChoice } from './steps/retireKey.ts';
 
@@ -46,7 +45,7 @@ export async function startDelete(cluster: string, services: RunServices, option
         fix: 'Check the name, the profile and the region. A cluster that Private EKS did not make is never deleted.',
       },
     );
-  const present = new Set(allStackIds.filter(id => stacks.some(({ name }) => name === stackName(cluster, id))));
+  const present = new Set(stacks.map(({ name }) => stackIdOf(cluster, name)).filter(id => id !== undefined));
   const keyChoice = earlier ? await keptChoice(earlier, options.key) : options.key;
   const runId = earlier?.runId ?? options.runId ?? newRunId('delete', cluster, Date.now());
   const steps = earlier ? widened(earlier, cluster, present) : deleteRunSteps(cluster, present);
@@ -84,12 +83,12 @@ export async function startDelete(cluster: string, services: RunServices, option
   );
 }
 
-/** The steps that the journal lists; a stack that came since, as none should, makes them all. */
+/** The steps that the journal lists; a stack that came since, as none should, makes them anew with it. */
 function widened({ started }: StoredRun, cluster: string, present: ReadonlySet<StackId>) {
-  const known = new Set(started.steps.map(({ id }) => id));
-  return [...present].every(id => known.has(`delete-${id}`))
+  const known = started.steps.map(({ id }) => stackOf(id)).filter(id => id !== undefined);
+  return [...present].every(id => known.includes(id))
     ? started.steps
-    : deleteRunSteps(cluster, new Set(allStackIds));
+    : deleteRunSteps(cluster, new Set([...known, ...present]));
 }
 
 /** A delete that is taken up again treats the key as it was told at first. */

@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
-import type { SpecFile } from './schema.ts';
+import type { SettledSpecFile } from './schema.ts';
+import type { SpecPath } from './specPath.ts';
 
 const name = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const domain = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -9,16 +10,20 @@ const keyAllowed =
 const most = 50;
 
 /** Kubernetes' rules for labels, and EKS's: keys and values have 1 to 63 characters, and some domains are not ours to set. */
-export function labelRules({ nodes }: SpecFile): Finding[] {
-  const labels = Object.entries(nodes.labels);
+export function labelRules({ nodes }: SettledSpecFile): Finding[] {
+  return Object.entries(nodes).flatMap(([name, group]) => groupLabels(['nodes', name, 'labels'], group.labels));
+}
+
+function groupLabels(at: SpecPath, given: Readonly<Record<string, string>>): Finding[] {
+  const labels = Object.entries(given);
   if (labels.length > most) {
     const allowed = `at most ${most} labels`;
     const seen = `${labels.length} labels`;
     const message = `There are ${seen}; there may be ${allowed}.`;
-    return [{ path: ['nodes', 'labels'], at: 'key', seen, allowed, message }];
+    return [{ path: at, at: 'key', seen, allowed, message }];
   }
   return labels.flatMap(([key, value]): Finding[] => {
-    const path = ['nodes', 'labels', key];
+    const path = [...at, key];
     const problem = keyProblem(key);
     if (problem) return [{ path, at: 'key', seen: JSON.stringify(key), ...problem }];
     if (name.test(value)) return [];

@@ -1,11 +1,11 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import type { ClusterSpec, SpecReading } from './clusterSpec.ts';
 import { didYouMean } from './didYouMean.ts';
 import type { Finding } from './finding.ts';
 import { architectureOf } from './instanceType.ts';
 import { toProblem } from './problemText.ts';
 import { checkRules } from './rules.ts';
-import { specSchema, type SpecFile } from './schema.ts';
+import { specSchema, type SettledSpecFile, type SpecFile } from './schema.ts';
 import { apiVersion, specKind } from './specFile.ts';
 import { knownRegions } from './regions.ts';
 import { formatSpecPath, type SpecPath } from './specPath.ts';
@@ -44,13 +44,14 @@ function judge(spec: SpecText): SpecReading {
   const parsed = specSchema.safeParse(values);
   const shape = parsed.success ? [] : firstOfEachPath(parsed.error.issues.flatMap(issue => findingsOf(issue, values)));
   const readable = parsed.success ? parsed.data : readableRest(values, shape);
+  const settled = readable && settle(readable);
   const wrong = shape.map(finding => finding.path);
-  const rules = readable ? checkRules(readable).filter(finding => !dependsOn(finding, wrong)) : [];
+  const rules = settled ? checkRules(settled).filter(finding => !dependsOn(finding, wrong)) : [];
   const problems = [...shape, ...rules]
     .map(finding => toProblem(spec, finding))
     .sort((a, b) => a.start.offset - b.start.offset);
   const clean = parsed.success && problems.every(problem => problem.severity === 'warning');
-  return clean ? { spec: finish(parsed.data), problems } : { problems };
+  return clean ? { spec: finish(settle(parsed.data)), problems } : { problems };
 }
 
 /** A value of the wrong kind fails every check of its field; the first says it. */
@@ -85,10 +86,19 @@ function findingsOf(issue: z.core.$ZodIssue, values: unknown): Finding[] {
 }
 
 function fieldsAt(path: SpecPath): string[] {
-  const [section] = path;
-  const schema = section === undefined ? specSchema : specSchema.shape[section as keyof typeof specSchema.shape];
-  const unwrapped = 'unwrap' in schema ? schema.unwrap() : schema;
-  return unwrapped && 'shape' in unwrapped ? Object.keys(unwrapped.shape) : [];
+  const schema = path.reduce<z.ZodType | undefined>((at, part) => {
+    const bare = at && unwrapped(at);
+    if (bare instanceof z.ZodObject) return bare.shape[part as string] as z.ZodType | undefined;
+    if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
+    return bare instanceof z.ZodArray ? (bare.element as z.ZodType) : undefined;
+  }, specSchema);
+  const bare = schema && unwrapped(schema);
+  return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  const wrapped = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  return wrapped ? unwrapped(schema.unwrap() as z.ZodType) : schema;
 }
 
 function hint(path: SpecPath, value: unknown): string | undefined {
@@ -128,7 +138,16 @@ function dependsOn(finding: Finding, wrong: readonly SpecPath[]): boolean {
   );
 }
 
-function finish(file: SpecFile): ClusterSpec {
-  const [first = 't3.medium'] = file.nodes.instanceTypes;
-  return { ...file, nodes: { ...file.nodes, architecture: file.nodes.architecture ?? architectureOf(first) } };
+/** Where nothing is said of what pods run on, there is one group with every default. */
+function settle(file: SpecFile): SettledSpecFile {
+  const others = file.autoMode !== undefined || Object.keys(file.fargate).length > 0;
+  return { ...file, nodes: file.nodes ?? (others ? {} : (specSchema.shape.nodes.parse({ default: {} }) ?? {})) };
+}
+
+function finish(file: SettledSpecFile): ClusterSpec {
+  const groups = Object.entries(file.nodes).map(([name, group]) => {
+    const [first = ''] = group.instanceTypes;
+    return [name, { ...group, architecture: group.architecture ?? architectureOf(first) }] as const;
+  });
+  return { ...file, nodes: Object.fromEntries(groups) };
 }

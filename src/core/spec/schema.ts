@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { ClusterSpec } from './clusterSpec.ts';
-import { instanceTypePattern } from './instanceType.ts';
-import { regionPattern, zoneIdPattern } from './regions.ts';
-import { flag, oneOf, section, text, textMap, whole } from './schemaParts.ts';
+import { endpoints, features } from './featureSchema.ts';
+import { network } from './networkSchema.ts';
+import { addons, autoMode, fargate, nodes } from './nodeSchema.ts';
+import { regionPattern } from './regions.ts';
+import { arn, flag, oneOf, section, text, textMap } from './schemaParts.ts';
 import { apiVersion, specKind } from './specFile.ts';
 import { defaultVersion, versionTable } from './versionTable.ts';
 
@@ -15,65 +17,9 @@ export const retentionDays = [
 ] as const;
 export const controlPlaneLogs = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
 
-/** Stack names are `private-eks-<name>-workload-addons` at the longest; CloudFormation ends them at 128, which leaves EKS's own 100. */
+/** Stack names are `private-eks-<name>-workload-addons`, or end in `-nodes-<group>`; CloudFormation ends them at 128, which leaves EKS's own 100. */
 export const clusterNamePattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?$/;
 const clusterNameAllowed = '1 to 100 letters, digits and hyphens, with a letter or digit at both ends';
-
-const zonesAllowed = 'a number from 2 to 4, or a list of 2 to 4 zone ids such as [euw1-az1, euw1-az2]';
-const network = section(
-  {
-    cidr: z
-      .string('a private IPv4 block from /16 to /24, such as 10.40.0.0/16')
-      .default('10.40.0.0/16')
-      .meta({
-        description:
-          'The IPv4 block of the new VPC: private (RFC 1918 or 100.64.0.0/10), /16 to /24, clear of the networks it is to talk to and of the service ranges 10.100.0.0/16 and 172.20.0.0/16. Cannot be changed later.',
-        examples: ['10.40.0.0/16', '172.16.0.0/20'],
-      }),
-    zones: z
-      .union(
-        [
-          whole(2, 4),
-          z.array(text(zoneIdPattern, 'a zone id such as euw1-az1')).min(2, zonesAllowed).max(4, zonesAllowed),
-        ],
-        zonesAllowed,
-      )
-      .default(3)
-      .meta({
-        description:
-          'How many availability zones (2 to 4), or which ones, by zone id. Each zone adds the price of every interface endpoint. Cannot be changed later.',
-        examples: [2, 3, ['euw1-az1', 'euw1-az2']],
-      }),
-  },
-  'The VPC that is made for the cluster. It has no internet gateway, no NAT gateway and no route to the internet.',
-);
-
-const features = section(
-  {
-    images: flag(
-      true,
-      'Pull images from ECR (endpoints ecr.api, ecr.dkr and s3). EKS’s own add-ons come from there, too.',
-    ),
-    podIdentity: flag(true, 'AWS credentials for pods by EKS Pod Identity (endpoint eks-auth and the agent add-on).'),
-    irsa: flag(
-      false,
-      'AWS credentials for pods by IAM roles for service accounts (endpoint sts and an OIDC provider).',
-    ),
-    sessionManager: flag(
-      true,
-      'kubectl from this editor by Session Manager through a node (endpoints ssm and ssmmessages, and the node role’s permission).',
-    ),
-    loadBalancers: flag(false, 'The AWS Load Balancer Controller (endpoint elasticloadbalancing).'),
-    autoscaling: flag(false, 'The Cluster Autoscaler (endpoint autoscaling).'),
-    containerLogs: flag(
-      false,
-      'Node and pod logs to CloudWatch Logs (endpoint logs). Control-plane logs do not need it.',
-    ),
-    metrics: flag(false, 'Metrics to CloudWatch from nodes and pods (endpoint monitoring).'),
-    secrets: flag(false, 'Secrets Manager for pods (endpoint secretsmanager).'),
-  },
-  'What the workloads need. Each choice decides VPC endpoints, permissions or both.',
-);
 
 const logs = section(
   {
@@ -91,12 +37,25 @@ const logs = section(
 
 const encryption = section(
   {
-    customerKey: flag(
-      false,
-      'Encrypt Kubernetes secrets with a KMS key of your own. Without it EKS encrypts all API data with a key that AWS owns. Cannot be taken back.',
-    ),
+    key: z
+      .string('aws-owned, new, or the ARN of a KMS key')
+      .regex(
+        /^(?:aws-owned|new|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
+        'aws-owned, new, or the ARN of a KMS key',
+      )
+      .default('aws-owned')
+      .meta({
+        description:
+          'Key of Kubernetes secrets. EKS encrypts all API data with a key that AWS owns; `new` makes a KMS key of your own (1 USD a month), an ARN names one that exists. A key of your own cannot be taken back.',
+        examples: ['aws-owned', 'new', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'],
+      }),
   },
   'Encryption of Kubernetes secrets.',
+);
+
+const kubernetesName = text(
+  /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+  'a name of Kubernetes: lower case letters, digits and hyphens',
 );
 
 const access = section(
@@ -109,48 +68,41 @@ const access = section(
         description: 'IAM roles or users that administer the cluster. Empty: whoever creates it.',
         examples: [['arn:aws:iam::111122223333:role/platform-team']],
       }),
+    podIdentities: z
+      .array(
+        section(
+          {
+            namespace: kubernetesName,
+            serviceAccount: kubernetesName,
+            roleArn: arn('iam', 'the ARN of an IAM role'),
+          },
+          'A role for the pods of one service account.',
+        ),
+        'a list of maps of namespace, serviceAccount and roleArn',
+      )
+      .max(200, 'at most 200 associations')
+      .default([])
+      .meta({ description: 'Roles for pods by EKS Pod Identity, by namespace and service account.' }),
   },
-  'Who may use the Kubernetes API.',
+  'Who may use the Kubernetes API, and which roles pods get.',
 );
 
-const nodes = section(
+const controlPlane = section(
   {
-    name: text(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
-      '1 to 63 letters, digits, hyphens and underscores, with a letter or digit first',
-    )
-      .default('default')
-      .meta({ description: 'Name of the managed node group.' }),
-    instanceTypes: z
-      .array(
-        text(instanceTypePattern, 'an EC2 instance type such as t3.medium or m7g.large'),
-        'a list of EC2 instance types',
-      )
-      .min(1, 'a list of 1 to 20 EC2 instance types')
-      .max(20, 'a list of 1 to 20 EC2 instance types')
-      .default(['t3.medium'])
-      .meta({
-        description: 'EC2 instance types, best first, all of one processor architecture.',
-        examples: [['t3.medium'], ['m7g.large', 'm6g.large']],
-      }),
-    architecture: oneOf(['x86_64', 'arm64']).optional().meta({
+    support: oneOf(['extended', 'standard']).default('extended').meta({
       description:
-        'Processor architecture. Follows from the instance types (arm64 for Graviton) and seldom needs saying.',
+        'When standard support of the version ends: go on in extended support at six times the price (extended), or let EKS upgrade the cluster by itself (standard).',
     }),
-    capacity: oneOf(['on-demand', 'spot']).default('on-demand').meta({
-      description: 'On-demand or spot instances. AWS may take spot instances away at two minutes’ notice.',
+    zonalShift: flag(false, 'Let Route 53 ARC shift traffic away from an impaired zone.'),
+    egress: oneOf(['aws-managed', 'customer-routed', 'customer-isolated']).default('aws-managed').meta({
+      description:
+        'Where calls of the control plane itself leave (webhooks, OIDC issuers): by AWS’s network, or by the VPC’s own routes (customer-routed, customer-isolated). Cannot be taken back.',
     }),
-    minSize: whole(0, 450).default(2).meta({ description: 'Fewest nodes.' }),
-    desiredSize: whole(1, 450)
-      .default(2)
-      .meta({ description: 'Nodes to begin with; one at least, because CoreDNS and kubectl’s way in need one.' }),
-    maxSize: whole(1, 450).default(4).meta({ description: 'Most nodes.' }),
-    diskGiB: whole(20, 16384).default(40).meta({ description: 'Encrypted gp3 disk of each node, in GiB.' }),
-    labels: textMap('label keys to values')
-      .default({})
-      .meta({ description: 'Kubernetes labels of the nodes.', examples: [{ 'example.com/team': 'payments' }] }),
+    tier: oneOf(['standard', 'tier-xl', 'tier-2xl', 'tier-4xl', 'tier-8xl']).default('standard').meta({
+      description: 'Size of the control plane. All but standard cost more by the hour.',
+    }),
   },
-  'The managed node group.',
+  'The control plane.',
 );
 
 export const specSchema = z.strictObject({
@@ -181,6 +133,8 @@ export const specSchema = z.strictObject({
     }),
   network: network.prefault({}),
   features: features.prefault({}),
+  endpoints: endpoints.prefault({}),
+  controlPlane: controlPlane.prefault({}),
   logs: logs.prefault({}),
   encryption: encryption.prefault({}),
   access: access.prefault({}),
@@ -192,12 +146,21 @@ export const specSchema = z.strictObject({
     true,
     'Guard the cluster and its stacks against deletion. Deleting with Private EKS takes the guard off first, after you typed the name.',
   ),
-  nodes: nodes.prefault({}),
+  nodes: nodes.optional(),
+  fargate: fargate.default({}),
+  autoMode: autoMode.optional(),
+  addons: addons.default({}),
 });
 
+/** A file as the schema reads it. Groups have no architecture yet, and nothing said of nodes is not yet the group `default`. */
 export type SpecFile = z.output<typeof specSchema>;
+/** `SpecFile` with its node groups settled: what the rules judge. */
+export type SettledSpecFile = Omit<SpecFile, 'nodes'> & { readonly nodes: NonNullable<SpecFile['nodes']> };
 
 // The schema's output and the contract stay in step: all but the architecture, which `parseSpec` derives, must fit as it is.
-type WithoutArchitecture = Omit<ClusterSpec, 'nodes'> & { nodes: Omit<ClusterSpec['nodes'], 'architecture'> };
-export type SchemaMatchesContract = SpecFile extends WithoutArchitecture ? true : never;
+type GroupOf<S extends { nodes: unknown }> = S['nodes'][keyof S['nodes']];
+type WithoutArchitecture = Omit<ClusterSpec, 'nodes'> & {
+  nodes: Record<string, Omit<GroupOf<ClusterSpec>, 'architecture'>>;
+};
+export type SchemaMatchesContract = SettledSpecFile extends WithoutArchitecture ? true : never;
 true satisfies SchemaMatchesContract;

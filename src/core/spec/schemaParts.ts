@@ -15,3 +15,6 @@ export const textMap = (what: string) =>
   z.record(z.string(), z.string(`text; put numbers and true or false in quotes`), `a map of ${what}`);
 export const section = <S extends z.core.$ZodLooseShape>(shape: S, description: string) =>
   z.strictObject(shape, `a map of ${Object.keys(shape).join(', ')}`).meta({ description });
+/** An ARN of a service, `arn:aws:iam::111122223333:role/x`; its finer points are a rule's business. */
+export const arn = (service: string, allowed: string) =>
+  text(new RegExp(`^arn:[a-z-]+:${service}:[a-z0-9-]*:\\d{12}:[\\x21-\\x7e]+$`), allowed);

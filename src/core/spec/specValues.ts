@@ -2,12 +2,13 @@ import type { SpecPath } from './specPath.ts';
 
 /**
  * Plain values of a document without fields that were left empty (`network:` and nothing after it), which count as not given. The
- * entries of `tags` and `nodes.labels` stay: an empty value there is a mistake to be told.
+ * entries of `tags` and of a group’s `labels` stay, and an add-on’s configuration is not ours to judge: an empty value there is a mistake to be told.
  */
 export function withoutNulls(value: unknown, path: SpecPath = []): unknown {
   if (value === null) return undefined;
   const field = path.join('.');
-  if (!isPlainMap(value) || field === 'tags' || field === 'nodes.labels') return value;
+  if (!isPlainMap(value) || field === 'tags' || /^(?:nodes\.[^.]+\.labels|addons\.[^.]+\.configuration)$/.test(field))
+    return value;
   return Object.fromEntries(
     Object.entries(value)
       .map(([key, item]) => [key, withoutNulls(item, [...path, key])] as const)

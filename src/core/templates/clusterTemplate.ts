@@ -5,7 +5,7 @@ import { getAtt, output, parameter, ref, tagList } from './templateParts.ts';
 /** The control plane, private from the first second: no other phase exists. */
 export function clusterTemplate(spec: ClusterSpec): Template {
   const { types } = spec.logs;
-  const { customerKey } = spec.encryption;
+  const customerKey = spec.encryption.key !== 'aws-owned';
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `Private EKS ${spec.name}: control plane`,

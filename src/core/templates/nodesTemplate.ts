@@ -1,4 +1,4 @@
-import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import type { ClusterSpec, NodeGroupSpec } from '../spec/clusterSpec.ts';
 import type { Template } from './template.ts';
 import { clusterNameParameter, getAtt, output, parameter, ref, tagList, tagMap } from './templateParts.ts';
 
@@ -6,8 +6,7 @@ const amiTypes = { x86_64: 'AL2023_x86_64_STANDARD', arm64: 'AL2023_ARM_64_STAND
 const capacityTypes = { 'on-demand': 'ON_DEMAND', spot: 'SPOT' } as const;
 
 /** One managed node group with a launch template that closes the metadata service to pods and encrypts the disk. */
-export function nodesTemplate(spec: ClusterSpec): Template {
-  const { nodes } = spec;
+export function nodesTemplate(spec: ClusterSpec, nodes: NodeGroupSpec & { readonly name: string }): Template {
   const nameTag = { Name: `${spec.name}-${nodes.name}` };
   return {
     AWSTemplateFormatVersion: '2010-09-09',

@@ -52,7 +52,7 @@ function confirmation(plan: Plan, account: Account, accountId: string): string {
   return [
     `Account ${accountId} (${account.label}), region ${spec.region}.`,
     `About ${Math.round(time.totalSeconds / 60)} minutes; about ${Math.round(cost.monthlyUsd)} USD a month (${cost.priceRegion} list prices of ${cost.priceDate}).${account.isSandbox ? ' The sandbox costs nothing.' : ''}`,
-    `Cannot be changed later: the name, the region, the address range ${spec.network.cidr}${spec.encryption.customerKey ? ', the key of your own' : ''}.`,
+    `Cannot be changed later: the name, the region, the address range ${spec.network.cidr}${spec.encryption.key === 'aws-owned' ? '' : ', the key of your own'}.`,
     'Its Kubernetes endpoint is private from the first second.',
   ].join('\n\n');
 }

@@ -3,6 +3,8 @@ import { specJsonSchema } from '../../core/spec/jsonSchema.ts';
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
+  /** Of a map with names of the user's own, such as node groups. */
+  readonly additionalProperties?: Schema | boolean;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -15,7 +17,7 @@ interface Schema {
 export function specCompletions(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
   const line = document.lineAt(position.line).text.slice(0, position.character);
   const path = parentPath(document, position.line, line.search(/\S|$/));
-  const value = /^\s*([\w]+):\s*\S*$/.exec(line);
+  const value = /^\s*([\w-]+):\s*\S*$/.exec(line);
   const schema = at(specJsonSchema(), value?.[1] === undefined ? path : [...path, value[1]]);
   if (!schema) return [];
   if (value) return valueItems(schema);
@@ -42,7 +44,10 @@ function valueItems(schema: Schema): vscode.CompletionItem[] {
 }
 
 function at(schema: Schema | undefined, path: readonly string[]): Schema | undefined {
-  return path.reduce<Schema | undefined>((inner, key) => inner?.properties?.[key], schema);
+  return path.reduce<Schema | undefined>((inner, key) => {
+    const own = inner?.additionalProperties;
+    return inner?.properties?.[key] ?? (typeof own === 'object' ? own : undefined);
+  }, schema);
 }
 
 /** The keys above a line that are indented less and less: where in the file one is. */
@@ -50,7 +55,7 @@ function parentPath(document: vscode.TextDocument, from: number, indent: number)
   const path: string[] = [];
   let limit = indent;
   for (let number = from - 1; number >= 0 && limit > 0; number--) {
-    const match = /^(\s*)([\w]+):/.exec(document.lineAt(number).text);
+    const match = /^(\s*)([\w-]+):/.exec(document.lineAt(number).text);
     if (!match || (match[1]?.length ?? 0) >= limit) continue;
     limit = match[1]?.length ?? 0;
     path.unshift(match[2] ?? '');

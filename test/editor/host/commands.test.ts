@@ -19,7 +19,8 @@ describe('commands in VS Code', () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     assert.ok(folder);
     const uri = vscode.Uri.joinPath(folder, 'wrong.private-eks.yaml');
-    const text = 'apiVersion: private-eks/v1\nkind: Cluster\nname: a\nregion: eu-west-1\nnodes:\n  diskGiB: 1\n';
+    const text =
+      'apiVersion: private-eks/v1\nkind: Cluster\nname: a\nregion: eu-west-1\nnodes:\n  default:\n    diskGiB: 1\n';
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
     await vscode.window.showTextDocument(uri);
     // The first code lens of a spec loads the services, and with them the checks.
@@ -27,15 +28,15 @@ describe('commands in VS Code', () => {
     assert.equal(lens?.command?.title, '$(preview) Plan and create');
     const marks = vscode.languages.getDiagnostics(uri);
     assert.equal(marks.length, 1);
-    assert.match(marks[0]?.message ?? '', /nodes\.diskGiB is the number 1/);
-    assert.equal(marks[0]?.range.start.line, 5);
+    assert.match(marks[0]?.message ?? '', /nodes\.default\.diskGiB is the number 1/);
+    assert.equal(marks[0]?.range.start.line, 6);
   });
 
   it('complete the fields of a spec', async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     assert.ok(folder);
     const uri = vscode.Uri.joinPath(folder, 'field.private-eks.yaml');
-    await vscode.workspace.fs.writeFile(uri, Buffer.from('kind: Cluster\nnodes:\n  \nstaging: \n'));
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('kind: Cluster\nnodes:\n  default:\n    \nstaging: \n'));
     await vscode.window.showTextDocument(uri);
     const labels = async (line: number, character: number) => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
@@ -45,9 +46,9 @@ describe('commands in VS Code', () => {
       );
       return list.items.map(item => (typeof item.label === 'string' ? item.label : item.label.label));
     };
-    assert.ok((await labels(2, 2)).includes('diskGiB'));
-    assert.ok(!(await labels(2, 2)).includes('region'));
-    const choices = await labels(3, 9);
+    assert.ok((await labels(3, 4)).includes('diskGiB'));
+    assert.ok(!(await labels(3, 4)).includes('region'));
+    const choices = await labels(4, 9);
     assert.ok(choices.includes('auto') && choices.includes('always'), choices.join(', '));
   });
 });

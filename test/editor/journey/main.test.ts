@@ -87,7 +87,7 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
   it('edits the file by the form and the form by the file', async () => {
     const { page } = workbench;
     const planner = await panelFrame(page, 'pe-planner');
-    const disk = planner.locator('[data-path="nodes.diskGiB"] input');
+    const disk = planner.locator('[data-path="nodes.default.diskGiB"] input');
     const line = (text: RegExp) => page.locator('.monaco-editor .view-line', { hasText: text });
     await disk.fill('60');
     await disk.press('Tab');

@@ -28,9 +28,9 @@ const moments: readonly (readonly [string, (event: RunEvent) => boolean])[] = [
   ['an administrator is being made', resource('AWS::EKS::AccessEntry', 'CREATE_IN_PROGRESS')],
   ['access is ready', ends('identity')],
   ['an add-on is being made', resource('AWS::EKS::Addon', 'CREATE_IN_PROGRESS')],
-  ['the nodes begin', begins('nodes')],
+  ['the nodes begin', begins('nodes-default')],
   ['the node group is being made', resource('AWS::EKS::Nodegroup', 'CREATE_IN_PROGRESS')],
-  ['the nodes are ready', ends('nodes')],
+  ['the nodes are ready', ends('nodes-default')],
   ['verify begins', begins('verify')],
 ];
 

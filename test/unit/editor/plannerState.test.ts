@@ -26,7 +26,7 @@ const text = newSpecText('payments', 'eu-west-1');
 
 describe('the planner’s state', () => {
   it('tells what the file says apart from the defaults', () => {
-    const state = stateOf(`${text}nodes: { diskGiB: 77 }\n`);
+    const state = stateOf(`${text}nodes: {default: {diskGiB: 77}}\n`);
     assert.deepEqual(state.values['nodes'], { diskGiB: 77 });
     assert.equal((state.defaults['nodes'] as { diskGiB: number }).diskGiB, 40);
     assert.equal(state.values['name'], 'payments');
@@ -45,9 +45,9 @@ describe('the planner’s state', () => {
   });
 
   it('has problems with their place, and no plan, for a file with errors', () => {
-    const state = stateOf(`${text}nodes: { diskGiB: 1 }\n`);
+    const state = stateOf(`${text}nodes: {default: {diskGiB: 1}}\n`);
     assert.equal(state.plan, undefined);
-    assert.equal(state.problems[0]?.path, 'nodes.diskGiB');
+    assert.equal(state.problems[0]?.path, 'nodes.default.diskGiB');
     assert.equal(state.problems[0]?.line, text.split('\n').length);
   });
 

@@ -19,7 +19,7 @@ const cause: FailureCause = {
   awsMessage: 'VcpuLimitExceeded in account 123456789012',
   resource: { logicalId: 'NodeGroup', type: 'AWS::EKS::Nodegroup', physicalId: 'a' },
   stackName: 'private-eks-a-nodes',
-  specPath: 'nodes.instanceTypes',
+  specPath: 'nodes.default.instanceTypes',
   retryable: true,
   evidence: ['quota 5 in 123456789012'],
 };
@@ -96,7 +96,7 @@ describe('a run in the panel’s words', () => {
       surroundings,
     );
     assert.equal(failure?.resource, 'NodeGroup (AWS::EKS::Nodegroup)');
-    assert.equal(failure?.specPath, 'nodes.instanceTypes');
+    assert.equal(failure?.specPath, 'nodes.default.instanceTypes');
   });
 
   it('counts time on the run’s clock, and stands still at the end', () => {

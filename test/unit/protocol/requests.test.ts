@@ -63,9 +63,9 @@ describe('what a panel may ask for', () => {
   });
 
   it('edits with scalars, lists of scalars and flat maps of scalars, and no others', () => {
-    const edit = (value: unknown) => readPlannerRequest({ type: 'edit', path: 'nodes.diskGiB', value });
+    const edit = (value: unknown) => readPlannerRequest({ type: 'edit', path: 'nodes.default.diskGiB', value });
     for (const value of [null, 1, true, 'text', ['a', 1], { team: 'a' }])
-      assert.deepEqual(edit(value), { type: 'edit', path: 'nodes.diskGiB', value });
+      assert.deepEqual(edit(value), { type: 'edit', path: 'nodes.default.diskGiB', value });
     for (const value of [undefined, [['a']], { a: { b: 1 } }, 'x'.repeat(2049), Array.from({ length: 101 }, () => 1)])
       assert.equal(edit(value), undefined);
     assert.equal(readPlannerRequest({ type: 'edit', path: 'x'.repeat(201), value: 1 }), undefined);

@@ -42,7 +42,7 @@ export const plannerStates = {
 network:
   zones: [euw1-az1, euw1-az2]
 features: { loadBalancers: true, autoscaling: true, containerLogs: true, metrics: true, secrets: true, irsa: true }
-encryption: { customerKey: true }
+encryption: { key: new }
 access:
   administrators: [arn:aws:iam::111122223333:role/a-rather-long-path/with-a-rather-long-name-of-a-role]
 `,
@@ -50,7 +50,7 @@ access:
   errors: planned(`${text}
 version: "9.99"
 network: { cidr: 10.0.0.0/30 }
-nodes: { diskGiB: 1, minSize: 5, maxSize: 2 }
+nodes: { default: { diskGiB: 1, minSize: 5, maxSize: 2 } }
 `),
   unreadable: planned('name: [payments\n'),
 } satisfies Record<string, PlannerState>;

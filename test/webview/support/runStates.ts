@@ -108,20 +108,20 @@ function failing(): Told[] {
       'Resource handler returned message: "[Issue(Code=NodeCreationFailure, Message=Instances failed to join)]"',
     resource: { logicalId: 'NodeGroup', type: 'AWS::EKS::Nodegroup', physicalId: 'payments/default' },
     stackName: 'private-eks-payments-nodes',
-    specPath: 'nodes',
+    specPath: 'nodes-default',
     retryable: true,
     evidence: ['com.amazonaws.eu-west-1.ec2: no endpoint in vpc-0f2a', 'default: 2 instances running, 0 registered'],
   };
   return [
     ...rest().slice(0, -6),
-    { at: 30, type: 'failure', step: 'nodes', cause },
-    { at: 30, type: 'step-finished', step: 'nodes', outcome: 'failed' },
+    { at: 30, type: 'failure', step: 'nodes-default', cause },
+    { at: 30, type: 'step-finished', step: 'nodes-default', outcome: 'failed' },
     ended(30, 'failed', 'Create payments failed at Nodes.'),
   ];
 }
 
 function rest(): Told[] {
-  return ['endpoints', 'cluster', 'identity', 'node-addons', 'nodes', 'workload-addons', 'verify'].flatMap(
+  return ['endpoints', 'cluster', 'identity', 'node-addons', 'nodes-default', 'workload-addons', 'verify'].flatMap(
     (step, index): Told[] => [
       ...(index < 2 ? [] : [{ at: 9 + index, type: 'step-started', step, attempt: 1 } as const]),
       stackEvent(9.2 + index, step, 'Resource', 'CREATE_COMPLETE'),

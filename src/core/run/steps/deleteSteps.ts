@@ -59,6 +59,7 @@ async function checkAccount({ accountId }: DeleteInput, { session, signal }: Ste
   );
 }
 
-function stackOf(step: RunStep['id']): StackId | undefined {
+/** The stack that a step of a delete removes, if it removes one. */
+export function stackOf(step: RunStep['id']): StackId | undefined {
   return step.startsWith('delete-') ? (step.slice('delete-'.length) as StackId) : undefined;
 }

@@ -5,6 +5,8 @@ import { accountProblems } from '../../plan/accountProblems.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stackName } from '../../plan/stackName.ts';
 import { zoneIdsFrom } from '../../plan/stacks.ts';
+import { nodeGroups } from '../../spec/nodeGroups.ts';
+import { formatSpecPath } from '../../spec/specPath.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, type StepContext, type StepResult } from '../step.ts';
 import { isOurs } from './stackTags.ts';
@@ -90,7 +92,8 @@ async function instanceTypes({ spec, account }: Plan, { session, signal }: StepC
   const zones = zoneIdsFrom(spec, account);
   const { paginateDescribeInstanceTypeOfferings } = await import('@aws-sdk/client-ec2');
   const client = await session.client('ec2');
-  const types = spec.nodes.instanceTypes;
+  const types = [...new Set(nodeGroups(spec).flatMap(group => group.instanceTypes))];
+  if (types.length === 0) return [];
   const Filters = [{ Name: 'instance-type', Values: [...types] }];
   const offered = new Set<string>();
   try {
@@ -101,13 +104,16 @@ async function instanceTypes({ spec, account }: Plan, { session, signal }: StepC
   } catch (error) {
     throw toPrivateEksError(error);
   }
-  return types.flatMap((type, index) => {
+  const named = nodeGroups(spec).flatMap(({ name, instanceTypes: list }) =>
+    list.map((type, index) => ({ type, specPath: formatSpecPath(['nodes', name, 'instanceTypes', index]) })),
+  );
+  return named.flatMap(({ type, specPath }) => {
     const missing = zones.filter(zone => !offered.has(offering(type, zone)));
     if (missing.length === 0) return [];
     const where = missing.length === zones.length ? session.region : missing.join(', ');
     const message = `Instance type ${type} is not offered in ${where}.`;
     const fix = 'Choose another type, or other zones.';
-    return [{ code: 'instance-type-not-offered', message, fix, specPath: `nodes.instanceTypes[${index}]` }];
+    return [{ code: 'instance-type-not-offered', message, fix, specPath }];
   });
 }
 

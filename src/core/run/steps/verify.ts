@@ -3,6 +3,7 @@ import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { isCancellation } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { nodeGroups } from '../../spec/nodeGroups.ts';
 import { describeClusterAccess } from '../../tunnel/route/clusterAccess.ts';
 import { findRoute } from '../../tunnel/route/findRoute.ts';
 import { failureCause } from '../failureCause.ts';
@@ -23,7 +24,9 @@ export async function verify(plan: Plan, context: StepContext, probe?: ClusterPr
     const eks = await session.client('eks');
     const lists = await Promise.all([
       clusterEvidence(eks, spec.name, signal),
-      nodeGroupEvidence(eks, spec.name, spec.nodes.name, signal),
+      ...nodeGroups(spec)
+        .filter(({ kind }) => kind === 'managed')
+        .map(({ name }) => nodeGroupEvidence(eks, spec.name, name, signal)),
       addonEvidence(eks, spec.name, signal),
       administratorEvidence(eks, plan, signal),
     ]);

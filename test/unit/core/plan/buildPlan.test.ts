@@ -26,7 +26,17 @@ describe('a plan', () => {
     const { stacks, steps } = plan('');
     assert.deepEqual(
       stacks.map(({ name }) => name.replace('private-eks-payments-', '')),
-      ['permissions', 'network', 'endpoints', 'logs', 'cluster', 'identity', 'node-addons', 'nodes', 'workload-addons'],
+      [
+        'permissions',
+        'network',
+        'endpoints',
+        'logs',
+        'cluster',
+        'identity',
+        'node-addons',
+        'nodes-default',
+        'workload-addons',
+      ],
     );
     assert.deepEqual(Object.fromEntries(steps.map(({ id, needs }) => [id, needs])), {
       preflight: [],
@@ -37,14 +47,14 @@ describe('a plan', () => {
       cluster: ['permissions', 'network', 'logs'],
       identity: ['cluster'],
       'node-addons': ['identity'],
-      nodes: ['node-addons', 'endpoints'],
-      'workload-addons': ['nodes'],
+      'nodes-default': ['node-addons', 'endpoints'],
+      'workload-addons': ['nodes-default'],
       verify: ['workload-addons'],
     });
   });
 
   it('puts key, staging bucket and log group in only when they are wanted', () => {
-    const staged = plan('staging: always\nencryption: {customerKey: true}\nlogs: {types: []}\n');
+    const staged = plan('staging: always\nencryption: {key: new}\nlogs: {types: []}\n');
     const needs = new Map(staged.steps.map(step => [step.id, step.needs]));
     assert.deepEqual(needs.get('staging'), ['preflight']);
     assert.deepEqual(needs.get('network'), ['staging']);
@@ -121,7 +131,7 @@ describe('a plan', () => {
 
   it('is plain data: it survives being written and read', () => {
     for (const facts of [undefined, account]) {
-      const one = plan('tags: {a: b}\nencryption: {customerKey: true}\n', facts);
+      const one = plan('tags: {a: b}\nencryption: {key: new}\n', facts);
       const { account: _, ...rest } = one;
       assert.deepEqual(JSON.parse(JSON.stringify(one)), facts ? one : rest);
     }
@@ -192,14 +202,14 @@ describe('the cost of a plan', () => {
   });
 
   it('says which nodes it cannot price instead of counting them as nothing', () => {
-    const unknown = plan('nodes: {instanceTypes: [x2iedn.xlarge]}\n');
+    const unknown = plan('nodes: {default: {instanceTypes: [x2iedn.xlarge]}}\n');
     assert.match(unknown.cost.note, /Not counted: the 2 x2iedn\.xlarge nodes, whose price is not known here/);
     assert.ok(codes(unknown).includes('price-unknown'));
     assert.ok(!unknown.cost.lines.some(({ item }) => item.includes('x2iedn')));
   });
 
   it('goes by the size within a family', () => {
-    const hour = (type: string) => plan(`nodes: {instanceTypes: [${type}]}\n`).cost.lines[2]?.monthlyUsd;
+    const hour = (type: string) => plan(`nodes: {default: {instanceTypes: [${type}]}}\n`).cost.lines[2]?.monthlyUsd;
     assert.equal(hour('m7g.xlarge'), Math.round(2 * 0.1632 * 730 * 100) / 100);
     assert.equal(hour('c7i.4xlarge'), Math.round(2 * 0.714 * 730 * 100) / 100);
   });
@@ -231,11 +241,11 @@ describe('the warnings of a plan', () => {
     ['no-images', 'features: {images: false}'],
     ['no-route', 'features: {sessionManager: false}'],
     ['no-pod-credentials', 'features: {podIdentity: false, secrets: true}'],
-    ['few-addresses', 'network: {cidr: 10.1.0.0/24}\nnodes: {instanceTypes: [m5.xlarge], maxSize: 9}'],
-    ['spot', 'nodes: {capacity: spot}'],
-    ['one-node', 'nodes: {minSize: 1, desiredSize: 1}'],
+    ['few-addresses', 'network: {cidr: 10.1.0.0/24}\nnodes: {default: {instanceTypes: [m5.xlarge], maxSize: 9}}'],
+    ['spot', 'nodes: {default: {capacity: spot}}'],
+    ['one-node', 'nodes: {default: {minSize: 1, desiredSize: 1}}'],
     ['no-audit-log', 'logs: {types: [api]}'],
-    ['key-for-good', 'encryption: {customerKey: true}'],
+    ['key-for-good', 'encryption: {key: new}'],
     ['unprotected', 'deletionProtection: false'],
     ['endpoints-outweigh', ''],
   ] as const) {

@@ -82,7 +82,7 @@ describe('the script of a plan', function () {
   });
 
   it('makes the stacks in order, with the outputs of the earlier ones and what it found for the open values', () => {
-    const { status, stderr, calls } = runScript(deployScriptOf('encryption: {customerKey: true}\n'));
+    const { status, stderr, calls } = runScript(deployScriptOf('encryption: {key: new}\n'));
     assert.equal(status, 0, stderr);
     const deploys = calls.filter(call => call.startsWith('cloudformation deploy'));
     const order = deploys.map(call => /--stack-name private-eks-payments-(\S+)/.exec(call)?.[1]);
@@ -95,11 +95,12 @@ describe('the script of a plan', function () {
       'cluster',
       'identity',
       'node-addons',
-      'nodes',
+      'nodes-default',
       'workload-addons',
     ]);
     assert.ok(
-      order.indexOf('endpoints') > order.indexOf('network') && order.indexOf('endpoints') < order.indexOf('nodes'),
+      order.indexOf('endpoints') > order.indexOf('network') &&
+        order.indexOf('endpoints') < order.indexOf('nodes-default'),
     );
     const network = deploys.find(call => call.includes('payments-network'));
     assert.match(network ?? '', /ZoneIds=use1-az1,use1-az2,use1-az4/);

@@ -36,13 +36,19 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
   alias: [[8, 11, '', '*owner', 'the value itself']],
   'api-version': [[1, 13, 'apiVersion', '"private-eks/v2"', 'private-eks/v1']],
   'architecture-without-types': [
-    [5, 1, 'nodes.instanceTypes[0]', '"t3.medium" (the default)', 'an arm64 type; all of a group share one image'],
+    [
+      5,
+      1,
+      'nodes.default.instanceTypes[0]',
+      '"t3.medium" (the default)',
+      'an arm64 type; all of a group share one image',
+    ],
   ],
   'architecture-wrong': [
-    [7, 19, 'nodes.instanceTypes[0]', '"t3.medium"', 'an arm64 type; all of a group share one image'],
+    [7, 19, 'nodes.default.instanceTypes[0]', '"t3.medium"', 'an arm64 type; all of a group share one image'],
   ],
   'architectures-mixed': [
-    [8, 7, 'nodes.instanceTypes[1]', '"m7i.large"', 'an arm64 type; all of a group share one image'],
+    [8, 7, 'nodes.default.instanceTypes[1]', '"m7i.large"', 'an arm64 type; all of a group share one image'],
   ],
   'cidr-host-bits': [[6, 9, 'network.cidr', '"10.40.0.5/16"', 'the first address of the block: 10.40.0.0/16']],
   'cidr-no-block': [
@@ -61,27 +67,35 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
   'cidr-services': [[6, 9, 'network.cidr', '"10.100.64.0/18"', 'a block outside 10.100.0.0/16 and 172.20.0.0/16']],
   'cidr-too-large': [[6, 9, 'network.cidr', '"10.0.0.0/8"', 'a block from /16 to /24']],
   'crlf-and-mark': [[5, 10, 'staging', '"sometimes"', 'auto or always']],
-  'desired-below': [[5, 1, 'nodes.desiredSize', 'the number 2 (the default)', 'a number from 3 to 6']],
-  'desired-none': [[7, 16, 'nodes.desiredSize', 'the number 0', 'a whole number from 1 to 450']],
-  'disk-small': [[6, 12, 'nodes.diskGiB', 'the number 8', 'a whole number from 20 to 16384']],
+  'desired-below': [[5, 1, 'nodes.default.desiredSize', 'the number 2 (the default)', 'a number from 3 to 6']],
+  'desired-none': [[7, 16, 'nodes.default.desiredSize', 'the number 0', 'a whole number from 1 to 450']],
+  'disk-small': [[6, 12, 'nodes.default.diskGiB', 'the number 8', 'a whole number from 20 to 16384']],
   empty: [[1, 1, '', 'nothing', 'a map that begins with apiVersion, kind, name and region']],
   'feature-yes': [[6, 9, 'features.irsa', '"yes"', 'true or false']],
   'flag-in-quotes': [[5, 21, 'deletionProtection', '"false"', 'true or false']],
-  gpu: [[6, 19, 'nodes.instanceTypes[0]', '"g5.xlarge"', 'a general type such as t3.medium or m7g.large']],
+  gpu: [[6, 19, 'nodes.default.instanceTypes[0]', '"g5.xlarge"', 'a general type such as t3.medium or m7g.large']],
   'instance-type': [
-    [6, 19, 'nodes.instanceTypes[0]', '"t3-medium"', 'an EC2 instance type such as t3.medium or m7g.large'],
+    [6, 19, 'nodes.default.instanceTypes[0]', '"t3-medium"', 'an EC2 instance type such as t3.medium or m7g.large'],
   ],
   'key-twice': [[6, 1, '', 'name, a second time', 'each field once']],
   kind: [[2, 7, 'kind', '"cluster"', 'Cluster']],
-  'label-number': [[7, 17, 'nodes.labels.generation', 'the number 2', 'text; put numbers and true or false in quotes']],
+  'label-number': [
+    [7, 17, 'nodes.default.labels.generation', 'the number 2', 'text; put numbers and true or false in quotes'],
+  ],
   'label-reserved': [
-    [7, 5, 'nodes.labels["kubernetes.io/os"]', '"kubernetes.io/os"', 'a key of your own, such as example.com/team'],
+    [
+      7,
+      5,
+      'nodes.default.labels["kubernetes.io/os"]',
+      '"kubernetes.io/os"',
+      'a key of your own, such as example.com/team',
+    ],
   ],
   'label-value': [
     [
       7,
       11,
-      'nodes.labels.team',
+      'nodes.default.labels.team',
       '"two words"',
       '1 to 63 letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
     ],
@@ -113,14 +127,14 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
       'one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653',
     ],
   ],
-  'size-order': [[6, 12, 'nodes.minSize', 'the number 5', 'a number from 0 to 3']],
+  'size-order': [[6, 12, 'nodes.default.minSize', 'the number 5', 'a number from 0 to 3']],
   tab: [[6, 1, '', 'a tab', 'spaces']],
   'tag-aws': [[6, 3, 'tags["aws:team"]', '"aws:team"', 'a key that does not begin with aws:']],
   'tag-case': [[7, 3, 'tags.Owner', '"Owner"', 'a key that differs by more than case']],
   'tag-characters': [
     [6, 10, 'tags.owner', '"me & you"', 'at most 256 characters: letters, digits, spaces and _ . : / = + - @'],
   ],
-  'too-few-pods': [[6, 19, 'nodes.instanceTypes[0]', '"t3.micro"', 't3.small or larger']],
+  'too-few-pods': [[6, 19, 'nodes.default.instanceTypes[0]', '"t3.micro"', 't3.small or larger']],
   'too-many-tags': [
     [5, 1, 'tags', '41 tags', 'at most 40 tags, because AWS takes 50 with those that are put there for you'],
   ],

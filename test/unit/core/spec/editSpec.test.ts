@@ -41,23 +41,23 @@ const word = fc.oneof(
 );
 const anyEdit: fc.Arbitrary<readonly [string, SpecValue | undefined]> = fc.oneof(
   fc.tuple(
-    fc.constantFrom('name', 'version', 'staging', 'network.cidr', 'nodes.name', 'nodes.capacity'),
+    fc.constantFrom('name', 'version', 'staging', 'network.cidr', 'encryption.key', 'nodes.default.capacity'),
     fc.option(word, { nil: undefined }),
   ),
   fc.tuple(
-    fc.constantFrom('nodes.minSize', 'nodes.maxSize', 'logs.retentionDays', 'network.zones'),
+    fc.constantFrom('nodes.default.minSize', 'nodes.default.maxSize', 'logs.retentionDays', 'network.zones'),
     fc.option(fc.nat(500), { nil: undefined }),
   ),
   fc.tuple(
-    fc.constantFrom('features.irsa', 'features.images', 'encryption.customerKey', 'deletionProtection'),
+    fc.constantFrom('features.irsa', 'features.images', 'encryption.key', 'deletionProtection'),
     fc.option(fc.boolean(), { nil: undefined }),
   ),
   fc.tuple(
-    fc.constantFrom('nodes.instanceTypes', 'logs.types', 'access.administrators', 'network.zones'),
+    fc.constantFrom('nodes.default.instanceTypes', 'logs.types', 'access.administrators', 'network.zones'),
     fc.option(fc.array(word, { maxLength: 4 }), { nil: undefined }),
   ),
   fc.tuple(
-    fc.constantFrom('tags', 'nodes.labels'),
+    fc.constantFrom('tags', 'nodes.default.labels'),
     fc.option(
       fc.dictionary(
         word.filter(key => key.length < 30),
@@ -87,34 +87,38 @@ describe('editing a spec', () => {
   });
 
   it('puts new fields behind the others of their section', () => {
-    const text = 'name: a # why\nnetwork: # soon\nnodes:\n    minSize: 1 # few\n\n# end\n';
+    const text = 'name: a # why\nnetwork: # soon\nnodes:\n  default:\n    minSize: 1 # few\n\n# end\n';
     const edited = [
       ['network.zones', 2],
-      ['nodes.maxSize', 3],
+      ['nodes.default.maxSize', 3],
       ['features.irsa', true],
     ].reduce((now, [path, value]) => setSpecValue(now, String(path), value as SpecValue), text);
     assert.equal(
       edited,
-      'name: a # why\nnetwork: # soon\n  zones: 2\nnodes:\n    minSize: 1 # few\n    maxSize: 3\nfeatures:\n  irsa: true\n\n# end\n',
+      'name: a # why\nnetwork: # soon\n  zones: 2\nnodes:\n  default:\n    minSize: 1 # few\n    maxSize: 3\nfeatures:\n  irsa: true\n\n# end\n',
     );
   });
 
   it('removes fields, and sections that are empty then', () => {
-    const text = 'name: a\nfeatures:\n  irsa: true # x\nnodes: {minSize: 1, maxSize: 2}\n';
-    assert.equal(setSpecValue(text, 'features.irsa', undefined), 'name: a\nnodes: {minSize: 1, maxSize: 2}\n');
+    const text = 'name: a\nfeatures:\n  irsa: true # x\nnodes: {default: {minSize: 1, maxSize: 2}}\n';
+    assert.equal(setSpecValue(text, 'features.irsa', undefined), 'name: a\nnodes: {default: {minSize: 1, maxSize: 2}}\n');
     assert.equal(
-      setSpecValue(text, 'nodes.minSize', undefined),
-      'name: a\nfeatures:\n  irsa: true # x\nnodes: {maxSize: 2}\n',
+      setSpecValue(text, 'nodes.default.minSize', undefined),
+      'name: a\nfeatures:\n  irsa: true # x\nnodes: {default: {maxSize: 2}}\n',
     );
   });
 
   it('sets and removes items of a list', () => {
-    const text = 'nodes:\n  instanceTypes: [t3.medium, t3.large] # two\n';
-    assert.equal(setSpecValue(text, 'nodes.instanceTypes[1]', 'm5.large'), text.replace('t3.large', 'm5.large'));
-    assert.deepEqual(valueOf(setSpecValue(text, 'nodes.instanceTypes[0]', undefined), 'nodes.instanceTypes'), [
-      't3.large',
-    ]);
-    assert.throws(() => setSpecValue(text, 'nodes.instanceTypes[7]', 'x'), PrivateEksError);
+    const text = 'nodes:\n  default:\n    instanceTypes: [t3.medium, t3.large] # two\n';
+    assert.equal(
+      setSpecValue(text, 'nodes.default.instanceTypes[1]', 'm5.large'),
+      text.replace('t3.large', 'm5.large'),
+    );
+    assert.deepEqual(
+      valueOf(setSpecValue(text, 'nodes.default.instanceTypes[0]', undefined), 'nodes.default.instanceTypes'),
+      ['t3.large'],
+    );
+    assert.throws(() => setSpecValue(text, 'nodes.default.instanceTypes[7]', 'x'), PrivateEksError);
   });
 
   it('begins an empty file', () => {
@@ -158,7 +162,7 @@ describe('editing a spec', () => {
 
   it('keeps each comment line when whole fields go', () => {
     const wholeLines = full.split('\n').filter(line => line.trimStart().startsWith('#'));
-    for (const path of ['network', 'features', 'nodes.labels', 'access', 'tags', 'version']) {
+    for (const path of ['network', 'features', 'nodes.default.labels', 'access', 'tags', 'version']) {
       const edited = setSpecValue(full, path, undefined).split('\n');
       assert.deepEqual(
         edited.filter(line => line.trimStart().startsWith('#')),

@@ -28,7 +28,7 @@ describe('the JSON schema for the editor', () => {
         assert.ok(field.description, `${at} has a description`);
         if (field.properties) return fields(field, `${at}.`);
         const mustBeGiven = schema.required?.includes(name) ?? false;
-        assert.ok(mustBeGiven || 'default' in field || at === 'nodes.architecture', `${at} has a default`);
+        assert.ok(mustBeGiven || 'default' in field || at === 'nodes.default.architecture', `${at} has a default`);
         return [at];
       });
     assert.equal(fields(specJsonSchema()).length, 32);

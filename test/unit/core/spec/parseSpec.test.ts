@@ -29,7 +29,7 @@ describe('a spec file', () => {
       region: 'eu-west-1',
       version: '1.36',
       tags: {},
-      network: { cidr: '10.40.0.0/16', zones: 3 },
+      network: { cidr: '10.40.0.0/16', zones: 3, ipFamily: 'ipv4', apiAccess: { cidrs: [], securityGroups: [] } },
       features: {
         images: true,
         podIdentity: true,
@@ -40,23 +40,42 @@ describe('a spec file', () => {
         containerLogs: false,
         metrics: false,
         secrets: false,
+        karpenter: false,
+        ebs: false,
+        efs: false,
+        fsx: false,
+        kms: false,
+        xray: false,
+        prometheus: false,
+        externalDns: false,
+        eksApi: false,
+        oidcDiscovery: false,
       },
+      endpoints: { policy: 'open', extra: [], reachable: [] },
+      controlPlane: { support: 'extended', zonalShift: false, egress: 'aws-managed', tier: 'standard' },
       logs: { types: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'], retentionDays: 90 },
-      encryption: { customerKey: false },
-      access: { administrators: [] },
+      encryption: { key: 'aws-owned' },
+      access: { administrators: [], podIdentities: [] },
       staging: 'auto',
       deletionProtection: true,
       nodes: {
-        name: 'default',
-        instanceTypes: ['t3.medium'],
-        architecture: 'x86_64',
-        capacity: 'on-demand',
-        minSize: 2,
-        desiredSize: 2,
-        maxSize: 4,
-        diskGiB: 40,
-        labels: {},
+        default: {
+          kind: 'managed',
+          os: 'al2023',
+          instanceTypes: ['t3.medium'],
+          architecture: 'x86_64',
+          capacity: 'on-demand',
+          minSize: 2,
+          desiredSize: 2,
+          maxSize: 4,
+          diskGiB: 40,
+          labels: {},
+          taints: [],
+          repair: false,
+        },
       },
+      fargate: {},
+      addons: {},
     };
     assert.deepEqual(spec, expected);
   });
@@ -86,9 +105,9 @@ describe('a spec file', () => {
     ['m5.metal', 'x86_64'],
   ]) {
     it(`takes ${type} for ${architecture}`, () => {
-      const { spec, problems } = parseSpec(`${head}nodes:\n  instanceTypes: [${type}]\n`);
+      const { spec, problems } = parseSpec(`${head}nodes:\n  default:\n    instanceTypes: [${type}]\n`);
       assert.deepEqual(problems, []);
-      assert.equal(spec?.nodes.architecture, architecture);
+      assert.equal(spec?.nodes.default?.architecture, architecture);
     });
   }
 
@@ -108,18 +127,18 @@ describe('a spec file', () => {
 
   it('tells all that is wrong in one reading, in the order of the file', () => {
     const problems = reject(
-      'kind: Cluster\nname: a_b\nversion: 1.36\nnetwork:\n  cidr: 8.8.0.0/16\n  zone: 2\nnodes:\n  minSize: 9\n',
+      'kind: Cluster\nname: a_b\nversion: 1.36\nnetwork:\n  cidr: 8.8.0.0/16\n  zone: 2\nnodes:\n  default:\n    minSize: 9\n',
     );
     assert.deepEqual(
       problems.map(({ path }) => path),
-      ['apiVersion', 'region', 'name', 'version', 'network.cidr', 'network.zone', 'nodes.minSize'],
+      ['apiVersion', 'region', 'name', 'version', 'network.cidr', 'network.zone', 'nodes.default.minSize'],
     );
   });
 
   it('does not judge a field by another one that is wrong itself', () => {
     assert.deepEqual(
-      reject(`${head}nodes:\n  minSize: 5\n  maxSize: many\n`).map(({ path }) => path),
-      ['nodes.maxSize'],
+      reject(`${head}nodes:\n  default:\n    minSize: 5\n    maxSize: many\n`).map(({ path }) => path),
+      ['nodes.default.maxSize'],
     );
   });
 

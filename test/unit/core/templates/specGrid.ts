@@ -30,7 +30,7 @@ export function specGrid(): [string, ClusterSpec][] {
     ['4 zones', 'network: {zones: 4}'],
     ['zones by id', 'network: {zones: [euw1-az3, euw1-az1]}'],
     ['no logs', 'logs: {types: []}'],
-    ['own key', 'encryption: {customerKey: true}'],
+    ['own key', 'encryption: {key: new}'],
     [
       'administrators',
       'access: {administrators: ["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:user/b/c"]}',
@@ -38,7 +38,7 @@ export function specGrid(): [string, ClusterSpec][] {
     ['unprotected', 'deletionProtection: false'],
     [
       'arm, spot, labels',
-      'nodes: {instanceTypes: [t4g.medium, m7g.large], capacity: spot, labels: {a.b/c: d}, diskGiB: 100}',
+      'nodes: {default: {instanceTypes: [t4g.medium, m7g.large], capacity: spot, labels: {a.b/c: d}, diskGiB: 100}}',
     ],
     ['tags that YAML could misread', 'tags: {"on": "yes", "1": "2026-11-21", Name: mine}'],
   ];

@@ -94,7 +94,7 @@ function unresolved(template: Template): string[] {
 }
 
 describe('the cluster that the templates make', () => {
-  const stacks = plannedStacks(specOf('encryption: {customerKey: true}\nfeatures: {irsa: true}\n'));
+  const stacks = plannedStacks(specOf('encryption: {key: new}\nfeatures: {irsa: true}\n'));
 
   it('is private from the first second and has no administrator but its access entries', () => {
     const cluster = properties(stacks, 'cluster', 'Cluster');
@@ -147,14 +147,14 @@ describe('the cluster that the templates make', () => {
   });
 
   it('gives nodes an encrypted disk and a metadata service that pods cannot reach', () => {
-    const data = properties(stacks, 'nodes', 'LaunchTemplate').LaunchTemplateData;
+    const data = properties(stacks, 'nodes-default', 'LaunchTemplate').LaunchTemplateData;
     assert.deepEqual(data?.MetadataOptions, {
       HttpEndpoint: 'enabled',
       HttpTokens: 'required',
       HttpPutResponseHopLimit: 1,
     });
     assert.match(JSON.stringify(data?.BlockDeviceMappings), /"VolumeType":"gp3".*"Encrypted":true/);
-    const group = properties(stacks, 'nodes', 'NodeGroup');
+    const group = properties(stacks, 'nodes-default', 'NodeGroup');
     assert.equal(group.AmiType, 'AL2023_x86_64_STANDARD');
     assert.equal('DiskSize' in group, false);
   });
