@@ -15,6 +15,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   typecheck: async () => (await import('./tasks/checks.ts')).typecheck,
   format: async () => (await import('./tasks/checks.ts')).format,
   icon: async () => (await import('./tasks/icon.ts')).icon,
+  'bench:plan': async () => (await import('../test/bench/plan.ts')).benchPlan,
   'bench:activation': async () => (await import('../test/bench/activation.ts')).benchActivation,
   'bench:tunnel': async () => (await import('../test/bench/tunnel.ts')).benchTunnel,
   'soak:tunnel': async () => (await import('../test/soak/soakTunnel.ts')).soakTunnel,
