@@ -135,11 +135,21 @@ export function toPrivateEksError(error: unknown): PrivateEksError {
       ...rule.options,
       cause: error,
     });
+  const silent = /^Unknown(Error)?$/.test(codes[0] ?? '') ? wordless(failure.$metadata?.httpStatusCode) : undefined;
+  if (silent) return new PrivateEksError(silent.code, silent.message, { ...silent.options, cause: error });
   const name = codes[0] && codes[0] !== 'Error' ? `${codes[0]}: ` : '';
   return new PrivateEksError('aws-error', `${name}${oneLine(error.message)}`, {
     cause: error,
     retryable: failure.$fault === 'server' || (failure.$metadata?.httpStatusCode ?? 0) >= 500,
   });
+}
+
+/** S3 answers HEAD without a body: of a refusal there is only the status. An expired sign-in is a 400 there, and a 403 elsewhere. */
+function wordless(status: number | undefined) {
+  if (status !== 400 && status !== 403) return undefined;
+  const message = `AWS refused the call with ${status} and no word why: the permission is missing, or the sign-in has expired.`;
+  const fix = 'Sign in again; if it stays, ask whoever administers the account for this permission.';
+  return { code: 'access-denied', message, options: { fix, actions: signIn.actions ?? [] } };
 }
 
 /** Happy Eyeballs hides the sockets' errors in an AggregateError's list. */

@@ -12,6 +12,16 @@ import type { WireRequest } from '../../../src/sandbox/wire/wireMessage.ts';
 export interface VirtualAccountOptions extends SandboxOptions {
   /** As if the profile had an `endpoint_url`; default: AWS's own host names. */
   readonly endpoint?: string;
+  /** Stands between the clients and the account: what a network, or a bad day of AWS's, does to a request. */
+  readonly between?: (
+    request: HttpRequest,
+    deliver: () => Promise<HttpAnswer>,
+    sandbox: Sandbox,
+  ) => Promise<HttpAnswer>;
+}
+
+export interface HttpAnswer {
+  readonly response: HttpResponse;
 }
 
 /** One operation as the clients called it. */
@@ -50,7 +60,7 @@ export function virtualAccount(options: VirtualAccountOptions = {}): VirtualAcco
   const time = virtualTime(sandbox.account);
   const calls: ApiCall[] = [];
   const watch: ClientWatch = {
-    handler: handlerOf(sandbox),
+    handler: handlerBetween(sandbox, options.between),
     during: (client, operation, input, work) => {
       calls.push({ client, operation, input });
       return time.during(work());
@@ -144,6 +154,13 @@ interface CommandStack {
     middleware: (next: CommandHandler, context: { commandName: string }) => CommandHandler,
     options: { step: 'initialize'; priority: 'high'; name: string },
   ): void;
+}
+
+function handlerBetween(sandbox: Sandbox, between: VirtualAccountOptions['between']): HttpHandler {
+  const handler = handlerOf(sandbox);
+  if (!between) return handler;
+  const handle = (request: HttpRequest) => between(request, () => handler.handle(request), sandbox);
+  return { ...handler, handle };
 }
 
 export function handlerOf(sandbox: Sandbox): HttpHandler {

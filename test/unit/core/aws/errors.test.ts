@@ -73,6 +73,13 @@ describe('toPrivateEksError', () => {
     );
   });
 
+  it('says of a refusal without a word, as S3 answers HEAD, what it may be', () => {
+    const bare = Object.assign(named('Unknown', 'UnknownError'), { $metadata: { httpStatusCode: 403 } });
+    const { code, message, fix } = toPrivateEksError(bare);
+    assert.equal(code, 'access-denied');
+    assert.match(`${message} ${fix}`, /403 and no word why.*Sign in again/);
+  });
+
   it('offers to sign in', () => {
     assert.equal(toPrivateEksError(named('ExpiredToken', 'x')).actions[0]?.id, 'sign-in');
   });
