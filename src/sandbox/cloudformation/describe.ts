@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-cloudformation';
-import type { CallContext } from '../kernel/account.ts';
+import type { Account, CallContext } from '../kernel/account.ts';
+import { driftInformation } from './drift.ts';
 import { exportsOf } from './exports.ts';
 import { page } from './page.ts';
 import type { StackParameter } from './parameters.ts';
@@ -7,6 +8,8 @@ import { findStack, liveStacks, stacks, type Stack, type StackEvent, type StackR
 import { requiredCapabilities, templateText } from './stackDefinition.ts';
 import { transformsOf, validationError } from './template.ts';
 import { parseTemplate } from './templateStructure.ts';
+
+type DriftOf = ReturnType<typeof driftInformation>['of'];
 
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
@@ -16,7 +19,7 @@ const shownParameters = (parameters: readonly StackParameter[]): sdk.Parameter[]
     ParameterValue: noEcho ? '****' : value,
   }));
 
-function describeStack(stack: Stack): sdk.Stack & { TemplateDescription: string | undefined } {
+function describeStack(stack: Stack, account: Account): sdk.Stack & { TemplateDescription: string | undefined } {
   const { definition, status } = stack;
   return {
     StackId: stack.id,
@@ -38,7 +41,7 @@ function describeStack(stack: Stack): sdk.Stack & { TemplateDescription: string 
     EnableTerminationProtection: status === 'DELETE_COMPLETE' ? undefined : stack.terminationProtection,
     ParentId: stack.parentId,
     RootId: stack.rootId,
-    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    DriftInformation: driftInformation(account, stack.region, stack.driftDetectionId).stack,
   };
 }
 
@@ -56,14 +59,14 @@ const describeEvent = (stack: Stack, event: StackEvent): sdk.StackEvent => ({
   ClientRequestToken: event.token,
 });
 
-const describeResource = (resource: StackResource): sdk.StackResourceSummary => ({
+const describeResource = (resource: StackResource, drift: DriftOf): sdk.StackResourceSummary => ({
   LogicalResourceId: resource.logicalId,
   PhysicalResourceId: resource.physicalId,
   ResourceType: resource.type,
   LastUpdatedTimestamp: new Date(resource.timestamp),
   ResourceStatus: resource.status as sdk.ResourceStatus,
   ResourceStatusReason: resource.reason,
-  DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+  DriftInformation: drift(resource.logicalId),
 });
 
 const resourcesOf = (stack: Stack): StackResource[] =>
@@ -103,15 +106,16 @@ function summarise(body: string) {
 /** The wire writes the members that each response has and leaves out the others. */
 export const describeOperations = {
   DescribeStacks({ StackName, NextToken }: sdk.DescribeStacksInput, context: CallContext) {
-    if (StackName !== undefined) return { Stacks: [describeStack(oneOf(context, StackName))] };
-    const { items, ...rest } = page(liveStacks(context.account, context.region).reverse(), NextToken);
-    return { Stacks: items.map(describeStack), ...rest };
+    if (StackName !== undefined) return { Stacks: [describeStack(oneOf(context, StackName), context.account)] };
+    const { account, region } = context;
+    const { items, ...rest } = page(liveStacks(account, region).reverse(), NextToken);
+    return { Stacks: items.map(stack => describeStack(stack, account)), ...rest };
   },
 
   ListStacks({ StackStatusFilter: wanted = [], NextToken }: sdk.ListStacksInput, { account, region }: CallContext) {
     const matches = ({ status }: Stack): boolean => wanted.length === 0 || (wanted as string[]).includes(status);
     const { items, ...rest } = page(stacks(account, region).filter(matches).reverse(), NextToken);
-    return { StackSummaries: items.map(describeStack), ...rest };
+    return { StackSummaries: items.map(stack => describeStack(stack, account)), ...rest };
   },
 
   DescribeStackEvents({ StackName, NextToken }: sdk.DescribeStackEventsInput, context: CallContext) {
@@ -120,10 +124,25 @@ export const describeOperations = {
     return { StackEvents: items.map(event => describeEvent(stack, event)), ...rest };
   },
 
+  DescribeStackResources(
+    { StackName, LogicalResourceId }: sdk.DescribeStackResourcesInput,
+    context: CallContext,
+  ): sdk.DescribeStackResourcesOutput {
+    const stack = oneOf(context, StackName);
+    const { of } = driftInformation(context.account, stack.region, stack.driftDetectionId);
+    const wanted = resourcesOf(stack).filter(({ logicalId }) => logicalId === (LogicalResourceId ?? logicalId));
+    const StackResources = wanted.map(resource => {
+      const { LastUpdatedTimestamp: Timestamp, ...rest } = describeResource(resource, of);
+      return { StackId: stack.id, StackName: stack.name, Timestamp, ...rest };
+    });
+    return { StackResources };
+  },
+
   ListStackResources({ StackName, NextToken }: sdk.ListStackResourcesInput, context: CallContext) {
     const stack = oneOf(context, StackName);
     const { items, ...rest } = page(resourcesOf(stack), NextToken);
-    return { StackResourceSummaries: items.map(describeResource), ...rest };
+    const { of } = driftInformation(context.account, stack.region, stack.driftDetectionId);
+    return { StackResourceSummaries: items.map(resource => describeResource(resource, of)), ...rest };
   },
 
   GetTemplate({ StackName, TemplateStage }: sdk.GetTemplateInput, context: CallContext): sdk.GetTemplateOutput {

@@ -41,6 +41,8 @@ export interface ResourceProvider {
   deleteProgress?(physicalId: string, properties: Properties, context: ProviderContext): Progress;
   /** Values of `Fn::GetAtt`, by attribute name. */
   attributes?(physicalId: string, properties: Properties, context: ProviderContext): Readonly<Record<string, unknown>>;
+  /** For drift detection: the properties as they are now, as far as they can be told of those in `expected`. Throws when it is gone. */
+  read?(physicalId: string, expected: Properties, context: ProviderContext): Properties;
   /** What `Ref` gives; default: the physical id. */
   ref?(physicalId: string, properties: Properties, context: ProviderContext): string;
 }

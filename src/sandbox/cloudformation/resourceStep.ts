@@ -120,6 +120,10 @@ export function failTask(deployment: Deployment, task: Task, reason: string, sta
   const resource = resourceOf(deployment, task);
   task.state = 'failed';
   if (!resource) return;
+  if (task.step === 'delete' && deployment.stack.operation?.force) {
+    setResourceStatus(deployment, resource, 'DELETE_FAILED', reason, task.properties);
+    return finishDelete(deployment, task, resource, 'DELETE_SKIPPED');
+  }
   const verb = resource.status === 'UPDATE_IN_PROGRESS' ? 'UPDATE' : VERBS[task.step ?? 'create'];
   if (task.step === 'update' && task.properties) resource.attempted = task.properties;
   setResourceStatus(deployment, resource, status ?? `${verb}_FAILED`, reason, task.properties);

@@ -62,6 +62,8 @@ export interface StackOperation {
   readonly principal: Principal;
   readonly clientRequestToken?: string | undefined;
   readonly disableRollback: boolean;
+  readonly retained?: readonly string[];
+  readonly force?: boolean;
   phase: Phase;
   tasks: Task[];
   /** Replaced and removed things, deleted when the operation is through. */
@@ -104,6 +106,8 @@ export interface Stack {
   stable?: { definition: StackDefinition; resources: Record<string, StackResource> } | undefined;
   disableRollback: boolean;
   terminationProtection: boolean;
+  /** The last drift detection that has ended. */
+  driftDetectionId?: string;
   readonly parentId?: string | undefined;
   readonly rootId?: string | undefined;
   readonly events: StackEvent[];

@@ -21,6 +21,10 @@ export interface OperationRequest {
   readonly principal: Principal;
   readonly clientRequestToken?: string | undefined;
   readonly disableRollback?: boolean | undefined;
+  /** Logical ids that a deletion leaves behind, and a rollback passes over. */
+  readonly retained?: readonly string[] | undefined;
+  /** Leaves behind whatever cannot be deleted. */
+  readonly force?: boolean | undefined;
 }
 
 /** Begins an operation on the stack, ending the one it is in. */
@@ -31,6 +35,8 @@ export function beginOperation(deployment: Deployment, phase: Phase, request: Op
     principal: request.principal,
     clientRequestToken: request.clientRequestToken,
     disableRollback: request.disableRollback ?? false,
+    retained: request.retained ?? [],
+    force: request.force ?? false,
     phase,
     tasks: [],
     leftovers: stack.operation?.leftovers ?? [],
@@ -107,6 +113,13 @@ export function advance(deployment: Deployment): void {
     changed = ready.some(({ state }) => state !== 'running');
   }
   if (!tasks.some(({ state }) => state === 'running')) schedule(deployment, 'cloudformation.endPhase');
+}
+
+/** Stops an update half way, at its user's wish, and goes back. */
+export function cancelUpdate(deployment: Deployment): void {
+  const { operation } = deployment.stack;
+  for (const task of operation?.tasks ?? []) if (task.state === 'running') cancelTask(deployment, task);
+  enterPhase(deployment, 'UPDATE_ROLLBACK', 'User Initiated');
 }
 
 /** With rollback a failure stops everything; without it, and in deletes, independent paths go on. */

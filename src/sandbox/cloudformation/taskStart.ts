@@ -65,6 +65,8 @@ function startRestore(deployment: Deployment, task: Task): void {
   const now = resources[task.logicalId];
   const before = stable?.resources[task.logicalId];
   task.state = 'done';
+  if (operation?.retained?.includes(task.logicalId) && now)
+    return setResourceStatus(deployment, now, 'UPDATE_COMPLETE', 'Resource was skipped during the rollback');
   if (now?.physicalId === before?.physicalId && now?.timestamp === before?.timestamp) return;
   const isOther = before === undefined || (now?.physicalId !== undefined && now.physicalId !== before.physicalId);
   if (now && isOther) operation?.leftovers.push({ ...now });
@@ -88,7 +90,8 @@ function startDelete(deployment: Deployment, task: Task): void {
   const undoing = operation.phase === 'ROLLBACK' || operation.phase === 'UPDATE_ROLLBACK_CLEANUP';
   const retained = policy === 'Retain' || (policy === 'RetainExceptOnCreate' && !undoing);
   if (target.physicalId === undefined) return finishDelete(deployment, task, target, 'DELETE_COMPLETE');
-  if (retained) return finishDelete(deployment, task, target, 'DELETE_SKIPPED');
+  if (retained || operation.retained?.includes(logicalId))
+    return finishDelete(deployment, task, target, 'DELETE_SKIPPED');
   task.properties = target.properties ?? {};
   beginStep(deployment, task, target, 'delete', 'DELETE_IN_PROGRESS');
 }

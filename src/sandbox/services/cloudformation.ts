@@ -1,9 +1,12 @@
+import { changeSetReady, changeSetRequests } from '../cloudformation/changeSets.ts';
 import type { Deployment } from '../cloudformation/deployment.ts';
 import { describeOperations } from '../cloudformation/describe.ts';
 import type { ResourceProviders } from '../cloudformation/resourceProvider.ts';
 import type { StepPayload } from '../cloudformation/resourceStep.ts';
 import { stacks } from '../cloudformation/stack.ts';
 import { advance, endPhase, step } from '../cloudformation/stackOperation.ts';
+import { driftDetected, driftRequests } from '../cloudformation/drift.ts';
+import { recoveryRequests } from '../cloudformation/stackRecovery.ts';
 import { stackRequests } from '../cloudformation/stackRequests.ts';
 import type { Account, CallContext, Operation, SandboxResource, Service } from '../kernel/account.ts';
 
@@ -26,11 +29,16 @@ export function cloudFormationService(providers: ResourceProviders): Service {
     };
   return {
     name: 'cloudformation',
-    operations: { ...describeOperations, ...withProviders(stackRequests) },
+    operations: {
+      ...describeOperations,
+      ...withProviders({ ...stackRequests, ...changeSetRequests, ...recoveryRequests, ...driftRequests }),
+    },
     jobs: {
       'cloudformation.advance': job(advance),
       'cloudformation.step': job<StepPayload>(step),
       'cloudformation.endPhase': job(endPhase),
+      'cloudformation.changeSet': changeSetReady(providers),
+      'cloudformation.drift': driftDetected(providers),
     },
     resources: existingStacks,
   };

@@ -367,8 +367,8 @@ describe('deleting a stack', () => {
       /HandlerErrorCode: ResourceConflict\)$/,
     );
     assert.equal(
-      refused(() => world.call('DeleteStack', { StackName: 's', RetainResources: ['B'] })),
-      'SandboxNotImplemented: SandboxNotImplemented: cloudformation RetainResources',
+      refused(() => world.call('DeleteStack', { StackName: 's', RetainResources: ['C'] })),
+      'ValidationError: The following resources to retain are not in a DELETE_FAILED state: [C]',
     );
     Object.assign(world.account.table<Thing>('things').get('a-b') ?? {}, { size: '1' });
     world.call('DeleteStack', { StackName: 's' });

@@ -75,6 +75,11 @@ export const thingProviders: ResourceProviders = {
     update: (Name, properties, _previous, context) =>
       void context.call('ec2', 'UpdateThing', { ...properties, Name, Tags: context.stackTags }),
     delete: (Name, properties, context) => void context.call('ec2', 'DeleteThing', { Name, Properties: properties }),
+    read(id, _expected, context) {
+      const thing = things(context).get(id);
+      if (!thing) throw new AwsError('ThingNotFound', `Thing ${id} does not exist`);
+      return { Name: thing.name, Size: thing.size };
+    },
     attributes: (id, { Size = '1' }) => ({ Arn: `arn:thing/${id}`, 'Size.Text': String(Size), Zones: ['z1', 'z2'] }),
   },
   'AWS::IAM::Role': {
