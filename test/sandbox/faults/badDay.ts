@@ -62,7 +62,10 @@ export class BadDay {
         sandbox.account.advanceTo(sandbox.account.now() + lateness);
         return answer;
       }
-      default:
+      case 'throttled':
+      case 'internal error':
+      case 'denied':
+      case 'expired':
         addFault(sandbox.account, { service: '*', operation: '*', ...errors[this.kind] });
         return deliver();
     }
