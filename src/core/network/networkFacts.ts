@@ -12,6 +12,8 @@ export interface NetworkFacts {
   readonly securityGroups: readonly SecurityGroupFacts[];
   /** Private hosted zones associated with the VPC whose names are AWS's: how a central endpoint VPC shows. */
   readonly hostedZones: readonly { readonly id: string; readonly name: string; readonly ownerId: string }[];
+  /** Blocks of S3 in the region, to which the gateway's route leads; absent where they may not be asked. */
+  readonly s3Cidrs?: readonly string[];
   /** Names of clusters whose control plane is in the VPC. */
   readonly clusters: readonly string[];
   /** Looks that were refused: the fact stays unknown, never "fine". */
@@ -36,6 +38,8 @@ export interface VpcFacts {
 
 export interface SubnetFacts {
   readonly id: string;
+  /** Of the VPC; another one where the spec names a subnet of it. */
+  readonly vpcId: string;
   readonly ownerId: string;
   readonly zoneId: string;
   readonly zoneName: string;

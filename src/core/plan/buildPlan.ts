@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { supportOf } from './versionSupport.ts';
+import { judgeNetwork } from '../network/judgeNetwork.ts';
 import { estimateCost } from './cost.ts';
 import { plannedEndpoints } from './endpoints.ts';
 import type { AccountFacts, Plan } from './plan.ts';
@@ -17,7 +18,7 @@ export function buildPlan(
   account?: AccountFacts,
   today = new Date().toISOString().slice(0, 10),
 ): Plan {
-  const endpoints = plannedEndpoints(spec);
+  const endpoints = plannedEndpoints(spec, account);
   const stacks = plannedStacks(spec, account);
   const steps = plannedSteps(stacks);
   const support = supportOf(spec.version, account, today);
@@ -31,7 +32,7 @@ export function buildPlan(
     steps,
     cost,
     time: criticalPath(steps),
-    findings: [],
+    findings: judgeNetwork(spec, account),
     warnings: planWarnings({ spec, account, endpoints, support, today }),
   };
 }

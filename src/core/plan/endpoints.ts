@@ -1,93 +1,72 @@
+import { endpointServiceName } from '../network/endpointServices.ts';
+import { endpointStanding } from '../network/endpointStanding.ts';
+import { networkView, type NetworkView } from '../network/networkView.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
-import type { EndpointUser, PlannedEndpoint } from './plan.ts';
+import { endpointNeeds, type EndpointNeed } from './endpointNeeds.ts';
+import type { AccountFacts, PlannedEndpoint } from './plan.ts';
 import { interfaceEndpointMonthly } from './prices.ts';
 
-interface EndpointRule {
-  readonly service: string;
-  readonly type: 'Interface' | 'Gateway';
-  readonly neededBy: EndpointUser;
-  readonly reason: string;
+/** What the features need, and how each stands: with the account's facts the difference to what an existing VPC has. */
+export function plannedEndpoints(spec: ClusterSpec, account?: AccountFacts): PlannedEndpoint[] {
+  const view = networkView(spec, account);
+  return endpointNeeds(spec).map(need => {
+    const { standing, existingId } = standingOf(need, spec, view);
+    const place = standing === 'make' ? placeOf(need, spec, account, view) : {};
+    const paid = standing === 'make' && need.type === 'Interface';
+    return {
+      ...need,
+      standing,
+      ...(existingId === undefined ? {} : { existingId }),
+      ...place,
+      monthlyUsd: paid ? interfaceEndpointMonthly(place.zones?.length ?? zoneCount(spec)) : 0,
+    };
+  });
 }
 
-/** Source: AWS's guide to private clusters and the requirements of each controller; order is the order of the screen. */
-const rules: readonly EndpointRule[] = [
-  {
-    service: 'ec2',
-    type: 'Interface',
-    neededBy: 'nodes',
-    reason: 'Nodes ask EC2 for their own name before they join, and the VPC CNI for addresses for pods.',
-  },
-  {
-    service: 'ecr.api',
-    type: 'Interface',
-    neededBy: 'images',
-    reason: 'Nodes sign in to ECR here. EKS’s own add-ons are pulled from ECR, too.',
-  },
-  { service: 'ecr.dkr', type: 'Interface', neededBy: 'images', reason: 'Image manifests come from here.' },
-  { service: 's3', type: 'Gateway', neededBy: 'images', reason: 'Image layers lie in S3. A gateway costs nothing.' },
-  {
-    service: 'eks-auth',
-    type: 'Interface',
-    neededBy: 'podIdentity',
-    reason: 'The Pod Identity agent gets AWS credentials for pods here.',
-  },
-  {
-    service: 'sts',
-    type: 'Interface',
-    neededBy: 'irsa',
-    reason: 'Pods change their service account tokens for AWS credentials here.',
-  },
-  {
-    service: 'ssm',
-    type: 'Interface',
-    neededBy: 'sessionManager',
-    reason: 'The Session Manager agent of the nodes registers here.',
-  },
-  {
-    service: 'ssmmessages',
-    type: 'Interface',
-    neededBy: 'sessionManager',
-    reason: 'The tunnel for kubectl runs through here. ec2messages is not needed beside it.',
-  },
-  {
-    service: 'elasticloadbalancing',
-    type: 'Interface',
-    neededBy: 'loadBalancers',
-    reason: 'The AWS Load Balancer Controller makes load balancers here. Switch its shield, waf and wafv2 add-ons off.',
-  },
-  {
-    service: 'autoscaling',
-    type: 'Interface',
-    neededBy: 'autoscaling',
-    reason:
-      'The Cluster Autoscaler changes the size of the node group here. Give it --aws-use-static-instance-list=true.',
-  },
-  {
-    service: 'logs',
-    type: 'Interface',
-    neededBy: 'containerLogs',
-    reason: 'Log agents on the nodes write to CloudWatch Logs here.',
-  },
-  { service: 'monitoring', type: 'Interface', neededBy: 'metrics', reason: 'The CloudWatch agent sends metrics here.' },
-  { service: 'secretsmanager', type: 'Interface', neededBy: 'secrets', reason: 'Pods read secrets here.' },
-];
-
-export function plannedEndpoints(spec: ClusterSpec): PlannedEndpoint[] {
-  return rules
-    .filter(({ neededBy }) => isWanted(neededBy, spec))
-    .map(({ service, type, neededBy, reason }) => ({
-      service,
-      type,
-      neededBy: [neededBy],
-      reason,
-      standing: 'make' as const,
-      monthlyUsd: type === 'Gateway' ? 0 : interfaceEndpointMonthly(zoneCount(spec)),
-    }));
+/** Those that a stack makes. */
+export function endpointsToMake(spec: ClusterSpec, account?: AccountFacts): PlannedEndpoint[] {
+  return plannedEndpoints(spec, account).filter(({ standing }) => standing === 'make');
 }
 
-function isWanted(user: EndpointUser, spec: ClusterSpec): boolean {
-  if (user === 'extra') return false;
-  if (user === 'nodes') return Object.keys(spec.nodes).length > 0;
-  return user === 'fargate' ? Object.keys(spec.fargate).length > 0 : spec.features[user];
+function standingOf(
+  need: EndpointNeed,
+  spec: ClusterSpec,
+  view: NetworkView | undefined,
+): Pick<PlannedEndpoint, 'standing' | 'existingId'> {
+  if (spec.endpoints.reachable.includes(need.service)) return { standing: 'said' };
+  return view ? endpointStanding(need, view) : { standing: 'make' };
+}
+
+type Place = Pick<PlannedEndpoint, 'zones' | 'subnetIds' | 'routeTableIds'>;
+
+function placeOf(
+  { service, type }: EndpointNeed,
+  spec: ClusterSpec,
+  account: AccountFacts | undefined,
+  view: NetworkView | undefined,
+): Place {
+  if (type === 'Gateway') return view ? { routeTableIds: view.routeTables.map(({ table }) => table.id) } : {};
+  const zones = account && planZones(spec, account);
+  if (!zones) return {};
+  const offered = account.endpointZones?.[endpointServiceName(service, spec.region)];
+  const served = offered ? zones.filter(zone => offered.includes(zone)) : zones;
+  if (!view) return { zones: served };
+  // AWS takes one subnet of a zone; the roomiest is the least likely to be full when nodes come.
+  const roomiest = [...view.subnets].sort((a, b) => b.freeAddresses - a.freeAddresses || a.id.localeCompare(b.id));
+  const subnetIds = served.flatMap(zone => roomiest.find(({ zoneName }) => zoneName === zone)?.id ?? []);
+  return { zones: served, subnetIds };
+}
+
+/** The zones of a plan by name: those of an existing VPC's subnets, else the spec's, else the account's first ones. */
+export function planZones(spec: ClusterSpec, account: AccountFacts): readonly string[] | undefined {
+  const view = networkView(spec, account);
+  if (view) return view.zones;
+  const { vpc, zones } = spec.network;
+  if (vpc) return undefined;
+  const chosen =
+    typeof zones === 'number'
+      ? account.zones.slice(0, zones)
+      : zones.flatMap(id => account.zones.find(zone => zone.id === id) ?? []);
+  return chosen.length === zoneCount(spec) ? chosen.map(({ name }) => name) : undefined;
 }

@@ -15,7 +15,7 @@ export interface AccountFacts {
   readonly zones: readonly ZoneFacts[];
   /** Kubernetes versions offered, newest first. */
   readonly versions: readonly VersionFacts[];
-  /** Endpoint services of the region → names of the zones that offer them. Absent where it may not be asked. */
+  /** Endpoint services of the region by AWS's names (`endpointServiceName`) → names of the zones that offer them. Absent where it may not be asked. */
   readonly endpointZones?: Readonly<Record<string, readonly string[]>>;
   /** The existing VPC of `network.vpc`, as it is. */
   readonly network?: NetworkFacts;
@@ -89,6 +89,12 @@ export interface PlannedEndpoint {
   readonly standing: 'make' | 'present' | 'shared' | 'said' | 'wrong';
   /** The endpoint that is there: `vpce-…`. */
   readonly existingId?: string;
+  /** Zones in which it is made, by name; absent while they are open. A service is not offered everywhere. */
+  readonly zones?: readonly string[];
+  /** In an existing VPC: the subnets that an interface endpoint gets, one in each zone that offers it. */
+  readonly subnetIds?: readonly string[];
+  /** In an existing VPC: the route tables that a gateway gets, those of the spec's subnets. */
+  readonly routeTableIds?: readonly string[];
   /** What this plan adds to the bill: nothing for what is there. */
   readonly monthlyUsd: number;
 }

@@ -1,0 +1,125 @@
+import type { PlannedEndpoint } from '../plan/plan.ts';
+import { endpointServiceName, serviceHosts, zoneAgainstHost } from './endpointServices.ts';
+import { endpointPolicyVerdict } from './endpointPolicyVerdict.ts';
+import { finding } from './findingTexts.ts';
+import { judgeEndpointGroups } from './judgeEndpointGroups.ts';
+import type { EndpointFacts, NetworkFinding } from './networkFacts.ts';
+import { isShared, type NetworkView } from './networkView.ts';
+
+interface Need {
+  readonly service: string;
+  readonly type: 'Interface' | 'Gateway';
+}
+
+export interface EndpointStanding {
+  readonly standing: PlannedEndpoint['standing'];
+  readonly existingId?: string;
+  readonly findings: readonly NetworkFinding[];
+}
+
+/** How what is needed stands in an existing VPC: to be made, there and serving, reached from elsewhere, or there and wrong. */
+export function endpointStanding(need: Need, view: NetworkView): EndpointStanding {
+  const zone = need.type === 'Interface' ? answeringZone(need.service, view) : undefined;
+  const judged = candidates(need, view).map(endpoint => ({ endpoint, findings: judgeEndpoint(endpoint, need, view) }));
+  const serving = judged.find(({ findings }) => !findings.some(({ severity }) => severity === 'error'));
+  if (serving) {
+    const spare = judged
+      .filter(item => item !== serving)
+      .map(({ endpoint }) => duplicate(endpoint, serving.endpoint, need));
+    return { standing: 'present', existingId: serving.endpoint.id, findings: [...serving.findings, ...spare] };
+  }
+  if (zone) {
+    const words = { service: need.service, host: zone.host, vpc: view.wish.id, region: view.spec.region };
+    return { standing: 'shared', findings: [finding('hosted-zone-serves', zone.id, zone.name, words)] };
+  }
+  const [first] = judged;
+  if (first)
+    return { standing: 'wrong', existingId: first.endpoint.id, findings: judged.flatMap(({ findings }) => findings) };
+  if (isShared(view)) {
+    const { vpc } = view.facts;
+    const words = { service: need.service, owner: vpc.ownerId };
+    return { standing: 'wrong', findings: [finding('shared-vpc-endpoint', vpc.id, 'none to be seen', words)] };
+  }
+  const others = need.service === 's3' ? view.facts.endpoints.filter(isFor({ ...need, type: 'Interface' }, view)) : [];
+  return { standing: 'make', findings: others.map(({ id }) => finding('s3-interface-only', id, 'Interface')) };
+}
+
+const isFor =
+  ({ service, type }: Need, { spec }: NetworkView) =>
+  (endpoint: EndpointFacts): boolean =>
+    endpoint.serviceName === endpointServiceName(service, spec.region) && endpoint.type === type;
+
+/** Those with private DNS first, then the older ids, so that the same one is named each time. */
+function candidates(need: Need, view: NetworkView): EndpointFacts[] {
+  return view.facts.endpoints
+    .filter(isFor(need, view))
+    .filter(({ state }) => !/^delet/i.test(state))
+    .sort((a, b) => Number(b.privateDns) - Number(a.privateDns) || a.id.localeCompare(b.id));
+}
+
+/** A private hosted zone of somebody's own that answers for the service's name. Zones of endpoints' private DNS are AWS's. */
+function answeringZone(service: string, { facts, spec }: NetworkView) {
+  const [host = ''] = serviceHosts(service, spec.region);
+  const zone = facts.hostedZones.find(
+    ({ name, ownerId }) => !isAwsOwner(ownerId) && zoneAgainstHost(name, host) === 'own',
+  );
+  return zone && { ...zone, host };
+}
+
+/** `vpce.amazonaws.com` owns the zones behind private DNS. */
+export const isAwsOwner = (ownerId: string): boolean => ownerId.endsWith('.amazonaws.com');
+
+function duplicate({ id, serviceName }: EndpointFacts, other: EndpointFacts, { service }: Need): NetworkFinding {
+  return finding('endpoint-duplicate', id, serviceName, { service, other: other.id });
+}
+
+function judgeEndpoint(endpoint: EndpointFacts, { service, type }: Need, view: NetworkView): NetworkFinding[] {
+  const pending = /^pending$/i.test(endpoint.state);
+  if (!pending && !/^available$/i.test(endpoint.state))
+    return [finding('endpoint-not-available', endpoint.id, endpoint.state, { service })];
+  return [
+    ...(pending ? [finding('endpoint-pending', endpoint.id, endpoint.state, { service })] : []),
+    ...(type === 'Gateway' ? missingRoutes(endpoint, view) : judgeInterface(endpoint, service, view)),
+    ...judgePolicy(endpoint, service, view),
+  ];
+}
+
+function missingRoutes(endpoint: EndpointFacts, { routeTables }: NetworkView): NetworkFinding[] {
+  return routeTables
+    .filter(({ table }) => !endpoint.routeTableIds.includes(table.id))
+    .map(({ table, subnets }) =>
+      finding('s3-route-missing', endpoint.id, endpoint.routeTableIds.join(', ') || 'none', {
+        table: table.id,
+        subnets: subnets.map(({ id }) => id).join(', '),
+      }),
+    );
+}
+
+function judgeInterface(endpoint: EndpointFacts, service: string, view: NetworkView): NetworkFinding[] {
+  const dns = endpoint.privateDns ? [] : [finding('endpoint-private-dns-off', endpoint.id, 'false', { service })];
+  return [...dns, ...judgeZones(endpoint, service, view), ...judgeEndpointGroups(endpoint, service, view)];
+}
+
+function judgeZones(endpoint: EndpointFacts, service: string, view: NetworkView): NetworkFinding[] {
+  const places = view.facts.subnets.filter(({ id }) => endpoint.subnetIds.includes(id));
+  const missing = view.zones.filter(zone => !places.some(({ zoneName }) => zoneName === zone));
+  const add = missing.flatMap(zone => view.subnets.find(({ zoneName }) => zoneName === zone)?.id ?? []).join(' ');
+  const words = { service, zones: view.zones.join(', '), missing: missing.join(', '), add };
+  if (endpoint.subnetIds.length === 0) return [finding('endpoint-no-subnets', endpoint.id, 'none', words)];
+  if (missing.length === 0) return [];
+  return [finding('endpoint-zone-missing', endpoint.id, places.map(({ zoneName }) => zoneName).join(', '), words)];
+}
+
+function judgePolicy(endpoint: EndpointFacts, service: string, { spec, accountId }: NetworkView): NetworkFinding[] {
+  const { region } = spec;
+  const { verdict, action, resource, reason } = endpointPolicyVerdict(service, endpoint.policy, { region, accountId });
+  if (verdict === 'passes') return [];
+  const code = verdict === 'blocks' ? 'endpoint-policy-blocks' : 'endpoint-policy-unknown';
+  const words = { service, action, reason, on: resource === undefined ? '' : ` on ${resource}` };
+  return [finding(code, endpoint.id, shortened(endpoint.policy ?? ''), words)];
+}
+
+const shortened = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+};

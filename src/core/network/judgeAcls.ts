@@ -1,0 +1,78 @@
+import { contains, overlaps, parseCidr, type Cidr } from '../spec/cidr.ts';
+import { finding, type FindingCode } from './findingTexts.ts';
+import type { NetworkAclFacts, NetworkFinding } from './networkFacts.ts';
+import { networkAclOf, type NetworkView } from './networkView.ts';
+
+interface Flow {
+  readonly code: FindingCode;
+  readonly egress: boolean;
+  readonly ports: readonly [from: number, to: number];
+}
+
+const https = [443, 443] as const;
+/** Replies come to any of these, by the client's system; kubelets listen on 10250. */
+const ephemeral = [1024, 65535] as const;
+const within: readonly Flow[] = [
+  { code: 'acl-blocks-https', egress: true, ports: https },
+  { code: 'acl-blocks-https', egress: false, ports: https },
+  { code: 'acl-blocks-replies', egress: true, ports: ephemeral },
+  { code: 'acl-blocks-replies', egress: false, ports: ephemeral },
+];
+const withS3: readonly Flow[] = [
+  { code: 'acl-blocks-s3', egress: true, ports: https },
+  { code: 'acl-blocks-s3', egress: false, ports: ephemeral },
+];
+
+/** Network ACLs of the spec's subnets against what crosses their borders: each other subnet's addresses, and S3's. */
+export function judgeAcls(view: NetworkView): NetworkFinding[] {
+  const { subnets, facts } = view;
+  const acls = [...new Set(subnets.map(({ id }) => networkAclOf(facts, id)))].filter(acl => acl !== undefined);
+  const peers = subnets.map(({ cidr }) => cidr);
+  return acls.flatMap(acl => {
+    const users = subnets.filter(({ id }) => acl.subnetIds.includes(id)).map(({ id }) => id);
+    return [
+      ...within.flatMap(flow => judgeFlow(acl, users, flow, peers)),
+      ...withS3.flatMap(flow => judgeFlow(acl, users, flow, facts.s3Cidrs ?? [])),
+    ];
+  });
+}
+
+/** One finding for all blocks that the flow does not reach. */
+function judgeFlow(acl: NetworkAclFacts, users: readonly string[], flow: Flow, cidrs: readonly string[]) {
+  const { code, egress, ports } = flow;
+  const refused = cidrs.flatMap(cidr => {
+    const block = parseCidr(cidr);
+    const by = block && refusal(acl, flow, block);
+    return by === undefined ? [] : [{ cidr, by }];
+  });
+  const [first] = refused;
+  if (!first) return [];
+  const way = egress ? 'outbound' : 'inbound';
+  const span = ports[0] === ports[1] ? String(ports[0]) : ports.join('-');
+  return [
+    finding(code, acl.id, `${way} rule ${first.by} refuses TCP ${span} ${egress ? 'to' : 'from'} ${first.cidr}`, {
+      subnets: users.join(', '),
+      cidr: refused.map(({ cidr }) => cidr).join(', '),
+      direction: egress ? '--egress' : '--ingress',
+      ports: `From=${ports[0]},To=${ports[1]}`,
+    }),
+  ];
+}
+
+/** Number of the first rule that refuses a part of the flow; `*` for the last one, which refuses all that is left. */
+function refusal({ entries }: NetworkAclFacts, { egress, ports: [from, to] }: Flow, block: Cidr): string | undefined {
+  const about = entries.filter(entry => entry.egress === egress && /^(-1|6)$/.test(entry.protocol));
+  // Rules change only where one of them begins or ends: it is enough to look at these ports.
+  const edges = about.flatMap(({ ports }) => (ports ? [ports.from, ports.to + 1] : []));
+  const samples = [from, ...edges.filter(port => port > from && port <= to)];
+  for (const port of samples) {
+    const hit = about
+      .filter(({ ports }) => !ports || (ports.from <= port && port <= ports.to))
+      .find(({ cidr, action }) => {
+        const range = parseCidr(cidr);
+        return range && (action === 'allow' ? contains(range, block) : overlaps(range, block));
+      });
+    if (hit?.action !== 'allow') return hit && hit.number < 32767 ? String(hit.number) : '*';
+  }
+  return undefined;
+}

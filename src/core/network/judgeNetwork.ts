@@ -1,0 +1,58 @@
+import { endpointNeeds } from '../plan/endpointNeeds.ts';
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { shortServiceName } from './endpointServices.ts';
+import { endpointStanding } from './endpointStanding.ts';
+import { finding } from './findingTexts.ts';
+import { judgeAcls } from './judgeAcls.ts';
+import { judgeDns } from './judgeDns.ts';
+import { judgeRanges } from './judgeRanges.ts';
+import { judgeRoutes } from './judgeRoutes.ts';
+import { judgeSubnets } from './judgeSubnets.ts';
+import type { NetworkFacts, NetworkFinding } from './networkFacts.ts';
+import { isShared, networkView, type NetworkView } from './networkView.ts';
+
+const order = ['error', 'warning', 'unknown', 'info'] as const;
+
+/** Everything that is wrong, doubtful or worth knowing about the spec's existing VPC, the worst first. Nothing for a new one. */
+export function judgeNetwork(
+  spec: ClusterSpec,
+  account: { readonly accountId: string; readonly network?: NetworkFacts } | undefined,
+): NetworkFinding[] {
+  const view = networkView(spec, account);
+  if (!view) return [];
+  const needs = endpointNeeds(spec).filter(({ service }) => !spec.endpoints.reachable.includes(service));
+  const all = [
+    ...judgeSubnets(view),
+    ...judgeDns(
+      view,
+      needs.map(({ service }) => service),
+    ),
+    ...judgeRoutes(view),
+    ...judgeAcls(view),
+    ...judgeRanges(view),
+    ...needs.flatMap(need => endpointStanding(need, view).findings),
+    ...remarks(view),
+    ...view.facts.unknown.map(({ look, why }) =>
+      finding('look-refused', view.wish.id, 'refused', { look, reason: why }),
+    ),
+  ];
+  return all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
+function remarks(view: NetworkView): NetworkFinding[] {
+  const { facts, spec, wish, accountId } = view;
+  const found: NetworkFinding[] = [];
+  const services = facts.endpoints.map(endpoint => ({
+    endpoint,
+    service: shortServiceName(endpoint.serviceName, spec.region),
+  }));
+  for (const { endpoint, service } of services)
+    if (endpoint.managedByAws) found.push(finding('endpoint-aws-managed', endpoint.id, service));
+  const eks = services.find(({ service, endpoint }) => service === 'eks' && endpoint.privateDns);
+  const willRead = endpointNeeds(spec).some(({ service }) => service === 'oidc-eks');
+  if (eks && !willRead && !services.some(({ service }) => service === 'oidc-eks'))
+    found.push(finding('oidc-shadowed', eks.endpoint.id, 'true', { region: spec.region }));
+  if (isShared(view)) found.push(finding('shared-vpc', wish.id, facts.vpc.ownerId, { account: accountId }));
+  if (facts.clusters.length > 0) found.push(finding('cluster-in-vpc', wish.id, facts.clusters.join(', ')));
+  return found;
+}

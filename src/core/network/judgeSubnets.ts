@@ -1,0 +1,45 @@
+import { addressCount, parseCidr } from '../spec/cidr.ts';
+import { finding } from './findingTexts.ts';
+import type { NetworkFinding, SubnetFacts } from './networkFacts.ts';
+import { isShared, type NetworkView } from './networkView.ts';
+import { refusedZones } from './refusedZones.ts';
+
+const reserved = 5;
+
+/** The spec's subnets one by one, and together. */
+export function judgeSubnets(view: NetworkView): NetworkFinding[] {
+  const { wish, facts, zones, subnets } = view;
+  const named = wish.subnets.flatMap(id => {
+    const subnet = facts.subnets.find(found => found.id === id);
+    if (!subnet) return [finding('subnet-missing', id, 'not found', { vpc: wish.id })];
+    if (subnet.vpcId !== wish.id) return [finding('subnet-other-vpc', id, subnet.vpcId, { vpc: wish.id })];
+    return judgeSubnet(subnet, view);
+  });
+  const together =
+    subnets.length > 0 && zones.length < 2
+      ? [finding('one-zone', wish.id, `subnets in ${zones.join(', ')} alone`)]
+      : [];
+  return [...named, ...together];
+}
+
+function judgeSubnet(subnet: SubnetFacts, view: NetworkView): NetworkFinding[] {
+  const { id, zoneId, zoneName, cidr, freeAddresses, mapPublicIp, state, tags } = subnet;
+  const { spec, wish } = view;
+  const found: NetworkFinding[] = [];
+  const free = `${freeAddresses} free addresses in ${cidr}`;
+  const block = parseCidr(cidr);
+  if (state !== 'available') found.push(finding('subnet-not-available', id, state));
+  if (refusedZones.has(zoneId)) found.push(finding('zone-refused', id, `${zoneId} (${zoneName})`));
+  if (block && block.prefix >= 28) {
+    const seen = `${cidr}, ${addressCount(block) - reserved} addresses`;
+    found.push(finding('subnet-too-small', id, seen, { zone: zoneName }));
+  }
+  if (freeAddresses < 6) found.push(finding('subnet-full', id, free));
+  else if (freeAddresses < 16) found.push(finding('subnet-few-addresses', id, free, { vpc: wish.id }));
+  if (mapPublicIp) found.push(finding('subnet-public-addresses', id, 'true'));
+  if (spec.network.ipFamily === 'ipv6' && subnet.ipv6Cidr === undefined)
+    found.push(finding('subnet-ipv6-missing', id, 'none'));
+  if (tags['kubernetes.io/role/internal-elb'] !== '1' && !isShared(view))
+    found.push(finding('subnet-tag-missing', id, tags['kubernetes.io/role/internal-elb'] ?? 'not there'));
+  return found;
+}

@@ -1,0 +1,46 @@
+import type { ClusterSpec, ExistingVpc } from '../spec/clusterSpec.ts';
+import type { NetworkAclFacts, NetworkFacts, RouteTableFacts, SubnetFacts } from './networkFacts.ts';
+
+/** An existing VPC as the spec means it: the facts, and of them what concerns its own subnets. */
+export interface NetworkView {
+  readonly spec: ClusterSpec;
+  readonly wish: ExistingVpc;
+  readonly facts: NetworkFacts;
+  readonly accountId: string;
+  /** The spec's subnets that were found in the VPC. */
+  readonly subnets: readonly SubnetFacts[];
+  /** Their zones by name, each once, in order. */
+  readonly zones: readonly string[];
+  /** Their route tables, each once, with those of the subnets that use it. */
+  readonly routeTables: readonly { readonly table: RouteTableFacts; readonly subnets: readonly SubnetFacts[] }[];
+}
+
+/** Undefined where the spec has no existing VPC, or the account was not looked at. */
+export function networkView(
+  spec: ClusterSpec,
+  account: { readonly accountId: string; readonly network?: NetworkFacts } | undefined,
+): NetworkView | undefined {
+  const { vpc: wish } = spec.network;
+  const facts = account?.network;
+  if (!wish || !account || !facts || facts.vpc.id !== wish.id) return undefined;
+  const subnets = facts.subnets.filter(({ id, vpcId }) => wish.subnets.includes(id) && vpcId === wish.id);
+  const zones = [...new Set(subnets.map(({ zoneName }) => zoneName))].sort();
+  const tables = [...new Set(subnets.map(({ id }) => routeTableOf(facts, id)))].filter(table => table !== undefined);
+  const routeTables = tables.map(table => ({
+    table,
+    subnets: subnets.filter(({ id }) => routeTableOf(facts, id) === table),
+  }));
+  return { spec, wish, facts, accountId: account.accountId, subnets, zones, routeTables };
+}
+
+/** The table that a subnet is associated with, else the VPC's main one. */
+export function routeTableOf({ routeTables }: NetworkFacts, subnetId: string): RouteTableFacts | undefined {
+  return routeTables.find(({ subnetIds }) => subnetIds.includes(subnetId)) ?? routeTables.find(({ main }) => main);
+}
+
+export function networkAclOf({ networkAcls }: NetworkFacts, subnetId: string): NetworkAclFacts | undefined {
+  return networkAcls.find(({ subnetIds }) => subnetIds.includes(subnetId));
+}
+
+/** Whether the VPC is another account's: then endpoints and tables there are neither to be seen nor to be made. */
+export const isShared = ({ facts, accountId }: NetworkView): boolean => facts.vpc.ownerId !== accountId;
