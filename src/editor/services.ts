@@ -97,7 +97,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
       planning: { parseSpec, buildPlan },
       readFacts: async (account, spec, signal) => {
         const session = await accounts.session({ ...account, id: `${account.id}#${spec.region}`, region: spec.region });
-        return readAccountFacts(session, { administratorsNamed: spec.access.administrators.length > 0, signal });
+        return readAccountFacts(session, { spec, signal });
       },
       chooseAccount: () => chooseAccount(accounts),
       signIn: async account => void (await signIn(accounts, account)),

@@ -34,8 +34,7 @@ export const create: Command = {
       throw new UsageError('A run id begins with create- and has letters, digits, dots and dashes.');
     const services = await openServices(input, spec.region);
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
-    const administratorsNamed = spec.access.administrators.length > 0;
-    const plan = buildPlan(spec, await readAccountFacts(services.session, { administratorsNamed }));
+    const plan = buildPlan(spec, await readAccountFacts(services.session, { spec }));
     const cost = `about ${Math.round(plan.cost.monthlyUsd)} USD a month`;
     io.err(`${spec.name} in account ${plan.account?.accountId}, ${spec.region}: ${cost}\n`);
     const { clusterProbe } = await import('../clusterProbe.ts');

@@ -1,25 +1,43 @@
+import { gatherNetworkFacts } from '../network/gatherNetworkFacts.ts';
+import { refusedZones } from '../network/refusedZones.ts';
 import type { AccountFacts, VersionFacts, ZoneFacts } from '../plan/plan.ts';
 import type { AwsSession } from './awsSession.ts';
 import { toPrivateEksError } from './errors.ts';
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { callerIdentity, principalArn, signalOption } from './identity.ts';
 
-/** Zones in which EKS makes no control-plane interfaces, by the user guide's "Subnet requirements". */
-const refusedZones: ReadonlySet<string> = new Set(['use1-az3', 'usw1-az2', 'cac1-az3']);
-
-/** What a plan depends on. `administrators` named in the spec make the caller's own principal unnecessary. */
+/**
+ * What a plan depends on. `administratorsNamed` makes the caller's own principal unnecessary; with `spec` its existing VPC is looked at.
+ * @throws PrivateEksError `vpc-not-found`, `administrator-unknown`, and those of `toPrivateEksError`
+ */
 export async function readAccountFacts(
   session: AwsSession,
-  options: { readonly administratorsNamed?: boolean; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly administratorsNamed?: boolean;
+    readonly spec?: ClusterSpec;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<AccountFacts> {
-  const { administratorsNamed = false, signal } = options;
+  const { spec, administratorsNamed = (spec?.access.administrators.length ?? 0) > 0, signal } = options;
   const caller = await callerIdentity(session, signal);
-  const [callerPrincipalArn, zones, versions] = await Promise.all([
+  const [callerPrincipalArn, zones, versions, endpointZones, network] = await Promise.all([
     administratorsNamed ? caller.arn : principalArn(session, caller, signal),
     readZones(session, signal),
     readVersions(session, signal),
+    readEndpointZones(session, signal),
+    spec && gatherNetworkFacts(session, spec, caller.accountId, signal),
   ]);
   const { accountId, partition } = caller;
-  return { accountId, partition, region: session.region, callerPrincipalArn, zones, versions };
+  return {
+    accountId,
+    partition,
+    region: session.region,
+    callerPrincipalArn,
+    zones,
+    versions,
+    ...(endpointZones ? { endpointZones } : {}),
+    ...(network ? { network } : {}),
+  };
 }
 
 async function readZones(session: AwsSession, signal?: AbortSignal): Promise<ZoneFacts[]> {
@@ -63,5 +81,30 @@ async function readVersions(session: AwsSession, signal?: AbortSignal): Promise<
     return versions.sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }));
   } catch (error) {
     throw toPrivateEksError(error);
+  }
+}
+
+/** Where AWS offers each endpoint service; undefined for whoever may not ask. */
+async function readEndpointZones(
+  session: AwsSession,
+  signal?: AbortSignal,
+): Promise<Record<string, readonly string[]> | undefined> {
+  try {
+    const { DescribeVpcEndpointServicesCommand } = await import('@aws-sdk/client-ec2');
+    const ec2 = await session.client('ec2');
+    const zones: Record<string, readonly string[]> = {};
+    let NextToken: string | undefined;
+    do {
+      const input = { Filters: [{ Name: 'owner', Values: ['amazon'] }], ...(NextToken ? { NextToken } : {}) };
+      const answer = await ec2.send(new DescribeVpcEndpointServicesCommand(input), signalOption(signal));
+      for (const { ServiceName, AvailabilityZones = [] } of answer.ServiceDetails ?? [])
+        if (ServiceName) zones[ServiceName] = [...new Set([...(zones[ServiceName] ?? []), ...AvailabilityZones])];
+      ({ NextToken } = answer);
+    } while (NextToken);
+    return zones;
+  } catch (error) {
+    const told = toPrivateEksError(error);
+    if (told.code === 'access-denied') return undefined;
+    throw told;
   }
 }

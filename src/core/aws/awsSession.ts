@@ -7,6 +7,7 @@ import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
@@ -21,6 +22,7 @@ export interface AwsClients {
   readonly eks: EKSClient;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly route53: Route53Client;
   readonly s3: S3Client;
   readonly ssm: SSMClient;
   readonly sts: STSClient;

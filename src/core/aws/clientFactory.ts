@@ -37,6 +37,10 @@ export const clientFactory: { readonly [K in keyof AwsClients]: ClientMaker<AwsC
   eks: { serviceId: 'EKS', make: async config => new (await import('@aws-sdk/client-eks')).EKSClient(config) },
   iam: { serviceId: 'IAM', make: async config => new (await import('@aws-sdk/client-iam')).IAMClient(config) },
   kms: { serviceId: 'KMS', make: async config => new (await import('@aws-sdk/client-kms')).KMSClient(config) },
+  route53: {
+    serviceId: 'Route 53',
+    make: async config => new (await import('@aws-sdk/client-route-53')).Route53Client(config),
+  },
   s3: {
     serviceId: 'S3',
     // An endpoint on this machine has no name per bucket.

@@ -11,6 +11,7 @@ export function judgeSubnets(view: NetworkView): NetworkFinding[] {
   const { wish, facts, zones, subnets } = view;
   const named = wish.subnets.flatMap(id => {
     const subnet = facts.subnets.find(found => found.id === id);
+    if (!subnet && facts.unknown.some(({ look }) => look === 'ec2:DescribeSubnets')) return [];
     if (!subnet) return [finding('subnet-missing', id, 'not found', { vpc: wish.id })];
     if (subnet.vpcId !== wish.id) return [finding('subnet-other-vpc', id, subnet.vpcId, { vpc: wish.id })];
     return judgeSubnet(subnet, view);

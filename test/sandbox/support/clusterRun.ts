@@ -40,7 +40,7 @@ export class ClusterBench {
   async plan(specText = minimalSpec): Promise<Plan> {
     const { spec, problems } = parseSpec(specText);
     if (!spec) throw new Error(problems.map(({ message }) => message).join('\n'));
-    return buildPlan(spec, await this.account.run(readAccountFacts(this.account.session(region))));
+    return buildPlan(spec, await this.account.run(readAccountFacts(this.account.session(region), { spec })));
   }
 
   async beginCreate(plan: Plan, options: Partial<CreateOptions> = {}): Promise<OwnRun> {
