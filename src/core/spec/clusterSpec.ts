@@ -168,6 +168,11 @@ export interface Position {
   readonly offset: number;
 }
 
+/** A change of the file that mends a problem: a value for a field (left out where undefined), or names for what had none. */
+export type SpecFix =
+  | { readonly title: string; readonly path: string; readonly value: unknown }
+  | { readonly title: string; readonly names: 'node-group' };
+
 /** One thing that is wrong, or doubtful, in a spec file. */
 export interface SpecProblem {
   readonly severity: 'error' | 'warning';
@@ -177,6 +182,7 @@ export interface SpecProblem {
   readonly message: string;
   readonly seen?: string;
   readonly allowed?: string;
+  readonly fix?: SpecFix;
   readonly start: Position;
   readonly end: Position;
 }

@@ -1,3 +1,4 @@
+import type { SpecFix } from './clusterSpec.ts';
 import type { SpecPath } from './specPath.ts';
 
 /** A rule's result before it has a place in the text. */
@@ -14,6 +15,8 @@ export interface Finding {
   readonly seen?: string;
   /** The whole sentence, where the usual one would not read well. */
   readonly message?: string;
+  /** A change that mends it. */
+  readonly fix?: SpecFix;
   /** Other fields that it was judged by: when one of them is wrong already, this one is not told. */
   readonly judgedBy?: readonly SpecPath[];
 }

@@ -1,22 +1,19 @@
-import { type Cidr, contains, formatCidr, isCanonical, overlaps, parseCidr, toCanonical } from './cidr.ts';
+import { contains, isCanonical, parseCidr, type Cidr } from './cidr.ts';
+import { addressRules, hostBits } from './addressRules.ts';
+import { apiAccessRules } from './apiAccessRules.ts';
+import { existingVpcRules } from './existingVpcRules.ts';
 import type { Finding } from './finding.ts';
+import { privateBlocks } from './privateBlocks.ts';
 import { regionsWithTwoZones, zoneIdPattern, zoneIdPrefix, zonesRefusedByEks } from './regions.ts';
 import type { SpecFile } from './schema.ts';
 import { smallestSubnetPrefix, subnetPrefix } from './subnetLayout.ts';
 
-const cidr = (text: string): Cidr => {
-  const parsed = parseCidr(text);
-  if (!parsed) throw new TypeError(`not a CIDR block: ${text}`);
-  return parsed;
-};
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(cidr);
-/** EKS takes the cluster's service addresses from one of these two when the VPC leaves it the choice. */
-const serviceRanges = ['10.100.0.0/16', '172.20.0.0/16'].map(cidr);
 const path = ['network', 'cidr'];
 const ranges = 'inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10';
 
 export function networkRules(spec: SpecFile): Finding[] {
-  return [...cidrRules(spec), ...zoneRules(spec)];
+  const own = spec.network.vpc ? existingVpcRules(spec) : [...cidrRules(spec), ...zoneRules(spec)];
+  return [...own, ...addressRules(spec), ...apiAccessRules(spec)];
 }
 
 function cidrRules({ network }: SpecFile): Finding[] {
@@ -30,8 +27,7 @@ function cidrRules({ network }: SpecFile): Finding[] {
       },
     ];
   if (!isCanonical(block)) {
-    const meant = formatCidr(toCanonical(block));
-    return [{ path, why: 'which has bits set after its prefix', allowed: `the first address of the block: ${meant}` }];
+    return [{ path, ...hostBits(block) }];
   }
   if (block.prefix < 16 || block.prefix > 24) {
     return [
@@ -42,19 +38,9 @@ function cidrRules({ network }: SpecFile): Finding[] {
       },
     ];
   }
-  if (!privateRanges.some(range => contains(range, block))) {
+  if (!privateBlocks.some(range => contains(range, block))) {
     const trap = network.cidr.startsWith('172.') ? ' (172.16 to 172.31 are private, others of 172 are not)' : '';
     return [{ path, why: `which is public address space${trap}`, allowed: `a block ${ranges}` }];
-  }
-  const service = serviceRanges.find(range => overlaps(range, block));
-  if (service) {
-    return [
-      {
-        path,
-        why: `which overlaps ${formatCidr(service)}, where EKS puts Kubernetes services`,
-        allowed: 'a block outside 10.100.0.0/16 and 172.20.0.0/16',
-      },
-    ];
   }
   return roomRules(block, network.zones);
 }

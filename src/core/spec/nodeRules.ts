@@ -1,18 +1,41 @@
 import type { Finding } from './finding.ts';
-import { architectureOf, maxPodsOf, unsupportedFamily } from './instanceType.ts';
+import { acceleratorOf, architectureOf, isNitro, maxPodsOf, unsupportedFamily } from './instanceType.ts';
 import type { SettledSpecFile } from './schema.ts';
 import { formatSpecPath, type SpecPath } from './specPath.ts';
 
 /** Pods that every node carries by itself: network plug-in, proxy and Pod Identity agent, and CoreDNS somewhere. */
 const smallestUsefulPods = 8;
+/** CloudFormation's limit for stack names. */
+const longestStackName = 128;
 
-type Group = SettledSpecFile['nodes'][string];
+export type Group = SettledSpecFile['nodes'][string];
 
-export function nodeRules({ nodes }: SettledSpecFile): Finding[] {
-  return Object.entries(nodes).flatMap(([name, group]) => {
+export function nodeRules(spec: SettledSpecFile): Finding[] {
+  const names = Object.keys(spec.nodes);
+  return Object.entries(spec.nodes).flatMap(([name, group]) => {
     const path = ['nodes', name];
-    return [...sizeRules(path, group), ...typeRules(path, group)];
+    return [
+      ...nameRules(path, name, names, spec),
+      ...sizeRules(path, group),
+      ...kindRules(path, group),
+      ...typeRules(path, group, spec),
+    ];
   });
+}
+
+/** Stacks are called after groups, and take no underscore: it becomes a hyphen. */
+function nameRules(path: SpecPath, name: string, names: readonly string[], spec: SettledSpecFile): Finding[] {
+  const at = { path, at: 'key', seen: JSON.stringify(name) } as const;
+  const inStack = (other: string) => other.replaceAll('_', '-').toLowerCase();
+  const twin = names.find(other => inStack(other) === inStack(name));
+  if (twin !== undefined && twin !== name) {
+    const why = `which is ${twin} once more, because stack names have no underscores and no case`;
+    return [{ ...at, why, allowed: 'a name that differs by more than that' }];
+  }
+  const room = longestStackName - `private-eks-${spec.name}-nodes-`.length;
+  if (name.length <= room) return [];
+  const why = `which makes the name of its stack longer than ${longestStackName} characters`;
+  return [{ ...at, why, allowed: `at most ${room} characters beside the cluster’s name`, judgedBy: [['name']] }];
 }
 
 function sizeRules(path: SpecPath, { minSize, desiredSize, maxSize }: Group): Finding[] {
@@ -46,7 +69,14 @@ function sizeRules(path: SpecPath, { minSize, desiredSize, maxSize }: Group): Fi
   ];
 }
 
-function typeRules(path: SpecPath, { instanceTypes, architecture }: Group): Finding[] {
+function kindRules(path: SpecPath, { kind, repair }: Group): Finding[] {
+  if (kind === 'managed' || !repair) return [];
+  const why = 'but EKS repairs nodes of managed groups only';
+  return [{ path: [...path, 'repair'], why, allowed: 'false', judgedBy: [[...path, 'kind']] }];
+}
+
+function typeRules(path: SpecPath, group: Group, { network }: SettledSpecFile): Finding[] {
+  const { instanceTypes, architecture } = group;
   const [first = ''] = instanceTypes;
   const wanted = architecture ?? architectureOf(first);
   return instanceTypes.flatMap((type, index): Finding[] => {
@@ -54,7 +84,7 @@ function typeRules(path: SpecPath, { instanceTypes, architecture }: Group): Find
     if (instanceTypes.indexOf(type) !== index)
       return [{ ...at, why: 'which is in the list twice', allowed: 'another instance type' }];
     const refused = unsupportedFamily(type);
-    if (refused) return [{ ...at, why: `but ${refused}`, allowed: 'a general type such as t3.medium or m7g.large' }];
+    if (refused) return [{ ...at, why: `but ${refused}`, allowed: 'a type such as t3.medium, m7g.large or g6.xlarge' }];
     if (architectureOf(type) !== wanted) {
       const against = architecture
         ? `${formatSpecPath([...path, 'architecture'])} is ${architecture}`
@@ -68,8 +98,35 @@ function typeRules(path: SpecPath, { instanceTypes, architecture }: Group): Find
         },
       ];
     }
+    const image = imageProblem(group, type);
+    if (image) return [{ ...at, ...image, judgedBy: [[...path, 'os']] }];
+    if (network.ipFamily === 'ipv6' && !isNitro(type)) {
+      const why = 'which is not built on Nitro, as IPv6 needs';
+      return [{ ...at, why, allowed: 'a type of a newer family', judgedBy: [['network', 'ipFamily']] }];
+    }
     const pods = maxPodsOf(type);
     if (pods === undefined || pods >= smallestUsefulPods) return [];
     return [{ ...at, why: `which holds ${pods} pods, fewer than the add-ons need`, allowed: 't3.small or larger' }];
   });
+}
+
+/** EKS has images with NVIDIA's driver for both systems and processors, with Neuron's for Amazon Linux alone. An image of one's own may be anything. */
+function imageProblem(
+  { ami, os, instanceTypes: [first = ''] }: Group,
+  type: string,
+): { why: string; allowed: string } | undefined {
+  if (ami !== undefined) return undefined;
+  const needed = acceleratorOf(type);
+  if (needed === 'neuron' && os === 'bottlerocket')
+    return {
+      why: 'but Bottlerocket has no Neuron image',
+      allowed: 'a type without Inferentia or Trainium, or os al2023',
+    };
+  if (needed === acceleratorOf(first)) return undefined;
+  const image = (what: string | undefined) =>
+    what === undefined ? 'standard' : what === 'nvidia' ? 'NVIDIA' : 'Neuron';
+  return {
+    why: `which needs the ${image(needed)} image, while ${first} needs the ${image(acceleratorOf(first))} one`,
+    allowed: 'a type of the same sort; all of a group share one image',
+  };
 }

@@ -65,7 +65,10 @@ const group = section(
   'A group of nodes.',
 );
 
-const groupName = 'names of 1 to 63 letters, digits, hyphens and underscores, with a letter or digit first';
+/** Fields of a node group. */
+export const groupFields = Object.keys(group.shape);
+
+const groupName = 'a name of 1 to 63 letters, digits, hyphens and underscores, with a letter or digit first';
 const mapOf = <S extends z.ZodType>(what: string, key: RegExp, keyAllowed: string, value: S) =>
   z.record(z.string().regex(key, keyAllowed), value, `a map of ${what}`);
 
@@ -119,7 +122,7 @@ export const autoMode = section(
 export const addons = mapOf(
   'add-ons by name',
   /^[a-z0-9][a-z0-9_-]{0,99}$/,
-  'names of EKS add-ons, such as aws-ebs-csi-driver',
+  'the name of an EKS add-on, such as aws-ebs-csi-driver',
   section(
     {
       version: text(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, 'a version such as v1.20.4-eksbuild.2')

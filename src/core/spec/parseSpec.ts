@@ -11,6 +11,7 @@ import { knownRegions } from './regions.ts';
 import { formatSpecPath, type SpecPath } from './specPath.ts';
 import { fileProblem, largestSpec, type SpecText, readSpecText } from './specText.ts';
 import { isPlainMap, valueAt, withoutNulls, withoutPaths } from './specValues.ts';
+import { unnamedGroup } from './unnamedGroup.ts';
 import { yamlProblems } from './yamlProblems.ts';
 
 /** Reads a spec file. Never throws: whatever is wrong is told with its place, and `spec` is there when nothing is an error. */
@@ -41,8 +42,12 @@ function judge(spec: SpecText): SpecReading {
     const allowed = 'a map that begins with apiVersion, kind, name and region';
     return { problems: [fileProblem(spec, `The file holds ${seen}; it must be ${allowed}.`, seen, allowed)] };
   }
-  const parsed = specSchema.safeParse(values);
-  const shape = parsed.success ? [] : firstOfEachPath(parsed.error.issues.flatMap(issue => findingsOf(issue, values)));
+  const unnamed = unnamedGroup(values);
+  const parsed = specSchema.safeParse(unnamed ? withoutPaths(values, [unnamed.path]) : values);
+  const shape = [
+    ...(unnamed ? [unnamed] : []),
+    ...(parsed.success ? [] : firstOfEachPath(parsed.error.issues.flatMap(issue => findingsOf(issue, values)))),
+  ];
   const readable = parsed.success ? parsed.data : readableRest(values, shape);
   const settled = readable && settle(readable);
   const wrong = shape.map(finding => finding.path);
@@ -50,7 +55,7 @@ function judge(spec: SpecText): SpecReading {
   const problems = [...shape, ...rules]
     .map(finding => toProblem(spec, finding))
     .sort((a, b) => a.start.offset - b.start.offset);
-  const clean = parsed.success && problems.every(problem => problem.severity === 'warning');
+  const clean = parsed.success && !unnamed && problems.every(problem => problem.severity === 'warning');
   return clean ? { spec: finish(settle(parsed.data)), problems } : { problems };
 }
 
@@ -66,6 +71,10 @@ function firstOfEachPath(findings: readonly Finding[]): Finding[] {
 /** zod's messages are the "allowed" texts of the schema. */
 function findingsOf(issue: z.core.$ZodIssue, values: unknown): Finding[] {
   const path = issue.path.filter(part => typeof part !== 'symbol');
+  if (issue.code === 'invalid_key') {
+    const allowed = issue.issues[0]?.message ?? issue.message;
+    return [{ path, at: 'key', seen: JSON.stringify(path.at(-1)), allowed }];
+  }
   if (issue.code !== 'unrecognized_keys') {
     const why = valueAt(values, path) === undefined ? undefined : hint(path, valueAt(values, path));
     return [{ path, allowed: issue.message, ...(why ? { why } : {}) }];

@@ -19,6 +19,7 @@ export function toProblem(spec: SpecText, finding: Finding): SpecProblem {
     message: finding.message ?? `${subject}${why}; it must be ${finding.allowed}.`,
     seen,
     allowed: finding.allowed,
+    ...(finding.fix ? { fix: finding.fix } : {}),
     ...locate(spec, finding.path, finding.at),
   };
 }

@@ -1,5 +1,9 @@
 import { accessRules } from './accessRules.ts';
+import { addonRules } from './addonRules.ts';
+import { computeRules } from './computeRules.ts';
+import { endpointRules } from './endpointRules.ts';
 import type { Finding } from './finding.ts';
+import { keyRules } from './keyRules.ts';
 import { labelRules } from './labelRules.ts';
 import { networkRules } from './networkRules.ts';
 import { nodeRules } from './nodeRules.ts';
@@ -9,5 +13,17 @@ import { tagRules } from './tagRules.ts';
 
 /** What the schema cannot say: how fields fit each other and what AWS and Kubernetes refuse. Pure, no account needed. */
 export function checkRules(spec: SettledSpecFile): Finding[] {
-  return [regionRules, networkRules, nodeRules, labelRules, tagRules, accessRules].flatMap(rule => rule(spec));
+  const rules = [
+    regionRules,
+    networkRules,
+    endpointRules,
+    nodeRules,
+    labelRules,
+    computeRules,
+    addonRules,
+    tagRules,
+    accessRules,
+    keyRules,
+  ];
+  return rules.flatMap(rule => rule(spec));
 }

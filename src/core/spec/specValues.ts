@@ -1,12 +1,13 @@
 import type { SpecPath } from './specPath.ts';
 
 /**
- * Plain values of a document without fields that were left empty (`network:` and nothing after it), which count as not given. The
+ * Plain values of a document without fields that were left empty (`network:` and nothing after it), which count as not given; a group,
+ * a profile, an add-on and Auto Mode are there once they are named, with every default. The
  * entries of `tags` and of a group’s `labels` stay, and an add-on’s configuration is not ours to judge: an empty value there is a mistake to be told.
  */
 export function withoutNulls(value: unknown, path: SpecPath = []): unknown {
-  if (value === null) return undefined;
   const field = path.join('.');
+  if (value === null) return namedEmpty.test(field) ? {} : undefined;
   if (!isPlainMap(value) || field === 'tags' || /^(?:nodes\.[^.]+\.labels|addons\.[^.]+\.configuration)$/.test(field))
     return value;
   return Object.fromEntries(
@@ -15,6 +16,8 @@ export function withoutNulls(value: unknown, path: SpecPath = []): unknown {
       .filter(([, item]) => item !== undefined),
   );
 }
+
+const namedEmpty = /^(?:autoMode|(?:nodes|fargate|addons)\.[^.]+)$/;
 
 export function valueAt(value: unknown, path: SpecPath): unknown {
   return path.reduce<unknown>((at, part) => {

@@ -27,8 +27,8 @@ const text = newSpecText('payments', 'eu-west-1');
 describe('the planner’s state', () => {
   it('tells what the file says apart from the defaults', () => {
     const state = stateOf(`${text}nodes: {default: {diskGiB: 77}}\n`);
-    assert.deepEqual(state.values['nodes'], { diskGiB: 77 });
-    assert.equal((state.defaults['nodes'] as { diskGiB: number }).diskGiB, 40);
+    assert.deepEqual(state.values['nodes'], { default: { diskGiB: 77 } });
+    assert.equal((state.defaults['nodes'] as { default: { diskGiB: number } }).default.diskGiB, 40);
     assert.equal(state.values['name'], 'payments');
     assert.equal(state.defaults['name'], undefined);
   });

@@ -101,7 +101,10 @@ describe('editing a spec', () => {
 
   it('removes fields, and sections that are empty then', () => {
     const text = 'name: a\nfeatures:\n  irsa: true # x\nnodes: {default: {minSize: 1, maxSize: 2}}\n';
-    assert.equal(setSpecValue(text, 'features.irsa', undefined), 'name: a\nnodes: {default: {minSize: 1, maxSize: 2}}\n');
+    assert.equal(
+      setSpecValue(text, 'features.irsa', undefined),
+      'name: a\nnodes: {default: {minSize: 1, maxSize: 2}}\n',
+    );
     assert.equal(
       setSpecValue(text, 'nodes.default.minSize', undefined),
       'name: a\nfeatures:\n  irsa: true # x\nnodes: {default: {maxSize: 2}}\n',
@@ -162,7 +165,14 @@ describe('editing a spec', () => {
 
   it('keeps each comment line when whole fields go', () => {
     const wholeLines = full.split('\n').filter(line => line.trimStart().startsWith('#'));
-    for (const path of ['network', 'features', 'nodes.default.labels', 'access', 'tags', 'version']) {
+    for (const path of [
+      'network.apiAccess',
+      'features',
+      'nodes.default.labels',
+      'access.administrators',
+      'tags',
+      'version',
+    ]) {
       const edited = setSpecValue(full, path, undefined).split('\n');
       assert.deepEqual(
         edited.filter(line => line.trimStart().startsWith('#')),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { specJsonSchema } from '../../../../src/core/spec/jsonSchema.ts';
 import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
+import { readSpecValues } from '../../../../src/core/spec/readSpecValues.ts';
 import { exampleFiles, head, readExample } from '../templates/specGrid.ts';
 
 const media = new URL('../../../../media/', import.meta.url);
@@ -12,6 +13,37 @@ interface JsonSchema {
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
+  /** Of a map with names of the user's own. */
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+}
+
+/** Every field there is; `*` stands for a name of the user's own, `[]` for any item of a list. */
+function fieldsOf(schema: JsonSchema, path = ''): { path: string; field: JsonSchema; mustBeGiven: boolean }[] {
+  const own = schema.additionalProperties;
+  const inner = (field: JsonSchema, at: string) => fieldsOf(field, at);
+  return [
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+      const at = path === '' ? name : `${path}.${name}`;
+      return [{ path: at, field, mustBeGiven: schema.required?.includes(name) ?? false }, ...inner(field, at)];
+    }),
+    ...(typeof own === 'object' ? inner(own, `${path}.*`) : []),
+    ...(schema.items ? inner(schema.items, `${path}[]`) : []),
+  ];
+}
+
+/** Values at a path of `fieldsOf`. */
+function valuesAt(value: unknown, path: string): unknown[] {
+  return path.split(/\.|(?=\[\])/).reduce<unknown[]>(
+    (values, part) =>
+      values.flatMap(at => {
+        if (typeof at !== 'object' || at === null) return [];
+        if (part === '*' || part === '[]') return Object.values(at);
+        const inner = (at as Record<string, unknown>)[part];
+        return inner === undefined ? [] : [inner];
+      }),
+    [value],
+  );
 }
 
 describe('the JSON schema for the editor', () => {
@@ -22,16 +54,27 @@ describe('the JSON schema for the editor', () => {
   });
 
   it('describes every field and gives each that may be left out its default', () => {
-    const fields = (schema: JsonSchema, path = ''): string[] =>
-      Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-        const at = `${path}${name}`;
-        assert.ok(field.description, `${at} has a description`);
-        if (field.properties) return fields(field, `${at}.`);
-        const mustBeGiven = schema.required?.includes(name) ?? false;
-        assert.ok(mustBeGiven || 'default' in field || at === 'nodes.default.architecture', `${at} has a default`);
-        return [at];
-      });
-    assert.equal(fields(specJsonSchema()).length, 32);
+    const fields = fieldsOf(specJsonSchema());
+    // A map of them is said in the description of the list that they are in.
+    const plain = ['taints[].', 'selectors[].', 'podIdentities[].'];
+    const withoutDefault = fields.filter(({ path, field, mustBeGiven }) => {
+      assert.ok(field.description || plain.some(list => path.includes(list)), `${path} has a description`);
+      return !mustBeGiven && !('default' in field) && !field.properties;
+    });
+    assert.equal(fields.length, 87);
+    assert.deepEqual(
+      withoutDefault.map(({ path }) => path),
+      [
+        'network.podCidr',
+        'network.serviceCidr',
+        'nodes',
+        'nodes.*.ami',
+        'nodes.*.architecture',
+        'nodes.*.taints[].value',
+        'addons.*.version',
+        'addons.*.configuration',
+      ],
+    );
     assert.deepEqual((specJsonSchema() as JsonSchema).required, ['apiVersion', 'kind', 'name', 'region']);
   });
 });
@@ -49,13 +92,23 @@ describe('the examples', () => {
     assert.equal(parseSpec(readExample('staged.private-eks.yaml')).spec?.staging, 'always');
   });
 
-  it('name every field in the full one', () => {
-    const full = readExample('full.private-eks.yaml');
-    const { properties = {} } = specJsonSchema() as JsonSchema;
-    for (const [name, { properties: inner = {} }] of Object.entries(properties)) {
-      assert.match(full, new RegExp(`^${name}:`, 'm'));
-      for (const field of Object.keys(inner)) assert.match(full, new RegExp(`^  ${field}:`, 'm'));
+  it('name every field in the full one, but what an existing VPC has', () => {
+    const full = readSpecValues(readExample('full.private-eks.yaml'));
+    const vpc = readSpecValues(readExample('existing-vpc.private-eks.yaml'));
+    for (const { path } of fieldsOf(specJsonSchema())) {
+      const example = path.startsWith('network.vpc') ? vpc : full;
+      assert.notDeepEqual(valuesAt(example, path), [], `an example has ${path}`);
     }
+  });
+
+  it('have no nodes where Fargate or Auto Mode stands alone', () => {
+    const bare = parseSpec(head).spec;
+    for (const { spec } of [
+      parseSpec(readExample('fargate.private-eks.yaml')),
+      parseSpec(readExample('auto-mode.private-eks.yaml')),
+    ])
+      assert.deepEqual(spec?.nodes, {});
+    assert.deepEqual(Object.keys(bare?.nodes ?? {}), ['default']);
   });
 });
 
