@@ -36,6 +36,8 @@ export interface StackChangePlan {
   readonly id: StackId;
   readonly name: string;
   readonly action: StackAction;
+  /** ARN of the stack that stands: tells an old one from its successor. */
+  readonly stackId: string | undefined;
   /** Why it is replaced, or created again. */
   readonly reason?: string;
   readonly resources: readonly ResourceChange[];

@@ -54,8 +54,9 @@ function resource(
   return { logicalId, physicalId: undefined, type, action, replacement, properties };
 }
 
-const recreation = (type: string, path: string, otherwise: 'Always' | 'Conditionally' = 'Always') =>
-  recreates(type, path) ? otherwise : 'Never';
+function recreation(type: string, path: string, otherwise: PropertyChange['recreation'] = 'Always') {
+  return recreates(type, path) ? otherwise : 'Never';
+}
 
 /** Paths below `value` that refer to one of the names. */
 function* usesOf(value: unknown, names: ReadonlySet<string>, path: string): Generator<string> {

@@ -60,7 +60,9 @@ export function oneWaySwitches(stack: StackId, changes: readonly ResourceChange[
       .filter(
         rule =>
           rule.type === type &&
-          (rule.at === 'remove' ? gone : properties.some(({ path }) => path === rule.at || path.startsWith(`${rule.at}/`))),
+          (rule.at === 'remove'
+            ? gone
+            : properties.some(({ path }) => path === rule.at || path.startsWith(`${rule.at}/`))),
       )
       .map(({ words }) => ({ stack, resource: logicalId, words }));
   });

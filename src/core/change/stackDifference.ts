@@ -1,7 +1,11 @@
 import { isMap, valueDifferences, type ValueDifference } from './valueDifferences.ts';
 
 /** A template as it may come from the cloud: nothing of its form is sure. */
-export type TemplateLike = Readonly<Record<string, unknown>>;
+export interface TemplateLike {
+  readonly Resources?: unknown;
+  readonly Parameters?: unknown;
+  readonly Outputs?: unknown;
+}
 
 export interface ResourceDifference {
   readonly logicalId: string;
@@ -39,8 +43,10 @@ export function isSame({ resources, rest }: StackDifference): boolean {
   return resources.length === 0 && rest.length === 0;
 }
 
-export function resourcesIn(resources: unknown): Record<string, TemplateLike> {
+type ResourceLike = Readonly<Record<string, unknown>>;
+
+export function resourcesIn(resources: unknown): Record<string, ResourceLike> {
   return isMap(resources)
-    ? Object.fromEntries(Object.entries(resources).filter((entry): entry is [string, TemplateLike] => isMap(entry[1])))
+    ? Object.fromEntries(Object.entries(resources).filter((entry): entry is [string, ResourceLike] => isMap(entry[1])))
     : {};
 }

@@ -1,18 +1,27 @@
 // CONTRACT: the one stream that feeds journal, tree, run panel, status bar and NDJSON. Append-only; every event stands on one line of JSON.
 import type { StackId, StepId } from '../plan/plan.ts';
 
-export type RunKind = 'create' | 'delete';
+export type RunKind = 'create' | 'delete' | 'update' | 'upgrade';
 /** `interrupted` is never written: a reader concludes it when the lease is stale and no end was journalled. */
 export type RunOutcome = 'done' | 'failed' | 'cancelled';
 
 export interface RunStep {
-  readonly id: StepId | DeleteStepId;
+  readonly id: StepId | DeleteStepId | UpdateStepId | UpgradeStepId;
   readonly title: string;
   readonly needs: readonly string[];
   readonly stackName?: string;
   readonly usualSeconds: { readonly low: number; readonly typical: number; readonly high: number };
 }
-export type DeleteStepId = 'preflight' | `delete-${StackId}` | 'log-group' | 'key' | 'proof';
+/** `load-balancers`, `volumes` and `interfaces` remove what controllers in the cluster made outside of every stack. */
+export type DeleteStepId =
+  | 'preflight'
+  | `delete-${StackId}`
+  | 'load-balancers'
+  | 'volumes'
+  | 'interfaces'
+  | 'log-group'
+  | 'key'
+  | 'proof';
 
 /** What is common to all: `seq` counts from 1 without gaps within a run; `at` is the run's clock in ms since the epoch. */
 interface EventBase {
@@ -59,6 +68,16 @@ export interface StepProgress extends EventBase {
   readonly type: 'step-progress';
   readonly step: string;
   readonly message: string;
+}
+/** A step is past its usual range: what it waits for, and what the account shows of it. Told again when it has taken twice as long. */
+export interface StepSlow extends EventBase {
+  readonly type: 'slow';
+  readonly step: string;
+  readonly waitedSeconds: number;
+  readonly usualSeconds: RunStep['usualSeconds'];
+  /** One line: "2 of 2 nodes have not joined". */
+  readonly waitingFor: string;
+  readonly evidence: readonly string[];
 }
 /** One CloudFormation event, nested stacks merged; deduplicated by `eventId`. */
 export interface StackEventSeen extends EventBase {
@@ -126,6 +145,7 @@ export type RunEvent =
   | StepStarted
   | StepFinished
   | StepProgress
+  | StepSlow
   | StackEventSeen
   | FailureFound
   | RunNote

@@ -23,7 +23,7 @@ export async function resolveParameters(
     return view;
   };
   const resolve = async (name: string, source: ParameterSource): Promise<string> => {
-    const kept = isOpen(name, plan.spec) ? found?.parameters[name] : undefined;
+    const kept = keepsParameter(name, plan.spec) ? found?.parameters[name] : undefined;
     if (kept !== undefined) return kept;
     switch (source.from) {
       case 'literal':
@@ -54,8 +54,8 @@ async function readEarlier(id: StackId, plan: Plan, context: StepContext): Promi
   });
 }
 
-/** Parameters that the spec leaves to the account and the caller. */
-function isOpen(name: string, { network, access }: ClusterSpec): boolean {
+/** Parameters that the spec leaves to the account and the caller: a stack that stands keeps what it has. */
+export function keepsParameter(name: string, { network, access }: ClusterSpec): boolean {
   if (name === 'ZoneIds') return typeof network.zones === 'number';
   return name === adminParameter(0) && access.administrators.length === 0;
 }

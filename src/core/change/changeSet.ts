@@ -1,0 +1,196 @@
+import type { Change, CloudFormationClient, DescribeChangeSetOutput } from '@aws-sdk/client-cloudformation';
+import type { PropertyChange, ResourceChange } from './changePlan.ts';
+import { changeWords } from './changeWords.ts';
+import type { Clock } from '../clock.ts';
+import { PrivateEksError } from '../errors.ts';
+import type { AwsSession } from '../aws/awsSession.ts';
+import type { StackChange } from '../aws/changeStack.ts';
+import { awsErrorCode, isAwsError, toPrivateEksError } from '../aws/errors.ts';
+import { signalOption } from '../aws/identity.ts';
+
+/** A change set that knows its changes and has not been executed. */
+export interface MadeChangeSet {
+  readonly id: string;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** CloudFormation makes one in seconds; ms on the account's clock. */
+const patience = { firstMs: 2_000, growth: 1.5, slowestMs: 10_000, wholeMs: 10 * 60_000 };
+
+/**
+ * Makes a change set for a stack that exists and waits until it knows its changes. Undefined, and none left behind, when there are none.
+ * Whoever gets one executes or deletes it.
+ */
+export async function createChangeSet(
+  session: AwsSession,
+  change: Omit<StackChange, 'terminationProtection'>,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<MadeChangeSet | undefined> {
+  const options = signalOption(signal);
+  let id: string | undefined;
+  try {
+    const { CreateChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
+    const client = await session.client('cloudFormation');
+    const ChangeSetName = change.token;
+    const input = {
+      StackName: change.name,
+      ChangeSetName,
+      ChangeSetType: 'UPDATE' as const,
+      Description: 'Made by Private EKS, to show what an update would do',
+      ...('body' in change.template ? { TemplateBody: change.template.body } : { TemplateURL: change.template.url }),
+      Parameters: Object.entries(change.parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
+      Tags: Object.entries(change.tags).map(([Key, Value]) => ({ Key, Value })),
+      Capabilities: [...change.capabilities],
+      ClientToken: change.token,
+    };
+    ({ Id: id } = await client
+      .send(new CreateChangeSetCommand(input), options)
+      .catch((error: unknown): { Id?: string } => {
+        // The token is the name: an earlier call of this very attempt came through unheard.
+        if (isAwsError(error, 'AlreadyExistsException')) return { Id: ChangeSetName };
+        throw error;
+      }));
+    const made = await untilMade(client, id ?? ChangeSetName, change.name, clock, signal);
+    if (made === undefined) await deleteChangeSet(session, id ?? ChangeSetName, change.name);
+    return made;
+  } catch (error) {
+    if (id !== undefined) await deleteChangeSet(session, id, change.name);
+    throw toPrivateEksError(error);
+  }
+}
+
+async function untilMade(
+  client: CloudFormationClient,
+  ChangeSetName: string,
+  StackName: string,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<MadeChangeSet | undefined> {
+  const { DescribeChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
+  const describe = (NextToken?: string): Promise<DescribeChangeSetOutput> =>
+    client.send(
+      new DescribeChangeSetCommand({ ChangeSetName, StackName, IncludePropertyValues: true, NextToken }),
+      signalOption(signal),
+    );
+  const deadline = clock.now() + patience.wholeMs;
+  for (let wait = patience.firstMs; ; wait = Math.min(wait * patience.growth, patience.slowestMs)) {
+    let page = await describe();
+    const { Status = '', StatusReason = '' } = page;
+    if (Status === 'FAILED') {
+      if (/didn't contain changes|No updates are to be performed/i.test(StatusReason)) return undefined;
+      throw new PrivateEksError(
+        'change-set-failed',
+        `CloudFormation cannot say what would change in ${StackName}: ${StatusReason}`,
+        {
+          fix: 'Put right what AWS’s words name, then ask again.',
+        },
+      );
+    }
+    if (Status === 'CREATE_COMPLETE') {
+      const changes: Change[] = [...(page.Changes ?? [])];
+      while (page.NextToken) {
+        page = await describe(page.NextToken);
+        changes.push(...(page.Changes ?? []));
+      }
+      return { id: ChangeSetName, changes: changes.flatMap(toResourceChange) };
+    }
+    if (clock.now() > deadline)
+      throw new PrivateEksError('change-set-slow', `The change set of ${StackName} stays ${Status}.`, {
+        retryable: true,
+      });
+    await clock.sleep(wait, signal);
+  }
+}
+
+/** Executes it; what fails stays as it is, to be repaired or rolled back. Doing it twice does nothing. */
+export async function executeChangeSet(
+  session: AwsSession,
+  changeSet: Pick<MadeChangeSet, 'id'>,
+  StackName: string,
+  token: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    const { ExecuteChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
+    const client = await session.client('cloudFormation');
+    const input = { ChangeSetName: changeSet.id, StackName, ClientRequestToken: token, DisableRollback: true };
+    await client.send(new ExecuteChangeSetCommand(input), signalOption(signal));
+  } catch (error) {
+    throw toPrivateEksError(error);
+  }
+}
+
+/** Never fails: a change set that stays does no harm, an update of the stack makes it obsolete. */
+export async function deleteChangeSet(session: AwsSession, id: string, stackName: string): Promise<void> {
+  try {
+    const { DeleteChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
+    const client = await session.client('cloudFormation');
+    await client.send(new DeleteChangeSetCommand({ ChangeSetName: id, StackName: stackName }));
+  } catch {
+    // See above; what failed before is what is to be told.
+  }
+}
+
+/** Takes a failed update back to what the stack was before. Gives false when there is nothing to take back. */
+export async function rollBackStack(
+  session: AwsSession,
+  StackName: string,
+  token: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { RollbackStackCommand } = await import('@aws-sdk/client-cloudformation');
+    const client = await session.client('cloudFormation');
+    await client.send(new RollbackStackCommand({ StackName, ClientRequestToken: token }), signalOption(signal));
+    return true;
+  } catch (error) {
+    if (isAwsError(error, 'TokenAlreadyExistsException')) return true;
+    if (
+      awsErrorCode(error) === 'ValidationError' &&
+      /UPDATE_ROLLBACK_COMPLETE|_COMPLETE state/.test((error as Error).message)
+    )
+      return false;
+    throw toPrivateEksError(error);
+  }
+}
+
+const actions = {
+  Add: 'add',
+  Modify: 'modify',
+  Remove: 'remove',
+  Import: 'add',
+  Dynamic: 'modify',
+  SyncWithActual: 'modify',
+} as const;
+
+function toResourceChange({ ResourceChange: change }: Change): ResourceChange[] {
+  if (!change) return [];
+  const action = actions[change.Action ?? 'Modify'];
+  const properties = new Map<string, PropertyChange>();
+  for (const { Target: target } of change.Details ?? []) {
+    const name = target?.Name === undefined ? '' : `/${target.Name}`;
+    const path = target?.Path ?? `/${target?.Attribute ?? 'Properties'}${name}`;
+    const known = properties.get(path);
+    const recreation = target?.RequiresRecreation ?? 'Never';
+    properties.set(path, {
+      path,
+      before: target?.BeforeValue ?? known?.before,
+      after: target?.AfterValue ?? known?.after,
+      recreation: known?.recreation === 'Always' ? 'Always' : recreation,
+    });
+  }
+  const found = {
+    logicalId: change.LogicalResourceId ?? '',
+    physicalId: change.PhysicalResourceId,
+    type: change.ResourceType ?? '',
+    action,
+    // `Dynamic`: CloudFormation does not know yet what it will do.
+    replacement: change.Replacement ?? (change.Action === 'Dynamic' ? 'Conditional' : 'False'),
+    properties: [...properties.values()],
+  };
+  return [{ ...found, words: changeWords(found) }];
+}

@@ -1,0 +1,105 @@
+import { updateStack } from '../../aws/changeStack.ts';
+import { describeStack, type StackView } from '../../aws/stack.ts';
+import { isSettled, isWhole } from '../../aws/stackStatus.ts';
+import { beyondPlan } from '../../change/beyondPlan.ts';
+import type { StackChangePlan } from '../../change/changePlan.ts';
+import { createChangeSet, deleteChangeSet, executeChangeSet } from '../../change/changeSet.ts';
+import { updateRequest } from '../../change/updateRequest.ts';
+import type { Plan, PlannedStack } from '../../plan/plan.ts';
+import { failureCause } from '../failureCause.ts';
+import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
+import { actionToken } from './actionToken.ts';
+import { followStack, stackFailure } from './followStack.ts';
+import { resolveParameters } from './resolveParameters.ts';
+import { isOurs } from './stackTags.ts';
+
+/** Brings a stack that stands to the plan by a change set that does no more than was shown. */
+export async function updateStackStep(
+  shown: StackChangePlan,
+  stack: PlannedStack,
+  plan: Plan,
+  context: StepContext,
+): Promise<StepResult> {
+  const { session, clock, signal } = context;
+  let found = await describeStack(session, stack.name, signal);
+  if (!found || !isOurs(found, plan.spec.name)) throw gone(stack.name);
+  let waited = false;
+  if (!isSettled(found.status)) {
+    // Begun by an earlier process of this run.
+    context.progress(`${found.status.toLowerCase().replaceAll('_', ' ')} since before`);
+    found = await followStack(found.id, context);
+    if (!isWhole(found.status)) throw await updateFailure(found, context);
+    waited = true;
+  }
+  const parameters = await resolveParameters(stack, plan, context, found);
+  const request = updateRequest(stack, plan, found, parameters, actionToken(context, 'change-set'));
+  context.progress('asking CloudFormation what would change');
+  const changeSet = await createChangeSet(session, request, clock, signal);
+  if (!changeSet) {
+    if (isWhole(found.status) || found.status === 'UPDATE_ROLLBACK_COMPLETE')
+      return waited ? { outcome: 'done' } : { outcome: 'already', summary: `${stack.name} is as planned` };
+    return retryFailed(found, request, context);
+  }
+  const more = beyondPlan(shown, changeSet.changes);
+  try {
+    throwIfCancelled(context);
+    if (more.length > 0) throw moreThanShown(stack.name, more);
+  } catch (error) {
+    await deleteChangeSet(session, changeSet.id, stack.name);
+    throw error;
+  }
+  context.progress(`changing ${changeSet.changes.length} of its resources`);
+  await executeChangeSet(session, changeSet, stack.name, actionToken(context, 'execute'), signal);
+  const settled = await followStack(found.id, context);
+  if (!isWhole(settled.status)) throw await updateFailure(settled, context);
+  return { outcome: 'done', summary: `${changeSet.changes.length} resources changed` };
+}
+
+/** Failed earlier, and its template is what it should be: the same update once more goes on with what is left. */
+async function retryFailed(
+  found: StackView,
+  request: Parameters<typeof createChangeSet>[1],
+  context: StepContext,
+): Promise<StepResult> {
+  throwIfCancelled(context);
+  const change = { ...request, terminationProtection: found.terminationProtection };
+  if (!(await updateStack(context.session, change, context.signal))) throw await updateFailure(found, context);
+  const settled = await followStack(found.id, context);
+  if (!isWhole(settled.status)) throw await updateFailure(settled, context);
+  return { outcome: 'done', summary: 'repaired' };
+}
+
+/** The first cause, and the two ways on. */
+export async function updateFailure(stack: StackView, context: StepContext): Promise<StepFailure> {
+  const { failure } = await stackFailure(stack, context);
+  const back =
+    stack.status === 'UPDATE_FAILED'
+      ? ` Then update again; or take ${stack.name} back to what it was: private-eks update --rollback -f FILE.`
+      : '';
+  return new StepFailure({ ...failure, fix: `${failure.fix}${back}` });
+}
+
+function moreThanShown(name: string, more: readonly string[]): StepFailure {
+  return new StepFailure(
+    failureCause({
+      code: 'more-than-shown',
+      what: `${name} would change in more than the plan showed: ${more[0]}`,
+      why: 'What an earlier step changed, or somebody else meanwhile, is known only now. Nothing of this stack was changed.',
+      fix: 'Update again: the plan then shows it, and asks.',
+      stackName: name,
+      evidence: more,
+    }),
+  );
+}
+
+function gone(name: string): StepFailure {
+  return new StepFailure(
+    failureCause({
+      code: 'stack-missing',
+      what: `Stack ${name} is gone, or is not ours any more.`,
+      why: 'It was there when the plan was made.',
+      fix: 'Update again: the plan is then made from what is there.',
+      stackName: name,
+    }),
+  );
+}
