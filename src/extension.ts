@@ -60,6 +60,24 @@ export function activate(context: vscode.ExtensionContext): void {
         },
       },
     ),
+    vscode.languages.registerHoverProvider(
+      { pattern: '**/*.private-eks.yaml' },
+      {
+        provideHover: async (document, position) => {
+          const { specHover } = await import('./editor/language/specHover.ts');
+          return specHover(document, position);
+        },
+      },
+    ),
+    vscode.languages.registerCodeActionsProvider(
+      { pattern: '**/*.private-eks.yaml' },
+      {
+        provideCodeActions: async (document, range, { diagnostics }) => {
+          const { specQuickFixes } = await import('./editor/language/specQuickFix.ts');
+          return specQuickFixes(document, range, diagnostics);
+        },
+      },
+    ),
   );
 }
 

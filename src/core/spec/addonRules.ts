@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts';
 import type { SettledSpecFile } from './schema.ts';
 
 /** EKS's own add-ons, for slips of the pen; others are let through to AWS. */
-const knownAddons = [
+export const knownAddons: readonly string[] = [
   'vpc-cni',
   'kube-proxy',
   'coredns',

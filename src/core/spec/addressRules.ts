@@ -2,6 +2,7 @@ import { type Cidr, contains, formatCidr, isCanonical, overlaps, parseCidr, toCa
 import type { Finding } from './finding.ts';
 import { blockOf, rfc1918Blocks, sharedBlock } from './privateBlocks.ts';
 import type { SpecFile } from './schema.ts';
+import { formatSpecPath, type SpecPath } from './specPath.ts';
 import { smallestSubnetPrefix, subnetPrefix } from './subnetLayout.ts';
 
 const ipFamily = ['network', 'ipFamily'];
@@ -27,7 +28,7 @@ function podRules({ network }: SpecFile): Finding[] {
       : 'which is not an IPv4 block';
     return [{ ...at, why, allowed: 'a private IPv4 block from /16 to /24, such as 100.64.0.0/16' }];
   }
-  if (!isCanonical(block)) return [{ ...at, ...hostBits(block) }];
+  if (!isCanonical(block)) return [{ ...at, ...hostBits(at.path, block) }];
   const first = parseCidr(cidr);
   if (!first || !isCanonical(first)) return [];
   const judged = { ...at, judgedBy: [['network', 'cidr']] };
@@ -61,7 +62,7 @@ function serviceRules({ network }: SpecFile): Finding[] {
       : 'which is not an IPv4 block';
     return [{ ...at, why, allowed: 'a private IPv4 block from /12 to /24, such as 172.20.0.0/16' }];
   }
-  if (!isCanonical(block)) return [{ ...at, ...hostBits(block) }];
+  if (!isCanonical(block)) return [{ ...at, ...hostBits(at.path, block) }];
   if (!rfc1918Blocks.some(range => contains(range, block)))
     return [
       { ...at, why: 'which is not private', allowed: 'a block inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16' },
@@ -94,7 +95,11 @@ function ipv6Rules({ network, region, features }: SpecFile): Finding[] {
   return found;
 }
 
-export function hostBits(block: Cidr): { why: string; allowed: string } {
+export function hostBits(path: SpecPath, block: Cidr): Pick<Finding, 'why' | 'allowed' | 'fix'> {
   const meant = formatCidr(toCanonical(block));
-  return { why: 'which has bits set after its prefix', allowed: `the first address of the block: ${meant}` };
+  return {
+    why: 'which has bits set after its prefix',
+    allowed: `the first address of the block: ${meant}`,
+    fix: { title: `Use ${meant}`, path: formatSpecPath(path), value: meant },
+  };
 }

@@ -43,7 +43,7 @@ function blockRules(text: string, index: number, all: readonly string[]): Findin
   if (!block) return [{ ...at, why: 'which is not an IPv4 block', allowed: 'a block such as 10.0.0.0/8' }];
   if (block.prefix === 0)
     return [{ ...at, why: 'which is everybody', allowed: 'the blocks of your VPN, office or other VPCs' }];
-  if (!isCanonical(block)) return [{ ...at, ...hostBits(block) }];
+  if (!isCanonical(block)) return [{ ...at, ...hostBits(at.path, block) }];
   if (all.indexOf(text) !== index) return [{ ...at, why: 'which is in the list twice', allowed: 'another block' }];
   const around = all.find(other => {
     const outer = parseCidr(other);

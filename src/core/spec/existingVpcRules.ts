@@ -20,6 +20,7 @@ export function existingVpcRules({ network }: SpecFile): Finding[] {
       path: ['network', field],
       why: `without meaning beside network.vpc: ${whose[field]}`,
       allowed: 'left out',
+      fix: { title: `Take network.${field} out`, path: `network.${field}`, value: undefined },
       judgedBy: [['network', 'vpc']],
     })),
     ...vpc.subnets.flatMap((subnet, index): Finding[] =>

@@ -27,7 +27,7 @@ function cidrRules({ network }: SpecFile): Finding[] {
       },
     ];
   if (!isCanonical(block)) {
-    return [{ path, ...hostBits(block) }];
+    return [{ path, ...hostBits(path, block) }];
   }
   if (block.prefix < 16 || block.prefix > 24) {
     return [

@@ -38,7 +38,7 @@ function valuesAt(value: unknown, path: string): unknown[] {
     (values, part) =>
       values.flatMap(at => {
         if (typeof at !== 'object' || at === null) return [];
-        if (part === '*' || part === '[]') return Object.values(at);
+        if (part === '*' || part === '[]') return Object.values(at) as unknown[];
         const inner = (at as Record<string, unknown>)[part];
         return inner === undefined ? [] : [inner];
       }),

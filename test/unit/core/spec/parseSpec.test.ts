@@ -11,6 +11,10 @@ const head = 'apiVersion: private-eks/v1\nkind: Cluster\nname: payments\nregion:
 const badFolder = new URL('./bad/', import.meta.url);
 const suffix = '.private-eks.yaml';
 
+const blocks = (count: number) => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`).join(', ');
+const groups = (count: number) =>
+  Array.from({ length: count }, (_, i) => `sg-000000${(i + 16).toString(16)}`).join(', ');
+
 function reject(text: string) {
   const reading = parseSpec(text);
   assert.equal(reading.spec, undefined);
@@ -108,6 +112,76 @@ describe('a spec file', () => {
       const { spec, problems } = parseSpec(`${head}nodes:\n  default:\n    instanceTypes: [${type}]\n`);
       assert.deepEqual(problems, []);
       assert.equal(spec?.nodes.default?.architecture, architecture);
+    });
+  }
+
+  for (const [types, architecture, os] of [
+    ['g6.xlarge, g6e.xlarge', 'x86_64', 'al2023'],
+    ['g5g.xlarge', 'arm64', 'bottlerocket'],
+    ['p6e-gb200.36xlarge', 'arm64', 'al2023'],
+    ['inf2.xlarge, trn1.2xlarge', 'x86_64', 'al2023'],
+  ]) {
+    it(`takes ${types} for ${architecture} with ${os}`, () => {
+      const { spec, problems } = parseSpec(`${head}nodes:\n  default:\n    os: ${os}\n    instanceTypes: [${types}]\n`);
+      assert.deepEqual(problems, []);
+      assert.equal(spec?.nodes.default?.architecture, architecture);
+    });
+  }
+
+  it('may name a group, an add-on or Auto Mode and say nothing more of it', () => {
+    const { spec, problems } = parseSpec(`${head}nodes:\n  default:\n  more:\nautoMode:\naddons:\n  metrics-server:\n`);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(Object.keys(spec?.nodes ?? {}), ['default', 'more']);
+    assert.deepEqual(spec?.autoMode, { nodePools: ['general-purpose', 'system'] });
+    assert.deepEqual(spec.addons, { 'metrics-server': { podIdentity: {} } });
+  });
+
+  it('may take a VPC from 10.100.0.0/16: EKS then has 172.20.0.0/16 for services', () => {
+    assert.deepEqual(parseSpec(`${head}network: {cidr: 10.100.0.0/16}\n`).problems, []);
+  });
+
+  it('may begin with no nodes where another group, Fargate or Auto Mode runs CoreDNS', () => {
+    const none = '  spare: {minSize: 0, desiredSize: 0}\n';
+    for (const other of ['  default: {}\n', 'fargate: {a: {selectors: [{namespace: a}]}}\n', 'autoMode: {}\n'])
+      assert.deepEqual(parseSpec(`${head}nodes:\n${none}${other}`).problems, []);
+    const tolerant = 'addons: {coredns: {configuration: {tolerations: [{operator: Exists}]}}}\n';
+    const tainted = 'nodes: {default: {taints: [{key: a, effect: NoExecute}]}}\n';
+    assert.deepEqual(parseSpec(`${head}${tainted}${tolerant}`).problems, []);
+  });
+
+  for (const [what, lines, path, column] of [
+    ['a block of many networks', 'network:\n  apiAccess: {cidrs: [10.0.0.0/7]}', 'network.apiAccess.cidrs[0]', 23],
+    [
+      'a block inside another',
+      'network:\n  apiAccess: {cidrs: [10.0.0.0/8, 10.1.0.0/16]}',
+      'network.apiAccess.cidrs[1]',
+      35,
+    ],
+    [
+      'more rules than a group holds',
+      `network:\n  apiAccess: {cidrs: [${blocks(50)}], securityGroups: [${groups(11)}]}`,
+      'network.apiAccess',
+      3,
+    ],
+    ['an endpoint that is there anyway', 'endpoints:\n  extra: [ecr.api]', 'endpoints.extra[0]', 11],
+    ['an endpoint that nodes need', 'endpoints:\n  extra: [ec2]', 'endpoints.extra[0]', 11],
+    ['an add-on of nearly that name', 'addons:\n  aws-ebs-csi-drivers: {}', 'addons.aws-ebs-csi-drivers', 3],
+    ['FSx with IPv6', 'network: {ipFamily: ipv6}\nfeatures:\n  fsx: true', 'features.fsx', 8],
+    [
+      'pods of Auto Mode in a block of their own',
+      'autoMode: {}\nnetwork:\n  podCidr: 100.64.0.0/16',
+      'network.podCidr',
+      12,
+    ],
+    ['what Auto Mode has built in', 'autoMode: {}\nfeatures:\n  ebs: true', 'features.ebs', 8],
+  ] as const) {
+    it(`is doubted for ${what}`, () => {
+      const { spec, problems } = parseSpec(`${head}${lines}\n`);
+      assert.ok(spec);
+      assert.deepEqual(
+        problems.map(({ severity, path: at, start }) => [severity, at, start.line, start.column]),
+        [['warning', path, 4 + lines.split('\n').length, column]],
+      );
     });
   }
 
