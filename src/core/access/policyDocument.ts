@@ -13,7 +13,7 @@ export interface PolicyStatement {
 }
 
 /** Operator → condition key → accepted values. */
-export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export function allow(
   Sid: string,

@@ -4,7 +4,7 @@ import { AwsError } from '../kernel/awsError.ts';
 import { findGroup, groups, validationError, type GroupRow } from './autoscaling/group.ts';
 import { candidates, lookSoon, scalingJobs } from './autoscaling/scaling.ts';
 import { checkedLaunch } from './ec2/instance.ts';
-import { ensureAutoScalingRole } from './iam/role.ts';
+import { ensureLinkedRole } from './iam/serviceLinkedRole.ts';
 import { simulatedOperations } from './simulatedOperations.ts';
 
 function checkedTags(tags: Sdk.Tag[] | undefined, { principal }: CallContext): GroupRow['tags'] {
@@ -39,11 +39,26 @@ function checkLaunch(context: CallContext, mixed: Sdk.MixedInstancesPolicy, subn
   );
 }
 
+const mixedOf = ({
+  MixedInstancesPolicy: mixed,
+  LaunchTemplate,
+}: Pick<Sdk.CreateAutoScalingGroupType, 'MixedInstancesPolicy' | 'LaunchTemplate'>) =>
+  mixed ?? (LaunchTemplate && { LaunchTemplate: { LaunchTemplateSpecification: LaunchTemplate, Overrides: [] } });
+
+function zonesOfSubnets(context: CallContext, subnets: readonly string[]): string[] {
+  type Answer = { Subnets: { AvailabilityZone: string }[] };
+  const Filters = [{ Name: 'subnet-id', Values: subnets }];
+  const { Subnets } = context.account.call<Answer>(context, 'ec2', 'DescribeSubnets', { Filters });
+  return [...new Set(Subnets.map(subnet => subnet.AvailabilityZone))].sort();
+}
+
 const shown = (group: GroupRow): Sdk.AutoScalingGroup =>
   structuredClone({
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
-    MixedInstancesPolicy: group.mixed,
+    ...(group.plain
+      ? { LaunchTemplate: group.mixed.LaunchTemplate?.LaunchTemplateSpecification }
+      : { MixedInstancesPolicy: group.mixed }),
     MinSize: group.minSize,
     MaxSize: group.maxSize,
     DesiredCapacity: group.desired,
@@ -74,11 +89,12 @@ const shown = (group: GroupRow): Sdk.AutoScalingGroup =>
     TrafficSources: [],
   });
 
-/** As far as node groups need it: groups are made and removed, and keep their size meanwhile. */
+/** As far as node groups need it. */
 const operations = {
   CreateAutoScalingGroup(input: Sdk.CreateAutoScalingGroupType, context: CallContext): object {
     const { account, region } = context;
-    const { AutoScalingGroupName: name = '', MinSize = 0, MaxSize = 0, MixedInstancesPolicy: mixed } = input;
+    const { AutoScalingGroupName: name = '', MinSize = 0, MaxSize = 0, LaunchTemplate } = input;
+    const mixed = mixedOf(input);
     if (!/^[^:\p{Cc}]{1,255}$/u.test(name))
       throw validationError('Group name must be 1 to 255 characters and may not contain a colon');
     const twice = `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`;
@@ -92,26 +108,60 @@ const operations = {
         'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
       );
     checkLaunch(context, mixed, subnets);
-    type Answer = { Subnets: { AvailabilityZone: string }[] };
-    const Filters = [{ Name: 'subnet-id', Values: subnets }];
-    const { Subnets } = account.call<Answer>(context, 'ec2', 'DescribeSubnets', { Filters });
     groups(context).set(name, {
       name,
       arn: account.arn('autoscaling', region, `autoScalingGroup:${account.uuid()}:autoScalingGroupName/${name}`),
       created: new Date(account.now()),
-      serviceLinkedRole: ensureAutoScalingRole(context),
+      serviceLinkedRole: ensureLinkedRole(context, 'autoscaling.amazonaws.com'),
       minSize: MinSize,
       maxSize: MaxSize,
       desired,
       subnets,
-      zones: [...new Set(Subnets.map(subnet => subnet.AvailabilityZone))].sort(),
+      zones: zonesOfSubnets(context, subnets),
       mixed,
+      plain: LaunchTemplate !== undefined,
       tags: checkedTags(input.Tags, context),
       members: [],
       deleting: false,
       failures: 0,
     });
     lookSoon(context, name);
+    return {};
+  },
+
+  UpdateAutoScalingGroup(input: Sdk.UpdateAutoScalingGroupType, context: CallContext): object {
+    const group = findGroup(context, input.AutoScalingGroupName);
+    const { MinSize = group.minSize, MaxSize = group.maxSize } = input;
+    // Sizes that are not asked for follow the bounds.
+    const usual = Math.min(Math.max(group.desired, MinSize), MaxSize);
+    const desired = input.DesiredCapacity ?? usual;
+    checkSizes({ MinSize, MaxSize } as Sdk.CreateAutoScalingGroupType, desired);
+    const subnets = input.VPCZoneIdentifier?.split(',').filter(Boolean) ?? group.subnets;
+    const given = mixedOf(input);
+    const mixed = given
+      ? { ...group.mixed, LaunchTemplate: { ...group.mixed.LaunchTemplate, ...given.LaunchTemplate } }
+      : group.mixed;
+    checkLaunch(context, mixed, subnets);
+    const zones = zonesOfSubnets(context, subnets);
+    Object.assign(group, { minSize: MinSize, maxSize: MaxSize, desired, subnets, zones, mixed, failures: 0 });
+    lookSoon(context, group.name);
+    return {};
+  },
+
+  /** Every tag names its group. */
+  CreateOrUpdateTags({ Tags = [] }: Sdk.CreateOrUpdateTagsType, context: CallContext): object {
+    for (const tag of Tags) {
+      const group = findGroup(context, tag.ResourceId);
+      group.tags = [...group.tags.filter(({ Key }) => Key !== tag.Key), ...checkedTags([tag], context)];
+    }
+    return {};
+  },
+
+  DeleteTags({ Tags = [] }: Sdk.DeleteTagsType, context: CallContext): object {
+    for (const tag of Tags) {
+      const group = findGroup(context, tag.ResourceId);
+      group.tags = group.tags.filter(({ Key }) => Key !== tag.Key);
+    }
     return {};
   },
 
@@ -147,7 +197,9 @@ const operations = {
 
 const members = {
   CreateAutoScalingGroup:
-    'AutoScalingGroupName MinSize MaxSize DesiredCapacity MixedInstancesPolicy VPCZoneIdentifier Tags',
+    'AutoScalingGroupName MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier Tags',
+  UpdateAutoScalingGroup:
+    'AutoScalingGroupName MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier',
   DescribeAutoScalingGroups: 'AutoScalingGroupNames NextToken MaxRecords',
 };
 

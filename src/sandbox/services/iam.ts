@@ -6,6 +6,8 @@ import { instanceProfileOperations } from './iam/instanceProfile.ts';
 import { oidcProviderOperations } from './iam/oidcProvider.ts';
 import { roleOperations } from './iam/role.ts';
 import { noSuchEntity, rows } from './iam/rows.ts';
+import { serviceLinkedRoleOperations } from './iam/serviceLinkedRole.ts';
+import { simulationOperations } from './iam/simulate.ts';
 import { simulatedOperations } from './simulatedOperations.ts';
 
 /** The account has one user: whom it was made for. */
@@ -44,9 +46,18 @@ function resources(account: Account): SandboxResource[] {
 /** Input members that are simulated. */
 const members = {
   CreateRole: 'Path RoleName AssumeRolePolicyDocument Description MaxSessionDuration Tags',
+  CreateServiceLinkedRole: 'AWSServiceName',
+  SimulatePrincipalPolicy: 'PolicySourceArn ActionNames ResourceArns ContextEntries MaxItems Marker',
 };
 
-const operations = { GetUser: getUser, ...roleOperations, ...instanceProfileOperations, ...oidcProviderOperations };
+const operations = {
+  GetUser: getUser,
+  ...roleOperations,
+  ...serviceLinkedRoleOperations,
+  ...simulationOperations,
+  ...instanceProfileOperations,
+  ...oidcProviderOperations,
+};
 
 export const iam: Service = {
   name: 'iam',

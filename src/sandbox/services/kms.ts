@@ -32,7 +32,7 @@ interface KeyInput {
 }
 const day = 86_400;
 
-const keys = (context: CallContext) => context.account.regional<Key>(context.region, 'kms.keys');
+export const keys = (context: Pick<CallContext, 'account' | 'region'>) => context.account.regional<Key>(context.region, 'kms.keys');
 const aliases = (context: CallContext) => context.account.regional<Alias>(context.region, 'kms.aliases');
 
 function findKey(context: CallContext, reference: string, acceptAlias = false): Key {

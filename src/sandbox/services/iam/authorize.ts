@@ -5,6 +5,7 @@ import type { ContextKeys } from './policy.ts';
 import { grantedTo, principalKeys } from './principalPolicies.ts';
 import type { Asked } from './access/asked.ts';
 import { requestedAccess } from './access/requestedAccess.ts';
+import { serviceControlPolicies } from './serviceControlPolicies.ts';
 
 /**
  * Holds a call to its caller's identity policies. `via` names the service that calls with the caller's leave.
@@ -17,12 +18,17 @@ export function authorize(context: CallContext, service: string, operation: stri
   if (refused) throw denial(service, context.principal.arn, refused.asked, refused.evaluation);
 }
 
+/** `policy` names the kind that decided, in AWS's words; absent: one of the principal's own. */
+type Refused = Evaluation & { readonly policy?: string };
+
 /** The first of the leaves asked for that is not given. */
 export function refusal(
   { account, principal, region }: CallContext,
   asked: readonly Asked[],
   via?: string,
-): { readonly asked: Asked; readonly evaluation: Evaluation } | undefined {
+): { readonly asked: Asked; readonly evaluation: Refused } | undefined {
+  // Services act by leave of their own, and no organization's policy holds them.
+  const organization = principal.arn.endsWith('.amazonaws.com') ? undefined : serviceControlPolicies(account);
   const granted = grantedTo(principal, account);
   const now = account.realNow();
   const common: ContextKeys = {
@@ -38,7 +44,11 @@ export function refusal(
   };
   for (const one of asked) {
     const { action, resource } = one;
-    const evaluation = evaluate(granted.policies, { action, resource, keys: { ...common, ...one.keys } });
+    const request = { action, resource, keys: { ...common, ...one.keys } };
+    const forbidden = organization && evaluate(organization, request);
+    if (forbidden && forbidden.decision !== 'allow')
+      return { asked: one, evaluation: { ...forbidden, policy: 'a service control policy' } };
+    const evaluation = evaluate(granted.policies, request);
     if (evaluation.decision === 'allow') continue;
     if (evaluation.decision === 'implicit-deny' && granted.unknown.length > 0)
       throw notImplemented(`the text of ${granted.unknown.join(', ')}`);
@@ -58,11 +68,11 @@ export function denial(
   service: string,
   caller: string,
   { action, resource }: Asked,
-  { decision }: Evaluation,
+  { decision, policy = 'an identity-based policy' }: Refused,
 ): AwsError {
   const why =
     decision === 'explicit-deny'
-      ? 'with an explicit deny in an identity-based policy'
+      ? `with an explicit deny in ${policy}`
       : `because no identity-based policy allows the ${action} action`;
   // EC2, and some others, name no resource where there is none.
   const named = resource === '*' && !['ecs', 'ssm'].includes(service) ? '' : ` on resource: ${resource}`;

@@ -43,11 +43,11 @@ export function shownRole({ attached: _attached, inline: _inline, linkedTo: _lin
   return structuredClone({ ...role, AssumeRolePolicyDocument, RoleLastUsed: {} });
 }
 
-type NewRole = Pick<Sdk.CreateRoleRequest, 'Path' | 'Tags'> &
+export type NewRole = Pick<Sdk.CreateRoleRequest, 'Path' | 'Tags'> &
   Pick<RoleRow, 'AssumeRolePolicyDocument'> &
   Partial<Pick<RoleRow, 'Description' | 'MaxSessionDuration' | 'attached' | 'linkedTo'>>;
 
-function makeRole(context: CallContext, RoleName: string, { Path, Tags, ...given }: NewRole): RoleRow {
+export function makeRole(context: CallContext, RoleName: string, { Path, Tags, ...given }: NewRole): RoleRow {
   const entity = newEntity(context, ['role', 'roleName', 64], RoleName, { Path, Tags });
   if (named(context, RoleName)) throw alreadyExists(`Role with name ${RoleName} already exists.`);
   const RoleId = uniqueId(context.account, 'AROA');
@@ -60,20 +60,6 @@ function checkDuration(seconds: number | undefined): void {
     throw invalid(seconds, 'maxSessionDuration', 'have value greater than or equal to 3600');
   if (seconds !== undefined && seconds > 43_200)
     throw invalid(seconds, 'maxSessionDuration', 'have value less than or equal to 43200');
-}
-
-/** What Auto Scaling does at its first use in an account; its role's ARN. */
-export function ensureAutoScalingRole(context: CallContext): string {
-  const linkedTo = 'autoscaling.amazonaws.com';
-  const known = rows(context, 'roles').find(row => row.linkedTo === linkedTo);
-  if (known) return known.Arn;
-  const Statement = [{ Effect: 'Allow', Principal: { Service: linkedTo }, Action: 'sts:AssumeRole' }];
-  return makeRole(context, 'AWSServiceRoleForAutoScaling', {
-    Path: `/aws-service-role/${linkedTo}/`,
-    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
-    attached: ['arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy'],
-    linkedTo,
-  }).Arn;
 }
 
 /** The role behind a permission set of IAM Identity Center, made when it is first used. */

@@ -1,7 +1,7 @@
 import * as Iam from '@aws-sdk/client-iam';
 import assert from 'node:assert/strict';
 import { managedPolicyArns } from '../../../../src/sandbox/services/iam/managedPolicy.ts';
-import { ensureAutoScalingRole } from '../../../../src/sandbox/services/iam/role.ts';
+import { ensureLinkedRole } from '../../../../src/sandbox/services/iam/serviceLinkedRole.ts';
 import { ec2Account, refuses } from '../ec2/ec2Account.ts';
 
 const trust = (Principal: object, extra: object = {}) =>
@@ -133,12 +133,12 @@ describe('simulated roles', () => {
   it('of a service are made at its first use, and only it changes them', async () => {
     const { account, iam } = await withRole();
     const context = account.sandbox.account.serviceContext('eu-west-1', 'autoscaling.amazonaws.com');
-    const arn = ensureAutoScalingRole(context);
+    const arn = ensureLinkedRole(context, 'autoscaling.amazonaws.com');
     assert.equal(
       arn,
       'arn:aws:iam::000000000000:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
     );
-    assert.equal(ensureAutoScalingRole(context), arn);
+    assert.equal(ensureLinkedRole(context, 'autoscaling.amazonaws.com'), arn);
     await refuses(
       iam.send(new Iam.DeleteRoleCommand({ RoleName: 'AWSServiceRoleForAutoScaling' })),
       'UnmodifiableEntityException',

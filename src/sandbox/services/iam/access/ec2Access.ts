@@ -37,7 +37,53 @@ const onGroup = (operation: string) =>
     ...tagging(operation, input, context),
   ]);
 
+interface ThingInput {
+  readonly VpcId?: string;
+  readonly SubnetId?: string;
+  readonly RouteTableId?: string;
+  readonly AssociationId?: string;
+  readonly VpcEndpointId?: string;
+  readonly VpcEndpointIds?: readonly string[];
+  readonly LaunchTemplateId?: string;
+}
+
+/** What a call names by id; an association stands for its route table. */
+const onNamed = (operation: string) =>
+  asks<ThingInput>((input, context) => {
+    const table = rows(context, 'routeTables').find(row =>
+      row.Associations.some(one => one.RouteTableAssociationId === input.AssociationId),
+    );
+    const { VpcId, SubnetId, RouteTableId = table?.RouteTableId, VpcEndpointId, LaunchTemplateId } = input;
+    const ids = [VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, ...(input.VpcEndpointIds ?? [])];
+    return onThings(
+      operation,
+      ids.filter(id => id !== undefined),
+      context,
+    );
+  });
+
+/** Creates: the new thing, the VPC that it is in, and its tags. */
+const making = (operation: string, type: string) =>
+  asks<Tagging & { VpcId?: string }>((input, context) => {
+    const tags = (input.TagSpecifications ?? []).flatMap(({ Tags = [] }) => Tags);
+    return [
+      { action: `ec2:${operation}`, resource: arnOf('ec2', `${type}/*`, context), keys: requestTags(tags) },
+      ...(input.VpcId === undefined ? [] : onThings(operation, [input.VpcId], context)),
+      ...tagging(operation, input, context),
+    ];
+  });
+
 export const ec2Access: AccessTable = {
+  CreateVpc: making('CreateVpc', 'vpc'),
+  CreateSubnet: making('CreateSubnet', 'subnet'),
+  CreateRouteTable: making('CreateRouteTable', 'route-table'),
+  CreateVpcEndpoint: making('CreateVpcEndpoint', 'vpc-endpoint'),
+  CreateLaunchTemplate: making('CreateLaunchTemplate', 'launch-template'),
+  ...rowsFor(
+    'DeleteVpc ModifyVpcAttribute DeleteSubnet ModifySubnetAttribute DeleteRouteTable AssociateRouteTable DisassociateRouteTable ' +
+      'DeleteVpcEndpoints ModifyVpcEndpoint CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate',
+    onNamed,
+  ),
   ...rowsFor(
     'AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress DeleteSecurityGroup',
     onGroup,

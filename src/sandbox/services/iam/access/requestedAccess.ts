@@ -5,6 +5,8 @@ import { rows } from '../rows.ts';
 import { arnOf, asks, passRole, requestTags, resourceTags, rowsFor, type AccessTable } from './asked.ts';
 import { ec2Access } from './ec2Access.ts';
 import { ecsAccess } from './ecsAccess.ts';
+import { eksAccess } from './eksAccess.ts';
+import { kmsAccess, onLogGroup, onOidcProvider, s3Access } from './storedAccess.ts';
 import { ssmAccess, ssmMessagesAccess } from './ssmAccess.ts';
 
 interface StackInput {
@@ -22,19 +24,6 @@ const onStack = (operation: string) =>
     const keys = { ...resourceTags('cloudformation', definition?.tags), ...requestTags(Tags) };
     return [{ action: `cloudformation:${operation}`, resource, keys }, ...passRole(RoleARN, 'cloudformation')];
   });
-
-interface ClusterInput {
-  readonly name?: string;
-  readonly clusterName?: string;
-  readonly roleArn?: string;
-  readonly nodeRole?: string;
-}
-
-const onCluster = (operation: string) =>
-  asks<ClusterInput>(({ name, clusterName = name, roleArn, nodeRole }, context) => [
-    { action: `eks:${operation}`, resource: arnOf('eks', `cluster/${clusterName ?? '*'}`, context) },
-    ...passRole(operation === 'CreateCluster' ? roleArn : nodeRole, 'eks'),
-  ]);
 
 const onRole = (operation: string) =>
   asks<CreateRoleRequest & { PolicyArn?: string }>(({ RoleName = '', Path = '/', Tags, PolicyArn }, { account }) => {
@@ -58,14 +47,27 @@ export const requestedAccess: Readonly<Record<string, AccessTable>> = {
   ),
   ec2: ec2Access,
   ecs: ecsAccess,
-  eks: rowsFor(
-    'CreateCluster DescribeCluster DeleteCluster UpdateClusterConfig CreateNodegroup ListNodegroups ListClusters',
-    onCluster,
+  eks: eksAccess,
+  iam: {
+    SimulatePrincipalPolicy: asks<{ PolicySourceArn?: string }>(({ PolicySourceArn = '*' }) => ({
+      action: 'iam:SimulatePrincipalPolicy',
+      resource: PolicySourceArn,
+    })),
+    ...rowsFor(
+      'CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider',
+      onOidcProvider,
+    ),
+    ...rowsFor(
+      'CreateRole GetRole DeleteRole TagRole UntagRole PutRolePolicy DeleteRolePolicy GetRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies',
+      onRole,
+    ),
+  },
+  kms: kmsAccess,
+  logs: rowsFor(
+    'CreateLogGroup DeleteLogGroup PutRetentionPolicy TagResource UntagResource ListTagsForResource',
+    onLogGroup,
   ),
-  iam: rowsFor(
-    'CreateRole GetRole DeleteRole TagRole UntagRole PutRolePolicy DeleteRolePolicy GetRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies',
-    onRole,
-  ),
+  s3: s3Access,
   ssm: ssmAccess,
   ssmmessages: ssmMessagesAccess,
   sts: { GetCallerIdentity: nothing, AssumeRole: nothing },

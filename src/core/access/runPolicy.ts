@@ -1,0 +1,288 @@
+import type { Plan } from '../plan/plan.ts';
+import { clusterTag } from '../spec/ownTags.ts';
+import { stagingBucketName } from '../plan/stagingBucketName.ts';
+import {
+  allow,
+  policyDocument,
+  type PolicyCondition,
+  type PolicyDocument,
+  type PolicyStatement,
+} from './policyDocument.ts';
+import { commonNeeds, ec2Resources, givenKeyNeeds, resourceNeeds, stagingNeeds, type Reach } from './runNeeds.ts';
+
+/** One statement of the policy for a run, and how AWS's simulator is asked whether somebody has it. */
+export interface RunNeed {
+  readonly reach: Reach;
+  readonly statement: PolicyStatement;
+  /** What a request of the run would carry: context key → values. */
+  readonly context: Readonly<Record<string, readonly string[]>>;
+  /** Resources as a request would name them, by action. */
+  readonly resourcesOf: (action: string) => readonly string[];
+}
+
+/** IAM takes managed policies of 6,144 characters, white space not counted (IAM quotas). */
+export const managedPolicyCharacters = 6_144;
+
+/**
+ * Everything that creating and deleting a plan's cluster needs, and nothing more: what CloudFormation, EKS and this program call in the
+ * caller's name. As few documents as hold it, each short enough for a managed policy.
+ */
+export function runPolicy(plan: Plan): PolicyDocument[] {
+  const documents: PolicyDocument[] = [];
+  let open: PolicyStatement[] = [];
+  for (const { statement } of runNeeds(plan)) {
+    if (open.length > 0 && lengthOf([...open, statement]) > managedPolicyCharacters) {
+      documents.push(policyDocument(open));
+      open = [];
+    }
+    open.push(statement);
+  }
+  return [...documents, policyDocument(open)];
+}
+
+const lengthOf = (statements: readonly PolicyStatement[]) =>
+  JSON.stringify(policyDocument(statements)).replace(/\s/g, '').length;
+
+/** @throws TypeError for a resource type that the table does not have. */
+export function runNeeds(plan: Plan): RunNeed[] {
+  const actions = new Map<Reach, Set<string>>();
+  const add = (needs: Readonly<Partial<Record<Reach, string>>>) => {
+    for (const [reach, words] of Object.entries(needs) as [Reach, string][]) {
+      const known = actions.get(reach) ?? new Set();
+      actions.set(reach, known);
+      for (const action of words.split(' ')) known.add(action);
+    }
+  };
+  add(commonNeeds);
+  if (plan.stacks.some(({ staged }) => staged)) add(stagingNeeds);
+  if (plan.spec.encryption.key.startsWith('arn:')) add(givenKeyNeeds);
+  for (const [type, properties] of plannedResources(plan)) {
+    const needs = resourceNeeds[type];
+    if (!needs) throw new TypeError(`which permissions ${type} needs is not known`);
+    add(needs);
+    if (type === 'AWS::IAM::Role' && properties['Policies'] !== undefined) add(resourceNeeds['AWS::IAM::Policy'] ?? {});
+  }
+  const place = placeOf(plan);
+  return (Object.keys(reaches) as Reach[]).flatMap(reach => {
+    const known = actions.get(reach);
+    return known ? [needOf(reach, [...known].sort(), place)] : [];
+  });
+}
+
+export function plannedResources({ stacks }: Plan): [type: string, properties: Readonly<Record<string, unknown>>][] {
+  return stacks.flatMap(({ template }) =>
+    Object.values(template.Resources).map(
+      ({ Type, Properties = {} }) => [Type, Properties as Record<string, unknown>] as const,
+    ),
+  ) as [string, Record<string, unknown>][];
+}
+
+interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly cluster: string;
+  readonly caller: string;
+  readonly key: string;
+  /** Roles that the spec names for pods. */
+  readonly givenRoles: readonly string[];
+}
+
+/** Offline a plan has no account: its policy then holds in any. */
+function placeOf({ spec, account }: Plan): Place {
+  const { name: cluster, region, encryption, access, addons } = spec;
+  const partition =
+    account?.partition ?? (region.startsWith('cn-') ? 'aws-cn' : /^us-gov/.test(region) ? 'aws-us-gov' : 'aws');
+  const accountId = account?.accountId ?? '*';
+  const caller = account?.callerPrincipalArn ?? `arn:${partition}:iam::${accountId}:role/*`;
+  // A session's ARN does not tell its role's path.
+  const session = /:assumed-role\/([^/]+)\//.exec(caller)?.[1];
+  const givenRoles = [
+    ...access.podIdentities.map(({ roleArn }) => roleArn),
+    ...Object.values(addons).flatMap(({ podIdentity }) => Object.values(podIdentity)),
+  ];
+  return {
+    partition,
+    region,
+    cluster,
+    key: encryption.key,
+    accountId,
+    caller: session === undefined ? caller : `arn:${partition}:iam::${accountId}:role/*${session}`,
+    givenRoles: [...new Set(givenRoles)],
+  };
+}
+
+interface ReachRule {
+  readonly Sid: string;
+  /** `*` in them stands for what is not known before. */
+  readonly resources: (place: Place) => readonly string[];
+  readonly condition?: (place: Place) => PolicyCondition;
+  /** Beside what the condition asks for. */
+  readonly context?: (place: Place) => Record<string, readonly string[]>;
+}
+
+const everywhere = () => ['*'];
+const ownTag = ({ cluster }: Place): PolicyCondition => ({
+  StringEquals: { [`aws:ResourceTag/${clusterTag}`]: cluster },
+});
+const newTag = ({ cluster }: Place): PolicyCondition => ({
+  StringEquals: { [`aws:RequestTag/${clusterTag}`]: cluster },
+});
+const arn =
+  (service: string, ...resources: readonly string[]) =>
+  (place: Place) =>
+    resources.map(
+      resource => `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${filled(resource, place)}`,
+    );
+const iamArn =
+  (...resources: readonly string[]) =>
+  (place: Place) =>
+    resources.map(resource => `arn:${place.partition}:iam::${place.accountId}:${filled(resource, place)}`);
+
+/** CloudFormation cuts names that it makes: of a long cluster's name the beginning stays. */
+function filled(resource: string, { cluster, region }: Place): string {
+  const stem = cluster.length > 12 ? cluster.slice(0, 12) : `${cluster}-`;
+  return resource.replace('{cluster}', cluster).replace('{stem}', stem).replace('{region}', region);
+}
+
+/** Who may be given the cluster's roles. */
+const takers = ({ partition }: Place) => [
+  'eks.amazonaws.com',
+  'eks-fargate-pods.amazonaws.com',
+  'pods.eks.amazonaws.com',
+  partition === 'aws-cn' ? 'ec2.amazonaws.com.cn' : 'ec2.amazonaws.com',
+];
+
+/** Services whose own roles AWS makes at their first use in an account. */
+export const linkedServices = [
+  'eks.amazonaws.com',
+  'eks-nodegroup.amazonaws.com',
+  'eks-fargate.amazonaws.com',
+  'autoscaling.amazonaws.com',
+  'spot.amazonaws.com',
+] as const;
+
+const reaches: Readonly<Record<Reach, ReachRule>> = {
+  look: { Sid: 'Look', resources: everywhere },
+  self: { Sid: 'KnowOneself', resources: ({ caller }) => [caller] },
+  images: {
+    Sid: 'FindImages',
+    resources: ({ partition, region }) => [`arn:${partition}:ssm:${region}::parameter/aws/service/*`],
+  },
+  stacks: { Sid: 'ChangeStacks', resources: arn('cloudformation', 'stack/private-eks-{cluster}-*/*') },
+  bucket: {
+    Sid: 'StageTemplates',
+    resources: ({ partition, accountId, region }) => {
+      const bucket = `arn:${partition}:s3:::${stagingBucketName(accountId, region)}`;
+      return [bucket, `${bucket}/*`];
+    },
+  },
+  'new-network': {
+    Sid: 'MakeNetwork',
+    resources: everywhere,
+    condition: ({ region }) => ({ StringEquals: { 'aws:RequestedRegion': region } }),
+    context: ({ cluster }) => ({
+      [`aws:RequestTag/${clusterTag}`]: [cluster],
+      [`aws:ResourceTag/${clusterTag}`]: [cluster],
+    }),
+  },
+  'own-network': { Sid: 'ChangeOwnNetwork', resources: everywhere, condition: ownTag },
+  'network-tags': { Sid: 'TagNetwork', resources: everywhere, condition: newTag },
+  roles: { Sid: 'MakeRoles', resources: iamArn('role/private-eks-{stem}*') },
+  profiles: { Sid: 'MakeProfiles', resources: iamArn('instance-profile/private-eks-{stem}*') },
+  'pass-roles': {
+    Sid: 'GiveRoles',
+    resources: place => [...iamArn('role/private-eks-{stem}*')(place), ...place.givenRoles],
+    condition: place => ({ StringEquals: { 'iam:PassedToService': takers(place) } }),
+  },
+  'service-roles': {
+    Sid: 'FirstUse',
+    resources: iamArn('role/aws-service-role/*'),
+    condition: () => ({ StringEquals: { 'iam:AWSServiceName': linkedServices } }),
+  },
+  oidc: {
+    Sid: 'MakeOidcProvider',
+    resources: place =>
+      iamArn(
+        `oidc-provider/oidc.eks.{region}.${place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}/id/*`,
+      )(place),
+  },
+  cluster: {
+    Sid: 'MakeCluster',
+    resources: arn(
+      'eks',
+      'cluster/{cluster}',
+      'access-entry/{cluster}/*',
+      'addon/{cluster}/*',
+      'fargateprofile/{cluster}/*',
+      'nodegroup/{cluster}/*',
+      'podidentityassociation/{cluster}/*',
+    ),
+  },
+  scaling: {
+    Sid: 'MakeScalingGroups',
+    resources: arn('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/private-eks-{stem}*'),
+  },
+  'new-key': { Sid: 'MakeKey', resources: everywhere, condition: newTag },
+  'own-key': {
+    Sid: 'ChangeOwnKey',
+    resources: arn('kms', 'key/*'),
+    condition: ownTag,
+    context: ({ cluster }) => ({ [`aws:RequestTag/${clusterTag}`]: [cluster] }),
+  },
+  'given-key': { Sid: 'UseKey', resources: ({ key }) => [key] },
+  'log-group': {
+    Sid: 'MakeLogGroup',
+    resources: arn('logs', 'log-group:/aws/eks/{cluster}/cluster', 'log-group:/aws/eks/{cluster}/cluster:*'),
+  },
+};
+
+function needOf(reach: Reach, actions: readonly string[], place: Place): RunNeed {
+  const { Sid, resources, condition, context } = reaches[reach];
+  const all = resources(place);
+  const asked = Object.values(condition?.(place) ?? {}).flatMap(keys => Object.entries(keys));
+  const ec2 = (kind: string) =>
+    `arn:${place.partition}:ec2:${place.region}:${place.accountId}:${kind}/${sampleId(kind)}`;
+  return {
+    reach,
+    statement: allow(Sid, actions, all, condition?.(place)),
+    context: {
+      'aws:RequestedRegion': [place.region],
+      // Of several that would do, a request has one.
+      ...Object.fromEntries(
+        asked.map(([key, values]) => [key, typeof values === 'string' ? [values] : values.slice(0, 1)]),
+      ),
+      ...context?.(place),
+    },
+    resourcesOf: action => {
+      const kinds = ec2Resources[action];
+      if (all[0] !== '*') return sampleOf(reach, action, all);
+      return kinds === undefined ? ['*'] : kinds.split(' ').map(ec2);
+    },
+  };
+}
+
+const prefixes: Readonly<Record<string, string>> = {
+  'route-table': 'rtb',
+  'security-group': 'sg',
+  'vpc-endpoint': 'vpce',
+  'launch-template': 'lt',
+  instance: 'i',
+  'egress-only-internet-gateway': 'eigw',
+};
+const sampleId = (kind: string) => `${prefixes[kind] ?? kind}-00000000000000000`;
+
+/** Where a statement has several forms of resource, those that the action takes; a request names no `*`. */
+function sampleOf(reach: Reach, action: string, all: readonly string[]): readonly string[] {
+  const plain = all.map(resource => resource.replace(/\*$/, 'preflight').replaceAll('*', 'preflight'));
+  const [first = ''] = plain;
+  if (reach === 'bucket') return [/Object$/.test(action) ? (plain[1] ?? first) : first];
+  if (reach === 'log-group') return [plain[1] ?? first];
+  if (reach === 'service-roles')
+    return [first.replace(/preflight$/, `${linkedServices[0]}/AWSServiceRoleForAmazonEKS`)];
+  if (reach !== 'cluster') return [first];
+  const kind = /(AccessEntry|Addon|FargateProfile|Nodegroup|PodIdentityAssociation)$/.exec(action)?.[1];
+  const form = kind === 'AccessEntry' ? 'access-entry' : kind?.toLowerCase();
+  if (form === undefined || /:Create/.test(action)) return [first];
+  return plain.filter(resource => resource.includes(`:${form}/`));
+}

@@ -1,0 +1,72 @@
+import { arnOf, asks, requestTags, rowsFor, type AccessTable, type Asks } from './asked.ts';
+import { kmsThing } from './eksAccess.ts';
+
+interface KmsInput {
+  readonly KeyId?: string;
+  readonly Tags?: readonly { readonly TagKey: string; readonly TagValue: string }[];
+}
+
+const kmsTags = (tags: KmsInput['Tags'] = []) =>
+  requestTags(tags.map(({ TagKey: Key, TagValue: Value }) => ({ Key, Value })));
+
+const onKey = (operation: string) =>
+  asks<KmsInput>(({ KeyId = '', Tags }, context) => {
+    const { resource, keys } = kmsThing(KeyId, context);
+    return { action: `kms:${operation}`, resource, keys: { ...keys, ...kmsTags(Tags) } };
+  });
+
+export const kmsAccess: AccessTable = {
+  CreateKey: asks<KmsInput>(({ Tags = [] }, context) => {
+    const keys = kmsTags(Tags);
+    const tagging = { action: 'kms:TagResource', resource: arnOf('kms', 'key/*', context), keys };
+    return [{ action: 'kms:CreateKey', resource: '*', keys }, ...(Tags.length > 0 ? [tagging] : [])];
+  }),
+  ...rowsFor(
+    'DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource',
+    onKey,
+  ),
+};
+
+interface LogsInput {
+  readonly logGroupName?: string;
+  readonly resourceArn?: string;
+  readonly tags?: object;
+}
+
+export const onLogGroup = (operation: string): Asks =>
+  asks<LogsInput>(({ logGroupName = '*', resourceArn, tags = {} }, context) => {
+    const resource = `${resourceArn?.replace(/:\*$/, '') ?? arnOf('logs', `log-group:${logGroupName}`, context)}:*`;
+    const tagging = operation === 'CreateLogGroup' && Object.keys(tags).length > 0 ? ['TagResource'] : [];
+    return [operation, ...tagging].map(name => ({ action: `logs:${name}`, resource }));
+  });
+
+export const onOidcProvider = (operation: string): Asks =>
+  asks<{ OpenIDConnectProviderArn?: string; Url?: string; Tags?: readonly object[] }>((input, { account }) => {
+    const { Url = '', Tags = [] } = input;
+    const resource =
+      input.OpenIDConnectProviderArn ?? account.arn('iam', '', `oidc-provider/${Url.replace(/^https:\/\//, '')}`);
+    const tagging = /^Create/.test(operation) && Tags.length > 0 ? ['TagOpenIDConnectProvider'] : [];
+    return [operation, ...tagging].map(name => ({ action: `iam:${name}`, resource }));
+  });
+
+/** Operations of S3 whose leave has another name than they have. */
+const s3Actions: Readonly<Record<string, string>> = {
+  CreateBucket: 'CreateBucket',
+  DeleteBucket: 'DeleteBucket',
+  HeadBucket: 'ListBucket',
+  ListObjectsV2: 'ListBucket',
+  HeadObject: 'GetObject',
+  GetObject: 'GetObject',
+  PutObject: 'PutObject',
+  DeleteObject: 'DeleteObject',
+  GetBucketPolicy: 'GetBucketPolicy',
+  PutBucketPolicy: 'PutBucketPolicy',
+  PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
+};
+
+export const s3Access: AccessTable = rowsFor(Object.keys(s3Actions).join(' '), operation =>
+  asks<{ Bucket?: string; Key?: string }>(({ Bucket = '', Key }, { account }) => ({
+    action: `s3:${s3Actions[operation]}`,
+    resource: `arn:${account.partition}:s3:::${Bucket}${Key === undefined ? '' : `/${Key}`}`,
+  })),
+);
