@@ -62,7 +62,18 @@ export function gatherJoinFacts(
 }
 
 /** Hosts that the node can pull images from, in the patterns of `reachesAnnotation`. */
-export function reachableRegistries({ obstacles, role, internet }: JoinFacts, region: string): string {
+export function reachableRegistries(
+  {
+    obstacles,
+    role,
+    internet,
+  }: {
+    readonly obstacles: Omit<JoinFacts['obstacles'], 'ec2'>;
+    readonly role: Pick<JoinFacts['role'], 'pullImages'>;
+    readonly internet: boolean;
+  },
+  region: string,
+): string {
   if (internet) return '*';
   const ecr = obstacles['ecr.api'] ?? obstacles['ecr.dkr'] ?? obstacles.s3;
   return ecr === undefined && role.pullImages ? `*.dkr.ecr.${region}.amazonaws.com` : '';

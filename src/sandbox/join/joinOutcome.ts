@@ -16,6 +16,8 @@ export interface JoinFacts {
   readonly role: { readonly worker: boolean; readonly pullImages: boolean; readonly cni: boolean };
   /** DaemonSets that are in the cluster. */
   readonly installed: { readonly cni: boolean; readonly kubeProxy: boolean };
+  /** What is wrong with the user data, where the node has to bring its own. */
+  readonly userData?: string | undefined;
   /** Whether the instance's subnet has a way out. */
   readonly internet: boolean;
 }
@@ -30,6 +32,7 @@ export interface JoinOutcome {
 export function joinOutcome(facts: JoinFacts): JoinOutcome {
   const { obstacles, role, installed } = facts;
   const registering = [
+    facts.userData,
     // nodeadm asks EC2 for the instance's private DNS name before it starts the kubelet.
     obstacles.ec2 && `nodeadm waits for ec2:DescribeInstances: ${obstacles.ec2}`,
     !role.worker && 'the node role lacks AmazonEKSWorkerNodePolicy',

@@ -2,7 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { KubeInput } from '../kubernetes/clusterObjects.ts';
 import { reachesAnnotation } from '../kubernetes/controllers/images.ts';
 import { objectsOf } from '../services/eks/addonWorkloads.ts';
-import type { NodegroupRow, Scope } from '../services/eks/eksTables.ts';
+import type { Scope } from '../services/eks/eksTables.ts';
 import { offeredVersion } from '../services/eks/versions.ts';
 
 const conditions = [
@@ -11,24 +11,39 @@ const conditions = [
   ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
 ] as const;
 
+/** What a node is apart from its instance: whose it is, and what its group, its user data or its pool say of it. */
+export interface NodeSource {
+  readonly cluster: string;
+  /** Kubernetes minor of its image. */
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string | undefined;
+  readonly effect: string;
+}
+
 /**
  * Registers a node, or tells its new state: the object that the kubelet keeps, and its lease. `registries` are the hosts that images
  * can be pulled from, as `reachesAnnotation` has them.
  */
 export function putNode(
   scope: Scope,
-  { nodegroup }: NodegroupRow,
+  { cluster, version, labels, taints }: NodeSource,
   instance: Instance,
   ready: boolean,
-  registries: string,
+  registries?: string,
 ): void {
   const { account, region } = scope;
   const now = new Date(account.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-  const objects = objectsOf(scope, nodegroup.clusterName ?? '');
+  const objects = objectsOf(scope, cluster);
   const { InstanceId = '', PrivateDnsName: name = '', PrivateIpAddress = '', Placement, InstanceType = '' } = instance;
   const zone = Placement?.AvailabilityZone ?? '';
   const arch = instance.Architecture === 'arm64' ? 'arm64' : 'amd64';
-  const patch = offeredVersion(nodegroup.version ?? '', account.now())?.patch ?? `${nodegroup.version ?? ''}.0`;
+  const patch = offeredVersion(version, account.now())?.patch ?? `${version}.0`;
   const before = objects.get('nodes', name);
   const { nodeInfo: known } = (before?.['status'] ?? {}) as { nodeInfo?: object };
   const readiness = ready
@@ -58,21 +73,18 @@ export function putNode(
         'topology.kubernetes.io/region': region,
         'topology.kubernetes.io/zone': zone,
         'k8s.io/cloud-provider-aws': 'managed',
-        'eks.amazonaws.com/nodegroup': nodegroup.nodegroupName ?? '',
-        'eks.amazonaws.com/nodegroup-image': instance.ImageId ?? '',
-        'eks.amazonaws.com/capacityType': nodegroup.capacityType ?? 'ON_DEMAND',
-        ...nodegroup.labels,
+        ...labels,
       },
       annotations: {
         ...before?.metadata.annotations,
         'node.alpha.kubernetes.io/ttl': '0',
-        [reachesAnnotation]: registries,
+        ...(registries !== undefined && { [reachesAnnotation]: registries }),
       },
     },
     spec: {
       ...(before?.['spec'] as object | undefined),
       providerID: `aws:///${zone}/${InstanceId}`,
-      taints: ready ? [] : [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }],
+      taints: [...taints, ...(ready ? [] : [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }])],
     },
     status: {
       addresses: [

@@ -1,9 +1,12 @@
 import type { Account, SandboxResource, Service } from '../kernel/account.ts';
+import { dhcpOptionsOperations } from './ec2/dhcpOptions.ts';
 import { endpointServiceOperations } from './ec2/endpointService.ts';
+import { gatewayJobs, gatewayOperations } from './ec2/gateways.ts';
 import { instanceJobs, instanceOperations } from './ec2/instance.ts';
 import { instanceTypeOperations } from './ec2/instanceType.ts';
 import { internetGatewayOperations } from './ec2/internetGateway.ts';
 import { launchTemplateOperations } from './ec2/launchTemplate.ts';
+import { networkAclOperations } from './ec2/networkAcl.ts';
 import { networkInterfaceOperations } from './ec2/networkInterface.ts';
 import { regionOperations } from './ec2/region.ts';
 import { routeTableOperations } from './ec2/routeTable.ts';
@@ -13,6 +16,7 @@ import { securityGroupRuleOperations } from './ec2/securityGroupRule.ts';
 import { subnetOperations } from './ec2/subnet.ts';
 import { tagOperations } from './ec2/tags.ts';
 import { vpcOperations } from './ec2/vpc.ts';
+import { vpcBlockOperations } from './ec2/vpcBlocks.ts';
 import { endpointJobs, vpcEndpointOperations } from './ec2/vpcEndpoint.ts';
 import { simulatedOperations } from './simulatedOperations.ts';
 
@@ -20,11 +24,20 @@ import { simulatedOperations } from './simulatedOperations.ts';
 const members: Readonly<Record<string, string>> = {
   CreateVpc: 'CidrBlock InstanceTenancy TagSpecifications',
   ModifyVpcAttribute: 'VpcId EnableDnsHostnames EnableDnsSupport',
-  CreateSubnet: 'VpcId CidrBlock AvailabilityZone AvailabilityZoneId TagSpecifications',
+  AssociateVpcCidrBlock: 'VpcId CidrBlock AmazonProvidedIpv6CidrBlock',
+  AssociateSubnetCidrBlock: 'SubnetId Ipv6CidrBlock',
+  CreateNetworkAclEntry: 'NetworkAclId RuleNumber Protocol RuleAction Egress CidrBlock PortRange',
+  CreateNatGateway: 'SubnetId AllocationId ConnectivityType TagSpecifications',
+  AllocateAddress: 'Domain TagSpecifications',
+  CreateVpcPeeringConnection: 'VpcId PeerVpcId TagSpecifications',
+  ModifyVpcEndpoint:
+    'VpcEndpointId ResetPolicy PolicyDocument AddRouteTableIds RemoveRouteTableIds AddSubnetIds RemoveSubnetIds AddSecurityGroupIds RemoveSecurityGroupIds PrivateDnsEnabled',
+  CreateSubnet: 'VpcId CidrBlock Ipv6CidrBlock AvailabilityZone AvailabilityZoneId TagSpecifications',
   ModifySubnetAttribute: 'SubnetId MapPublicIpOnLaunch',
   CreateRouteTable: 'VpcId TagSpecifications',
-  CreateRoute: 'RouteTableId DestinationCidrBlock GatewayId',
-  DeleteRoute: 'RouteTableId DestinationCidrBlock',
+  CreateRoute:
+    'RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock GatewayId NatGatewayId EgressOnlyInternetGatewayId VpcPeeringConnectionId',
+  DeleteRoute: 'RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock',
   AssociateRouteTable: 'RouteTableId SubnetId',
   DescribeSecurityGroups: 'GroupIds Filters MaxResults NextToken',
   DeleteSecurityGroup: 'GroupId',
@@ -36,9 +49,11 @@ const members: Readonly<Record<string, string>> = {
     'VpcEndpointType VpcId ServiceName PolicyDocument RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled TagSpecifications',
   CreateNetworkInterface: 'SubnetId Description Groups TagSpecifications',
   CreateLaunchTemplate: 'LaunchTemplateName LaunchTemplateData TagSpecifications',
+  CreateLaunchTemplateVersion:
+    'LaunchTemplateId LaunchTemplateName LaunchTemplateData SourceVersion VersionDescription',
   DescribeLaunchTemplates: 'LaunchTemplateIds Filters MaxResults NextToken',
   DescribeLaunchTemplateVersions: 'LaunchTemplateId LaunchTemplateName Versions',
-  RunInstances: 'MaxCount MinCount InstanceType SubnetId LaunchTemplate TagSpecifications',
+  RunInstances: 'MaxCount MinCount ImageId InstanceType SecurityGroupIds SubnetId LaunchTemplate TagSpecifications',
   DescribeAvailabilityZones: 'ZoneNames Filters',
 };
 
@@ -66,6 +81,12 @@ function resources(account: Account): SandboxResource[] {
         row.Associations.some(item => item.Main) ? undefined : { routes: row.Routes.length },
       ),
       ...list('internetGateways', 'InternetGateway'),
+      ...list('networkAcls', 'NetworkAcl', row => (row.IsDefault ? undefined : {})),
+      ...list('dhcpOptions', 'DHCPOptions', row => (row.isDefault ? undefined : {})),
+      ...list('natGateways', 'NatGateway'),
+      ...list('egressOnlyGateways', 'EgressOnlyInternetGateway'),
+      ...list('peerings', 'VPCPeeringConnection'),
+      ...list('addresses', 'EIP'),
       ...list('securityGroups', 'SecurityGroup', row =>
         row.GroupName === 'default' ? undefined : { rules: rules(row.GroupId) },
       ),
@@ -83,6 +104,10 @@ const operations: Service['operations'] = {
   ...subnetOperations,
   ...routeTableOperations,
   ...internetGatewayOperations,
+  ...networkAclOperations,
+  ...dhcpOptionsOperations,
+  ...gatewayOperations,
+  ...vpcBlockOperations,
   ...securityGroupOperations,
   ...securityGroupRuleOperations,
   ...endpointServiceOperations,
@@ -97,6 +122,6 @@ const operations: Service['operations'] = {
 export const ec2: Service = {
   name: 'ec2',
   operations: simulatedOperations('ec2', operations, members),
-  jobs: { ...endpointJobs, ...instanceJobs },
+  jobs: { ...endpointJobs, ...gatewayJobs, ...instanceJobs },
   resources,
 };

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../clusterObjects.ts';
 import { conditionStatus, at, listAt, mapAt, numberAt, textAt, type Json } from '../fields.ts';
 import type { ObjectStore } from '../objectStore.ts';
+import { isFargateNode, leaveToFargate, tellEks } from './fargate.ts';
 import { recordEvent, withCondition } from './conditions.ts';
 import { isLeaving } from './pods.ts';
 
@@ -45,6 +46,7 @@ export function obstacle(
   effects = ['NoSchedule', 'NoExecute'],
 ): string | undefined {
   const labels = node.metadata.labels ?? {};
+  if (isFargateNode(node)) return "node(s) didn't match Pod's node affinity/selector";
   if (Object.entries(mapAt(spec, 'nodeSelector')).some(([key, value]) => labels[key] !== value))
     return "node(s) didn't match Pod's node affinity/selector";
   const untolerated = taintsOf(node).find(
@@ -59,14 +61,18 @@ export function obstacle(
 /** The scheduler: a node with room for a pod, the least used first, or the reasons why there is none. */
 export function schedulePods(store: ObjectStore, namespace: string, name: string): void {
   const waiting = name === '*' ? store.list('pods') : [store.get('pods', name, namespace)];
+  let unplaced = false;
   for (const pod of waiting) {
     const theirs =
       textAt(pod, 'spec.schedulerName') !== 'default-scheduler' || listAt(pod, 'spec.schedulingGates').length > 0;
-    if (pod && !isLeaving(pod) && textAt(pod, 'spec.nodeName') === '' && !theirs) schedulePod(store, pod);
+    if (pod && !isLeaving(pod) && textAt(pod, 'spec.nodeName') === '' && !theirs && !leaveToFargate(store, pod))
+      unplaced = !schedulePod(store, pod) || unplaced;
   }
+  if (unplaced || name === '*') tellEks(store, unplaced);
 }
 
-function schedulePod(store: ObjectStore, pod: KubeObject): void {
+/** False when there is no room. */
+function schedulePod(store: ObjectStore, pod: KubeObject): boolean {
   const now = store.key.account.now();
   const nodes = store.list('nodes');
   const placed = store.list('pods').map(other => textAt(other, 'spec.nodeName'));
@@ -92,7 +98,7 @@ function schedulePod(store: ObjectStore, pod: KubeObject): void {
       'Scheduled',
       `Successfully assigned ${namespace}/${name} to ${best.metadata.name}`,
     );
-    return;
+    return true;
   }
   const counts = new Map<string, number>();
   for (const reason of obstacles) if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
@@ -105,7 +111,7 @@ function schedulePod(store: ObjectStore, pod: KubeObject): void {
       ? 'no nodes available to schedule pods'
       : `0/${nodes.length} nodes are available: ${reasons}. preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
   const known = listAt(pod, 'status.conditions').find(condition => condition['type'] === 'PodScheduled');
-  if (known?.['message'] === message) return;
+  if (known?.['message'] === message) return false;
   const conditions = withCondition(
     pod,
     { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message },
@@ -113,4 +119,5 @@ function schedulePod(store: ObjectStore, pod: KubeObject): void {
   );
   store.put('pods', { ...pod, status: { ...(pod['status'] as object), phase: 'Pending', conditions } });
   recordEvent(store, pod, 'default-scheduler', 'Warning', 'FailedScheduling', message);
+  return false;
 }

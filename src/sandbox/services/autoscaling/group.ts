@@ -16,13 +16,15 @@ export interface GroupRow {
   readonly arn: string;
   readonly created: Date;
   readonly serviceLinkedRole: string;
-  readonly minSize: number;
-  readonly maxSize: number;
-  readonly desired: number;
-  readonly subnets: readonly string[];
-  readonly zones: readonly string[];
-  readonly mixed: Sdk.MixedInstancesPolicy;
-  readonly tags: readonly { readonly Key: string; readonly Value: string; readonly PropagateAtLaunch: boolean }[];
+  minSize: number;
+  maxSize: number;
+  desired: number;
+  subnets: readonly string[];
+  zones: readonly string[];
+  mixed: Sdk.MixedInstancesPolicy;
+  /** Given as a launch template alone, and shown so. */
+  plain: boolean;
+  tags: readonly { readonly Key: string; readonly Value: string; readonly PropagateAtLaunch: boolean }[];
   members: Member[];
   deleting: boolean;
   /** Launches that failed one after another. */

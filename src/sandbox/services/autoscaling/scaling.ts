@@ -1,6 +1,8 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { CallContext, JobHandler } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
+import { forgetNode } from '../../join/advanceNode.ts';
+import { watchInstance } from '../../join/selfManaged.ts';
 import { groups, type GroupRow, type Place } from './group.ts';
 
 /** Account seconds between a change and the first launch, and between two looks at what is on its way. */
@@ -38,6 +40,7 @@ function launch(context: CallContext, group: GroupRow): boolean {
         const { Instances } = context.account.call<{ Instances: [Made] }>(context, 'ec2', 'RunInstances', input);
         const [{ InstanceId: instanceId, InstanceType: instanceType, Placement }] = Instances;
         const zone = Placement.AvailabilityZone;
+        watchInstance(context, instanceId);
         group.members.push({ instanceId, instanceType, zone, subnetId: SubnetId, state: 'Pending' });
         return true;
       } catch (error) {
@@ -53,9 +56,19 @@ function observe(context: CallContext, group: GroupRow): void {
   const { Reservations } = context.account.call<Answer>(context, 'ec2', 'DescribeInstances', { Filters });
   const states = new Map(Reservations.flatMap(item => item.Instances).map(item => [item.InstanceId, item.State.Name]));
   const stateOf = (instanceId: string) => states.get(instanceId) ?? 'terminated';
+  for (const { instanceId } of group.members) if (stateOf(instanceId) === 'terminated') forgetNode(context, instanceId);
   group.members = group.members.filter(member => stateOf(member.instanceId) !== 'terminated');
   for (const member of group.members)
     if (member.state === 'Pending' && stateOf(member.instanceId) === 'running') member.state = 'InService';
+}
+
+/** Takes away the oldest, as many as are too many. */
+function shrink(context: CallContext, group: GroupRow): void {
+  const staying = group.members.filter(({ state }) => state !== 'Terminating');
+  for (const member of staying.slice(0, Math.max(0, staying.length - group.desired))) {
+    member.state = 'Terminating';
+    context.account.call(context, 'ec2', 'TerminateInstances', { InstanceIds: [member.instanceId] });
+  }
 }
 
 const look: JobHandler<{ readonly region: string; readonly group: string }> = ({ region, group: name }, account) => {
@@ -73,6 +86,7 @@ const look: JobHandler<{ readonly region: string; readonly group: string }> = ({
       member.state = 'Terminating';
       account.call(context, 'ec2', 'TerminateInstances', { InstanceIds: [member.instanceId] });
     }
+  else if (group.members.length > group.desired) shrink(context, group);
   else while (group.members.length < group.desired && !failed) failed = !launch(context, group);
   group.failures = failed ? group.failures + 1 : 0;
   if (group.members.some(member => member.state !== 'InService')) lookSoon(context, name, lookSeconds);

@@ -4,7 +4,7 @@ import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { architectureOf, isInstanceType, offeringZones } from './instanceType.ts';
-import { checkVersion, findTemplate } from './launchTemplate.ts';
+import { findTemplate, versionData, versionNumber } from './launchTemplate.ts';
 import { makeInterface } from './networkInterface.ts';
 import { rows, type InstanceRow, type Place, type SubnetRow } from './rows.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
@@ -18,17 +18,19 @@ const stateOf = (Name: keyof typeof states) => ({ Name, Code: states[Name] });
 
 /** Members of a template's data that are simulated; volumes are taken and not made. */
 const simulatedData =
-  'BlockDeviceMappings IamInstanceProfile ImageId InstanceType MetadataOptions SecurityGroupIds TagSpecifications';
+  'BlockDeviceMappings IamInstanceProfile ImageId InstanceMarketOptions InstanceType MetadataOptions Monitoring SecurityGroupIds TagSpecifications UserData';
 
 /** What is to be launched: the request's members over those of its launch template, as EC2 puts them together. */
 function merged(input: Sdk.RunInstancesRequest, context: CallContext): Sdk.RunInstancesRequest {
+  // AWS's own services launch what they know without one.
+  if (!input.LaunchTemplate && context.principal.arn.endsWith('.amazonaws.com')) return input;
   if (!input.LaunchTemplate) throw notImplemented('ec2:RunInstances without LaunchTemplate');
   const template = findTemplate(context, input.LaunchTemplate);
-  checkVersion(template, input.LaunchTemplate.Version ?? '$Default');
-  const data = template.data as Partial<Sdk.RunInstancesRequest>;
+  const wanted = input.LaunchTemplate.Version ?? '$Default';
+  const data = versionData(template, wanted) as Partial<Sdk.RunInstancesRequest>;
   const other = Object.keys(data).find(member => !simulatedData.split(' ').includes(member));
   if (other !== undefined) throw notImplemented(`ec2:RunInstances ${other} of a launch template`);
-  const source = { id: template.LaunchTemplateId, version: '1' };
+  const source = { id: template.LaunchTemplateId, version: String(versionNumber(template, wanted)) };
   const own = Object.entries(source).map(([key, Value]) => ({ Key: `aws:ec2launchtemplate:${key}`, Value }));
   const all = [
     ...(data.TagSpecifications ?? []),

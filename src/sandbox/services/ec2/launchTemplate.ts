@@ -23,15 +23,37 @@ export function findTemplate(
   throw new AwsError('InvalidLaunchTemplateName.NotFoundException', message);
 }
 
-/** Versions are never added here: 1 is the only one, `$Latest` and `$Default`. */
-export function checkVersion({ LaunchTemplateId }: LaunchTemplateRow, version: string): void {
-  if (['1', '$Latest', '$Default'].includes(version)) return;
+/** The number that `$Latest`, `$Default` or a number's text stands for. */
+export function versionNumber(template: LaunchTemplateRow, version: string): number {
+  const { LatestVersionNumber, DefaultVersionNumber, LaunchTemplateId, versions } = template;
+  const named: Readonly<Record<string, number>> = { $Latest: LatestVersionNumber, $Default: DefaultVersionNumber };
+  const number = named[version] ?? Number(version);
+  if (versions[number - 1]) return number;
   const message = `Could not find the specified version ${version} for the launch template with ID ${LaunchTemplateId}.`;
   throw new AwsError('InvalidLaunchTemplateId.VersionNotFound', message);
 }
 
+export const versionData = (template: LaunchTemplateRow, version: string): Sdk.ResponseLaunchTemplateData =>
+  template.versions[versionNumber(template, version) - 1]?.data ?? {};
+
+const shownVersion = (template: LaunchTemplateRow, VersionNumber: number): Sdk.LaunchTemplateVersion => {
+  const { LaunchTemplateId, LaunchTemplateName, CreatedBy, DefaultVersionNumber, versions } = template;
+  const version = versions[VersionNumber - 1];
+  return {
+    LaunchTemplateId,
+    LaunchTemplateName,
+    VersionNumber,
+    ...(version?.description && { VersionDescription: version.description }),
+    CreateTime: version?.at,
+    CreatedBy,
+    DefaultVersion: VersionNumber === DefaultVersionNumber,
+    LaunchTemplateData: structuredClone(version?.data),
+  };
+};
+
 /** As EC2 shows it: without its data. */
-const shown = ({ data: _data, ...template }: LaunchTemplateRow): Sdk.LaunchTemplate => structuredClone(template);
+const shown = ({ versions: _versions, ...template }: LaunchTemplateRow): Sdk.LaunchTemplate =>
+  structuredClone(template);
 
 export const launchTemplateOperations = {
   /** EC2 takes any data: what it means shows only at a launch. */
@@ -56,7 +78,7 @@ export const launchTemplateOperations = {
       DefaultVersionNumber: 1,
       LatestVersionNumber: 1,
       Tags,
-      data: structuredClone<object>(data),
+      versions: [{ data: structuredClone<object>(data), at: new Date(account.now()) }],
     });
     return { LaunchTemplate: shown(template) };
   },
@@ -74,12 +96,33 @@ export const launchTemplateOperations = {
     context: CallContext,
   ): Sdk.DescribeLaunchTemplateVersionsResult {
     const template = findTemplate(context, input);
-    for (const version of input.Versions ?? []) checkVersion(template, version);
-    const { LaunchTemplateId, LaunchTemplateName, CreateTime, CreatedBy, data } = template;
-    const version = { LaunchTemplateId, LaunchTemplateName, CreateTime, CreatedBy, VersionNumber: 1 };
-    return {
-      LaunchTemplateVersions: [{ ...version, DefaultVersion: true, LaunchTemplateData: structuredClone(data) }],
-    };
+    const asked = input.Versions?.map(version => versionNumber(template, version));
+    const numbers = asked ?? template.versions.map((_, index) => index + 1).reverse();
+    return { LaunchTemplateVersions: numbers.map(number => shownVersion(template, number)) };
+  },
+
+  CreateLaunchTemplateVersion(
+    input: Sdk.CreateLaunchTemplateVersionRequest,
+    context: CallContext,
+  ): Sdk.CreateLaunchTemplateVersionResult {
+    const template = findTemplate(context, input);
+    const { LaunchTemplateData: data, VersionDescription: description, SourceVersion } = input;
+    if (data === undefined) throw missingParameter('launchTemplateData');
+    const source = SourceVersion === undefined ? {} : versionData(template, SourceVersion);
+    template.versions.push({
+      data: structuredClone<object>({ ...source, ...data }),
+      at: new Date(context.account.now()),
+      ...(description !== undefined && { description }),
+    });
+    template.LatestVersionNumber = template.versions.length;
+    return { LaunchTemplateVersion: shownVersion(template, template.versions.length) };
+  },
+
+  ModifyLaunchTemplate(input: Sdk.ModifyLaunchTemplateRequest, context: CallContext): Sdk.ModifyLaunchTemplateResult {
+    const template = findTemplate(context, input);
+    if (input.DefaultVersion !== undefined)
+      template.DefaultVersionNumber = versionNumber(template, input.DefaultVersion);
+    return { LaunchTemplate: shown(template) };
   },
 
   DeleteLaunchTemplate(input: Sdk.DeleteLaunchTemplateRequest, context: CallContext): Sdk.DeleteLaunchTemplateResult {

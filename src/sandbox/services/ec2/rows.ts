@@ -24,6 +24,13 @@ export type RuleRow = Sure<
   Sdk.SecurityGroupRule,
   'SecurityGroupRuleId' | 'GroupId' | 'IsEgress' | 'IpProtocol' | 'FromPort' | 'ToPort'
 >;
+export type NetworkAclRow = Sure<Sdk.NetworkAcl, 'NetworkAclId' | 'VpcId' | 'Entries' | 'Associations' | 'IsDefault'>;
+export type DhcpOptionsRow = Sure<Sdk.DhcpOptions, 'DhcpOptionsId' | 'DhcpConfigurations'> & { isDefault: boolean };
+export type NatGatewayRow = Sure<Sdk.NatGateway, 'NatGatewayId' | 'VpcId' | 'SubnetId' | 'State'>;
+export type PeeringRow = Sure<
+  Sdk.VpcPeeringConnection,
+  'VpcPeeringConnectionId' | 'Status' | 'RequesterVpcInfo' | 'AccepterVpcInfo'
+>;
 /** The model's enumeration has capitals; EC2 answers in small letters. */
 export type EndpointRow = Sure<
   Omit<Sdk.VpcEndpoint, 'State'>,
@@ -51,7 +58,12 @@ export type LaunchTemplateRow = Sure<
   Sdk.LaunchTemplate,
   'LaunchTemplateId' | 'LaunchTemplateName' | 'LatestVersionNumber' | 'DefaultVersionNumber'
 > & {
-  readonly data: Sdk.ResponseLaunchTemplateData;
+  /** The first is version 1. */
+  readonly versions: {
+    readonly data: Sdk.ResponseLaunchTemplateData;
+    readonly at: Date;
+    readonly description?: string;
+  }[];
 };
 export type InstanceRow = Sure<
   Sdk.Instance,
@@ -68,6 +80,12 @@ export interface Ec2Rows {
   internetGateways: InternetGatewayRow;
   securityGroups: SecurityGroupRow;
   rules: RuleRow;
+  networkAcls: NetworkAclRow;
+  dhcpOptions: DhcpOptionsRow;
+  natGateways: NatGatewayRow;
+  egressOnlyGateways: Sure<Sdk.EgressOnlyInternetGateway, 'EgressOnlyInternetGatewayId' | 'Attachments'>;
+  peerings: PeeringRow;
+  addresses: Sure<Sdk.Address, 'AllocationId' | 'PublicIp'>;
   endpoints: EndpointRow;
   interfaces: InterfaceRow;
   launchTemplates: LaunchTemplateRow;

@@ -8,6 +8,7 @@ import {
   accessEntries,
   dated,
   eksError,
+  fargateProfiles,
   listOf,
   nodegroups,
   ofCluster,
@@ -18,6 +19,9 @@ import {
 
 const principalPattern = /^arn:aws[a-z-]*:iam::(\d{12}):(?:(role|user)\/(.+)|root)$/;
 const refuse = (message: string) => eksError('InvalidParameter', message);
+
+/** Those of nodes; `EC2` is Auto Mode's. */
+const nodeTypes = ['EC2_LINUX', 'EC2_WINDOWS', 'EC2', 'FARGATE_LINUX'];
 
 export function requireEntry(scope: Scope, { clusterName, principalArn }: Eks.DescribeAccessEntryRequest) {
   const row = accessEntries(scope).get(`${requireCluster(scope, clusterName).name}/${principalArn ?? ''}`);
@@ -35,18 +39,19 @@ function putEntry({ account, region }: Scope, input: Eks.CreateAccessEntryReques
   const [, owner = '', kind = 'root', path = 'root'] = principalPattern.exec(principalArn) ?? [];
   const name = path.slice(path.lastIndexOf('/') + 1);
   const usual = kind === 'role' ? `arn:aws:sts::${owner}:assumed-role/${name}/{{SessionName}}` : principalArn;
+  const nodeName = type === 'FARGATE_LINUX' ? 'system:node:{{SessionName}}' : 'system:node:{{EC2PrivateDNSName}}';
   const now = account.now();
   const id = `access-entry/${clusterName}/${kind}/${owner}/${name}/${account.uuid()}`;
   return accessEntries({ account, region }).set(`${clusterName}/${principalArn}`, {
     entry: {
       clusterName,
       principalArn,
-      kubernetesGroups: type === 'STANDARD' ? [...kubernetesGroups] : ['system:nodes'],
+      kubernetesGroups: type === 'STANDARD' ? [...kubernetesGroups] : type === 'EC2' ? [] : ['system:nodes'],
       accessEntryArn: account.arn('eks', region, id),
       createdAt: now,
       modifiedAt: now,
       tags: { ...input.tags },
-      username: type === 'STANDARD' ? usual : 'system:node:{{EC2PrivateDNSName}}',
+      username: input.username ?? (type === 'STANDARD' ? usual : nodeName),
       type,
     },
     policies: [],
@@ -72,9 +77,9 @@ export function addCreatorAdministrator(clusterName: string, context: CallContex
 }
 
 /** EKS itself lets the nodes of a managed node group into the cluster. */
-export function allowNodes(scope: Scope, clusterName: string, nodeRole: string): void {
+export function allowNodes(scope: Scope, clusterName: string, nodeRole: string, type = 'EC2_LINUX'): void {
   if (!accessEntries(scope).get(`${clusterName}/${nodeRole}`))
-    putEntry(scope, { clusterName, principalArn: nodeRole, type: 'EC2_LINUX' });
+    putEntry(scope, { clusterName, principalArn: nodeRole, type });
 }
 
 /** Takes the entry away with the last node group that used the role. */
@@ -82,6 +87,13 @@ export function disallowNodes(scope: Scope, cluster: string, nodeRole: string): 
   const used = ofCluster(nodegroups(scope), cluster).some(({ nodegroup }) => nodegroup.nodeRole === nodeRole);
   const key = `${cluster}/${nodeRole}`;
   if (!used && accessEntries(scope).get(key)?.entry.type === 'EC2_LINUX') accessEntries(scope).delete(key);
+}
+
+/** The same of the last Fargate profile. */
+export function disallowFargate(scope: Scope, cluster: string, role: string): void {
+  const used = ofCluster(fargateProfiles(scope), cluster).some(({ profile }) => profile.podExecutionRoleArn === role);
+  const key = `${cluster}/${role}`;
+  if (!used && accessEntries(scope).get(key)?.entry.type === 'FARGATE_LINUX') accessEntries(scope).delete(key);
 }
 
 function checkPrincipal(principalArn: string, context: CallContext): void {
@@ -94,14 +106,20 @@ function checkPrincipal(principalArn: string, context: CallContext): void {
     throw invalid('invalid principal');
 }
 
+function checkGroups(kubernetesGroups: readonly string[]): void {
+  const reserved = kubernetesGroups.find(group => group.startsWith('system:'));
+  if (reserved) throw refuse(`The kubernetes group name ${reserved} is invalid, it cannot start with system:`);
+}
+
 export const accessEntryOperations = {
   CreateAccessEntry(input: Eks.CreateAccessEntryRequest, context: CallContext) {
     const { principalArn = '', type = 'STANDARD', kubernetesGroups = [] } = input;
     const { name } = requireCluster(context, input.clusterName);
-    if (type !== 'STANDARD') throw notImplemented(`eks:CreateAccessEntry type ${type}`);
+    if (!nodeTypes.includes(type) && type !== 'STANDARD') throw notImplemented(`eks:CreateAccessEntry type ${type}`);
+    if (type !== 'STANDARD' && (kubernetesGroups.length > 0 || input.username !== undefined))
+      throw refuse(`Kubernetes groups and username cannot be specified for access entries of type ${type}`);
     checkPrincipal(principalArn, context);
-    const reserved = kubernetesGroups.find(group => group.startsWith('system:'));
-    if (reserved) throw refuse(`The kubernetes group name ${reserved} is invalid, it cannot start with system:`);
+    checkGroups(kubernetesGroups);
     if (accessEntries(context).get(`${name}/${principalArn}`))
       throw eksError('ResourceInUse', 'The specified access entry resource is already in use on this cluster.');
     return told(putEntry(context, input));
@@ -110,6 +128,17 @@ export const accessEntryOperations = {
     told(requireEntry(context, input)),
   ListAccessEntries: (input: Eks.ListAccessEntriesRequest, context: CallContext) =>
     listOf(context, 'accessEntries', accessEntries, ({ entry }) => entry.principalArn, input),
+  UpdateAccessEntry(input: Eks.UpdateAccessEntryRequest, context: CallContext) {
+    const row = requireEntry(context, input);
+    const { kubernetesGroups, username } = input;
+    if (row.entry.type !== 'STANDARD')
+      throw eksError('InvalidRequest', `Access entries of type ${row.entry.type ?? ''} cannot be updated`);
+    checkGroups(kubernetesGroups ?? []);
+    if (kubernetesGroups) row.entry.kubernetesGroups = [...kubernetesGroups];
+    if (username !== undefined) row.entry.username = username;
+    row.entry.modifiedAt = context.account.now();
+    return told(row);
+  },
   DeleteAccessEntry(input: Eks.DeleteAccessEntryRequest, context: CallContext) {
     const { entry } = requireEntry(context, input);
     accessEntries(context).delete(`${entry.clusterName ?? ''}/${entry.principalArn ?? ''}`);

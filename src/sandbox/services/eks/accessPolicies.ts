@@ -25,8 +25,8 @@ export const accessPolicyOperations = {
     const name = policyArn.slice(accessPolicyPrefix.length);
     if (accessPolicyPrefix + name !== policyArn || !names.includes(name))
       throw eksError('InvalidParameter', 'The specified policyArn is invalid.');
-    if (!accessPolicyRules[name]) throw notImplemented(`eks:AssociateAccessPolicy ${name}`);
-    if (entry.type !== 'STANDARD')
+    if (!accessPolicyRules[name] && entry.type !== 'EC2') throw notImplemented(`eks:AssociateAccessPolicy ${name}`);
+    if (entry.type !== 'STANDARD' && entry.type !== 'EC2')
       throw eksError(
         'InvalidRequest',
         `Access policies cannot be associated with access entries of type ${entry.type ?? ''}`,
@@ -39,6 +39,13 @@ export const accessPolicyOperations = {
     if (policy) Object.assign(policy, { accessScope, modifiedAt: now });
     else policies.push((policy = { policyArn, accessScope, associatedAt: now, modifiedAt: now }));
     return { clusterName, principalArn, associatedAccessPolicy: told(policy) };
+  },
+  DisassociateAccessPolicy(input: Eks.DisassociateAccessPolicyRequest, context: CallContext) {
+    const { policies } = requireEntry(context, input);
+    const index = policies.findIndex(({ policyArn }) => policyArn === input.policyArn);
+    if (index < 0) throw eksError('ResourceNotFound', 'The specified policyArn could not be found.');
+    policies.splice(index, 1);
+    return {};
   },
   ListAssociatedAccessPolicies(input: Eks.ListAssociatedAccessPoliciesRequest, context: CallContext) {
     const { entry, policies } = requireEntry(context, input);

@@ -10,6 +10,8 @@ import {
   asEks,
   between,
   clusters,
+  podIdentities,
+  updates,
   type ClusterRow,
   type Scope,
   pastClusters,
@@ -38,7 +40,7 @@ function placeNetwork(scope: Scope, { cluster, ...row }: ClusterRow): void {
   const config = cluster.resourcesVpcConfig ?? {};
   try {
     config.clusterSecurityGroupId = makeGroup(asEks(scope), row.name, config.vpcId);
-    const Groups = [config.clusterSecurityGroupId];
+    const Groups = [config.clusterSecurityGroupId, ...(config.securityGroupIds ?? [])];
     for (const SubnetId of onePerZone(asEks(scope), config.subnetIds ?? [])) {
       const input = { SubnetId, Groups, Description: `Amazon EKS ${row.name}` };
       const made = scope.account.call<Ec2.CreateNetworkInterfaceResult>(
@@ -110,7 +112,7 @@ function remove(scope: Scope, { uid, name, cluster, networkInterfaceIds, endpoin
   if (GroupId) ec2('DeleteSecurityGroup', { GroupId });
   clusters(scope).delete(name);
   pastClusters(scope).set(uid, { name, endpointHistory });
-  for (const table of [accessEntries(scope), addons(scope)])
+  for (const table of [accessEntries(scope), addons(scope), updates(scope), podIdentities(scope)])
     for (const [key] of table.entries()) if (key.startsWith(`${name}/`)) table.delete(key);
   removeClusterObjects({ account, region, cluster: name });
   removeClusterCertificates({ account, region, cluster: name });

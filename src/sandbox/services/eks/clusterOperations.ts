@@ -1,13 +1,15 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { notImplemented } from '../../kernel/awsError.ts';
-import { addCreatorAdministrator } from './accessEntries.ts';
+import { addCreatorAdministrator, allowNodes } from './accessEntries.ts';
+import { removeAutoNodes } from './autoMode.ts';
 import * as rules from './clusterRules.ts';
 import {
   between,
   clusters,
   dated,
   eksError,
+  fargateProfiles,
   nodegroups,
   ofCluster,
   page,
@@ -22,7 +24,7 @@ export const enabledLogs = (logging: Eks.Logging | undefined): Eks.LogType[] =>
   (logging?.clusterLogging ?? []).filter(setup => setup.enabled).flatMap(setup => setup.types ?? []);
 
 /** AWS tells every type, on or off. */
-function loggingOf(enabled: readonly Eks.LogType[]): Eks.Logging {
+export function loggingOf(enabled: readonly Eks.LogType[]): Eks.Logging {
   const setup = (on: boolean) => ({ types: logTypes.filter(type => enabled.includes(type) === on), enabled: on });
   return { clusterLogging: [setup(true), setup(false)].filter(({ types }) => types.length > 0) };
 }
@@ -35,16 +37,18 @@ function createCluster(input: Eks.CreateClusterRequest, context: CallContext) {
   rules.checkName('name', name, 100);
   const existing = clusters(context).get(name);
   if (existing) throw eksError('ResourceInUse', `Cluster already exists with name: ${name}`, { clusterName: name });
-  const simulated = 'subnetIds endpointPublicAccess endpointPrivateAccess';
-  rules.refuseOther('CreateCluster resourcesVpcConfig', asked, simulated);
   const { authenticationMode = 'CONFIG_MAP', bootstrapClusterCreatorAdminPermissions = true } =
     input.accessConfig ?? {};
   if (authenticationMode !== 'API') throw notImplemented(`eks:CreateCluster authenticationMode ${authenticationMode}`);
   if (input.bootstrapSelfManagedAddons !== false) throw notImplemented('eks:CreateCluster self-managed add-ons');
   const { version, platform } = rules.checkVersion(input.version ?? defaultVersion, context);
-  const { subnetIds = [], endpointPublicAccess = true, endpointPrivateAccess = false } = asked;
+  const { subnetIds = [], securityGroupIds = [], endpointPublicAccess = true, endpointPrivateAccess = false } = asked;
+  const { publicAccessCidrs = ['0.0.0.0/0'], controlPlaneEgressMode = 'AWS_MANAGED' } = asked;
   rules.checkEndpointAccess(endpointPublicAccess, endpointPrivateAccess);
   const vpc = rules.checkNetwork(subnetIds, context, name);
+  rules.checkSecurityGroups(securityGroupIds, vpc.VpcId, context);
+  const kubernetesNetworkConfig = rules.serviceNetwork(input.kubernetesNetworkConfig, vpc, account);
+  const autoMode = rules.checkAutoMode(input, context);
   rules.checkClusterRole(roleArn, context);
   rules.checkEncryption(input.encryptionConfig ?? [], context);
   const now = account.now();
@@ -62,19 +66,17 @@ function createCluster(input: Eks.CreateClusterRequest, context: CallContext) {
       roleArn,
       resourcesVpcConfig: {
         subnetIds: [...subnetIds],
-        securityGroupIds: [],
+        securityGroupIds: [...securityGroupIds],
         vpcId: vpc.VpcId,
         endpointPublicAccess,
         endpointPrivateAccess,
-        publicAccessCidrs: endpointPublicAccess ? ['0.0.0.0/0'] : [],
-        controlPlaneEgressMode: 'AWS_MANAGED',
+        publicAccessCidrs: endpointPublicAccess ? [...publicAccessCidrs] : [],
+        controlPlaneEgressMode,
       },
-      kubernetesNetworkConfig: {
-        // Services get the range that the VPC does not use.
-        serviceIpv4Cidr: vpc.CidrBlock?.startsWith('10.') ? '172.20.0.0/16' : '10.100.0.0/16',
-        ipFamily: 'ipv4',
-        elasticLoadBalancing: { enabled: false },
-      },
+      kubernetesNetworkConfig: { ...kubernetesNetworkConfig, elasticLoadBalancing: { enabled: autoMode } },
+      ...(input.computeConfig && { computeConfig: input.computeConfig }),
+      ...(input.storageConfig && { storageConfig: input.storageConfig }),
+      zonalShiftConfig: { enabled: input.zonalShiftConfig?.enabled ?? false },
       logging: loggingOf(enabledLogs(input.logging)),
       status: 'CREATING',
       certificateAuthority: {},
@@ -86,9 +88,10 @@ function createCluster(input: Eks.CreateClusterRequest, context: CallContext) {
       accessConfig: { bootstrapClusterCreatorAdminPermissions, authenticationMode },
       upgradePolicy: { supportType: input.upgradePolicy?.supportType ?? 'EXTENDED' },
       deletionProtection: input.deletionProtection ?? false,
-      controlPlaneScalingConfig: { tier: 'standard' },
+      controlPlaneScalingConfig: input.controlPlaneScalingConfig ?? { tier: 'standard' },
     },
   });
+  if (autoMode && input.computeConfig?.nodeRoleArn) allowNodes(context, name, input.computeConfig.nodeRoleArn, 'EC2');
   if (bootstrapClusterCreatorAdminPermissions) addCreatorAdministrator(name, context);
   account.schedule(between(account, 60, 120), 'eks.clusterNetwork', { region, name, uid });
   account.schedule(between(account, 480, 600), 'eks.clusterActive', { region, name, uid });
@@ -109,7 +112,9 @@ function deleteCluster(input: Eks.DeleteClusterRequest, context: CallContext) {
       clusterName: name,
     });
   if (ofCluster(nodegroups(context), name).length > 0) throw inUse('Cluster has nodegroups attached');
+  if (ofCluster(fargateProfiles(context), name).length > 0) throw inUse('Cluster has Fargate profiles attached');
   cluster.status = 'DELETING';
+  if (cluster.computeConfig?.enabled) removeAutoNodes(context, name);
   account.schedule(between(account, 120, 240), 'eks.clusterDeleted', { region, name, uid });
   return told(row);
 }

@@ -2,9 +2,10 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Eks from '@aws-sdk/client-eks';
 import type { GetRoleResponse } from '@aws-sdk/client-iam';
 import type { DescribeKeyResponse } from '@aws-sdk/client-kms';
-import type { CallContext } from '../../kernel/account.ts';
+import type { Account, CallContext } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { checkPattern, constraintError } from '../../kernel/constraint.ts';
+import { contains, parseCidr } from '../ec2/ipv4.ts';
 import { eksError } from './eksTables.ts';
 import { offeredVersion, type KubernetesVersion } from './versions.ts';
 
@@ -124,4 +125,85 @@ export function checkEncryption(configs: readonly Eks.EncryptionConfig[], contex
     const { Arn = '', KeyState = '' } = KeyMetadata ?? {};
     if (KeyState !== 'Enabled') throw eksError('InvalidParameter', `Key ${Arn} is not enabled: it is ${KeyState}.`);
   }
+}
+
+export function checkSecurityGroups(
+  GroupIds: readonly string[],
+  vpcId: string | undefined,
+  context: CallContext,
+): void {
+  if (GroupIds.length === 0) return;
+  const described = relayed<Ec2.DescribeSecurityGroupsResult>(context, 'ec2', 'DescribeSecurityGroups', { GroupIds });
+  const other = (described.SecurityGroups ?? []).filter(group => group.VpcId !== vpcId);
+  if (other.length > 0)
+    throw eksError(
+      'InvalidParameter',
+      `Security group(s) [${other.map(group => group.GroupId).join(', ')}] are not in the same VPC as the subnets. Please specify all security groups in the same VPC.`,
+    );
+}
+
+const privateBlocks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(parseCidr);
+
+/** The addresses of services: as asked for, or a range that the VPC does not use. */
+export function serviceNetwork(
+  asked: Eks.KubernetesNetworkConfigRequest | undefined,
+  vpc: Ec2.Vpc,
+  account: Account,
+): Eks.KubernetesNetworkConfigResponse {
+  const refuse = (message: string) => eksError('InvalidParameter', message);
+  const { ipFamily = 'ipv4', serviceIpv4Cidr: cidr } = asked ?? {};
+  const blocks = [vpc.CidrBlock ?? '', ...(vpc.CidrBlockAssociationSet ?? []).map(item => item.CidrBlock ?? '')];
+  if (ipFamily === 'ipv6') {
+    if (cidr !== undefined) throw refuse('serviceIpv4Cidr cannot be specified when ipFamily is ipv6');
+    if (!vpc.Ipv6CidrBlockAssociationSet?.length)
+      throw refuse(
+        'The VPC and subnets of a cluster with ipFamily ipv6 must have IPv6 CIDR blocks associated with them',
+      );
+    return { ipFamily, serviceIpv6Cidr: `fd${account.hex(2)}:${account.hex(4)}:${account.hex(4)}::/108` };
+  }
+  if (cidr === undefined)
+    return {
+      ipFamily,
+      serviceIpv4Cidr: blocks.some(block => block.startsWith('10.')) ? '172.20.0.0/16' : '10.100.0.0/16',
+    };
+  const range = parseCidr(cidr);
+  if (!range || !privateBlocks.some(block => block && contains(block, range)))
+    throw refuse(
+      `Service IPv4 CIDR ${cidr} is not within the private IP address ranges: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16`,
+    );
+  if (range.prefix < 12 || range.prefix > 24) throw refuse('Service IPv4 CIDR block must be between /24 and /12.');
+  const clash = blocks.map(parseCidr).some(block => block && (contains(block, range) || contains(range, block)));
+  if (clash) throw refuse(`Service IPv4 CIDR ${cidr} overlaps with a CIDR block of the VPC ${vpc.VpcId}`);
+  return { ipFamily, serviceIpv4Cidr: cidr };
+}
+
+type AutoMode = Pick<Eks.CreateClusterRequest, 'computeConfig' | 'storageConfig' | 'kubernetesNetworkConfig'>;
+
+/** Auto Mode is all of its three parts, or none. */
+export function checkAutoMode(asked: AutoMode, context: CallContext): boolean {
+  const { computeConfig, storageConfig, kubernetesNetworkConfig: network } = asked;
+  const parts = [
+    computeConfig?.enabled,
+    storageConfig?.blockStorage?.enabled,
+    network?.elasticLoadBalancing?.enabled,
+  ].map(part => part ?? false);
+  if (new Set(parts).size > 1)
+    throw eksError(
+      'InvalidParameter',
+      'For EKS Auto Mode, please ensure that all required configs, including computeConfig, kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.',
+    );
+  const { nodePools = [], nodeRoleArn } = computeConfig ?? {};
+  const strange = nodePools.filter(pool => pool !== 'general-purpose' && pool !== 'system');
+  if (strange.length > 0) throw eksError('InvalidParameter', `Invalid node pools: [${strange.join(', ')}]`);
+  if (nodePools.length > 0 && nodeRoleArn === undefined)
+    throw eksError(
+      'InvalidParameter',
+      'When Compute Config nodeRoleArn is null or empty, nodePool value(s) should not be provided.',
+    );
+  if (nodeRoleArn !== undefined && roleTrusts(context, nodeRoleArn, 'ec2.amazonaws.com') !== true)
+    throw eksError(
+      'InvalidParameter',
+      `Role with arn: ${nodeRoleArn}, could not be assumed because it does not exist or the trusted entity is not correct`,
+    );
+  return parts[0] ?? false;
 }

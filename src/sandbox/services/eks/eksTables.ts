@@ -24,6 +24,26 @@ export interface ClusterRow {
   readonly endpointHistory: EndpointAccess[];
   /** The update in progress, if there is one. */
   updateId?: string | undefined;
+  /** When the version last went up (ms): for some days it may go down again. */
+  upgradedAt?: number | undefined;
+  /** How long Auto Mode still waits for the nodes on their way (ms). */
+  autoModeUntil?: number | undefined;
+}
+
+export interface UpdateRow {
+  readonly cluster: string;
+  readonly nodegroup?: string | undefined;
+  readonly addon?: string | undefined;
+  readonly update: Kept<Eks.Update>;
+}
+
+export interface FargateRow {
+  readonly uid: string;
+  readonly profile: Kept<Eks.FargateProfile>;
+}
+
+export interface PodIdentityRow {
+  readonly association: Kept<Eks.PodIdentityAssociation, Lived>;
 }
 
 export interface NodegroupRow {
@@ -36,7 +56,10 @@ export interface NodegroupRow {
 export interface AddonRow {
   readonly uid: string;
   readonly addon: Kept<Eks.Addon, Lived>;
-  readonly deadline: number;
+  deadline: number;
+  updateId?: string | undefined;
+  /** Its objects stay when it goes. */
+  preserve?: boolean;
 }
 
 export interface AccessEntryRow {
@@ -61,6 +84,9 @@ export const clusters = tableOf<ClusterRow>('eks.clusters');
 export const pastClusters = tableOf<Pick<ClusterRow, 'name' | 'endpointHistory'>>('eks.pastClusters');
 export const nodegroups = tableOf<NodegroupRow>('eks.nodegroups');
 export const addons = tableOf<AddonRow>('eks.addons');
+export const updates = tableOf<UpdateRow>('eks.updates');
+export const fargateProfiles = tableOf<FargateRow>('eks.fargateProfiles');
+export const podIdentities = tableOf<PodIdentityRow>('eks.podIdentities');
 export const accessEntries = tableOf<AccessEntryRow>('eks.accessEntries');
 
 /** A row as AWS tells it: a copy, its times as `Date`s. */
@@ -75,7 +101,13 @@ const statuses: Readonly<Record<string, number>> = { ResourceInUse: 409, Resourc
 
 /** An EKS exception; `members` are those of its shape beside the message. */
 export function eksError(
-  kind: 'ResourceInUse' | 'ResourceNotFound' | 'InvalidParameter' | 'InvalidRequest' | 'UnsupportedAvailabilityZone',
+  kind:
+    | 'ResourceInUse'
+    | 'ResourceNotFound'
+    | 'ResourceLimitExceeded'
+    | 'InvalidParameter'
+    | 'InvalidRequest'
+    | 'UnsupportedAvailabilityZone',
   message: string,
   members: object = {},
 ): AwsError {

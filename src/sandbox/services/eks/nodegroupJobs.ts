@@ -1,14 +1,15 @@
 import type { AutoScalingGroupsType } from '@aws-sdk/client-auto-scaling';
 import type { DescribeInstancesResult, Instance } from '@aws-sdk/client-ec2';
 import type { Account, CallContext } from '../../kernel/account.ts';
-import { gatherJoinFacts, reachableRegistries } from '../../join/joinFacts.ts';
-import { joinOutcome } from '../../join/joinOutcome.ts';
-import { putNode, removeNode } from '../../join/nodeObject.ts';
+import { advanceNode, forgetNode } from '../../join/advanceNode.ts';
+import type { NodeSource } from '../../join/nodeObject.ts';
 import { nodeRows, nodesOf, ofInstance } from '../../join/nodeRows.ts';
 import { viewNetwork } from '../../join/reachability.ts';
+import { userDataOf, userDataProblem } from '../../join/userData.ts';
 import { disallowNodes } from './accessEntries.ts';
 import { checkAddonsSoon } from './addonOperations.ts';
 import { asEks, clusters, nodegroups, type ClusterRow, type NodegroupRow, type Scope } from './eksTables.ts';
+import { nodegroupRoll } from './nodegroupUpdates.ts';
 import { drainGroup, removeGroup } from './nodegroupResources.ts';
 
 interface NodegroupJob {
@@ -21,9 +22,6 @@ interface NodegroupJob {
 type WatchJob = NodegroupJob & { readonly until: number };
 
 const watchSeconds = 10;
-/** Seconds from launch to registration, and from registration to Ready. */
-const registration = [60, 100] as const;
-const readiness = [20, 40] as const;
 
 function rowsOf(job: NodegroupJob, account: Account): [Scope, NodegroupRow, ClusterRow] | undefined {
   const scope = { account, region: job.region };
@@ -53,7 +51,7 @@ function nodegroupWatch(job: WatchJob, account: Account): void {
   else if (nodegroup.status === 'CREATING') fail(scope, row, instances);
 }
 
-function instancesOf(context: CallContext, { nodegroup }: NodegroupRow): Instance[] {
+export function instancesOf(context: CallContext, { nodegroup }: NodegroupRow): Instance[] {
   const names = [nodegroup.resources?.autoScalingGroups?.[0]?.name ?? ''];
   const described = context.account.call<AutoScalingGroupsType>(context, 'autoscaling', 'DescribeAutoScalingGroups', {
     AutoScalingGroupNames: names,
@@ -72,48 +70,47 @@ function instancesOf(context: CallContext, { nodegroup }: NodegroupRow): Instanc
 function forgetLost(scope: Scope, { cluster, name }: NodegroupJob, instances: readonly Instance[]): void {
   const alive = new Set(instances.map(instance => instance.InstanceId));
   for (const row of nodesOf(scope, cluster, name)) {
-    if (alive.has(row.instanceId)) continue;
-    removeNode(scope, cluster, row.nodeName);
-    nodeRows(scope).delete(row.instanceId);
+    if (!alive.has(row.instanceId)) forgetNode(scope, row.instanceId);
   }
 }
 
 function advance(context: CallContext, cluster: ClusterRow, row: NodegroupRow, instances: readonly Instance[]) {
-  const { account } = context;
-  const now = account.now();
+  const { nodegroup } = row;
   const view = viewNetwork(context, cluster.cluster.resourcesVpcConfig?.vpcId ?? '');
-  let ready = 0;
-  let newlyReady = false;
-  for (const instance of instances) {
-    const instanceId = instance.InstanceId ?? '';
-    const node = nodeRows(context).get(instanceId) ?? {
-      instanceId,
-      cluster: cluster.name,
-      nodegroup: row.nodegroup.nodegroupName ?? '',
-      nodeName: instance.PrivateDnsName ?? '',
-      reasons: [],
-    };
-    nodeRows(context).set(instanceId, node);
-    if (node.readyAt === undefined) {
-      const facts = gatherJoinFacts(context, cluster, instance, row.nodegroup.nodeRole ?? '', view);
-      const outcome = joinOutcome(facts);
-      const registries = reachableRegistries(facts, context.region);
-      node.reasons = outcome.reasons;
-      const launchedAt = new Date(instance.LaunchTime ?? now).getTime();
-      const due = (since: number, range: readonly [number, number], salt: number) =>
-        now >= since + ofInstance(instanceId, salt, ...range) * 1000;
-      if (node.registeredAt === undefined && outcome.registered && due(launchedAt, registration, 0)) {
-        node.registeredAt = now;
-        putNode(context, row, instance, false, registries);
-      } else if (node.registeredAt !== undefined && outcome.ready && due(node.registeredAt, readiness, 2)) {
-        node.readyAt = now;
-        newlyReady = true;
-        putNode(context, row, instance, true, registries);
-      }
-    }
-    if (node.readyAt !== undefined) ready++;
-  }
-  return { ready, newlyReady };
+  const states = instances.map(instance =>
+    advanceNode(context, cluster, instance, view, {
+      group: nodegroup.nodegroupName ?? '',
+      role: nodegroup.nodeRole ?? '',
+      ...(nodegroup.amiType === 'CUSTOM' && { userData: userDataProblem(cluster, userDataOf(instance, context)) }),
+      source: nodeSource(nodegroup, instance),
+    }),
+  );
+  const ready = states.filter(state => state !== 'waiting').length;
+  return { ready, newlyReady: states.includes('newly-ready') };
+}
+
+/** What the nodes of a managed group are labelled and tainted with. */
+export function nodeSource(nodegroup: NodegroupRow['nodegroup'], { ImageId = '' }: Instance): NodeSource {
+  const effects: Readonly<Record<string, string>> = {
+    NO_SCHEDULE: 'NoSchedule',
+    NO_EXECUTE: 'NoExecute',
+    PREFER_NO_SCHEDULE: 'PreferNoSchedule',
+  };
+  return {
+    cluster: nodegroup.clusterName ?? '',
+    version: nodegroup.version ?? '',
+    labels: {
+      'eks.amazonaws.com/nodegroup': nodegroup.nodegroupName ?? '',
+      'eks.amazonaws.com/nodegroup-image': ImageId,
+      'eks.amazonaws.com/capacityType': nodegroup.capacityType ?? 'ON_DEMAND',
+      ...nodegroup.labels,
+    },
+    taints: (nodegroup.taints ?? []).map(({ key = '', value, effect = '' }) => ({
+      key,
+      ...(value !== undefined && { value }),
+      effect: effects[effect] ?? effect,
+    })),
+  };
 }
 
 function fail(scope: Scope, { nodegroup }: NodegroupRow, instances: readonly Instance[]): void {
@@ -156,6 +153,7 @@ function nodegroupDeleted(job: NodegroupJob, account: Account): void {
 
 export const nodegroupJobs = {
   'eks.nodegroupWatch': nodegroupWatch,
+  'eks.nodegroupRoll': nodegroupRoll,
   'eks.nodegroupDrained': nodegroupDrained,
   'eks.nodegroupDeleted': nodegroupDeleted,
 };

@@ -1,7 +1,7 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { notImplemented } from '../../kernel/awsError.ts';
-import { publicAmi } from '../ssm/publicParameters.ts';
+import { amiOf } from '../ssm/publicParameters.ts';
 import { allowNodes } from './accessEntries.ts';
 import { checkName } from './clusterRules.ts';
 import {
@@ -23,7 +23,7 @@ type Key = Eks.DescribeNodegroupRequest;
 
 const told = ({ nodegroup }: NodegroupRow) => ({ nodegroup: dated<Eks.Nodegroup>(nodegroup) });
 
-function requireNodegroup(scope: Scope, { clusterName, nodegroupName = '' }: Key): NodegroupRow {
+export function requireNodegroup(scope: Scope, { clusterName, nodegroupName = '' }: Key): NodegroupRow {
   const row = nodegroups(scope).get(`${requireCluster(scope, clusterName).name}/${nodegroupName}`);
   if (row) return row;
   const message = `No node group found for name: ${nodegroupName}.`;
@@ -45,10 +45,37 @@ function createNodegroup(input: Eks.CreateNodegroupRequest, context: CallContext
   rules.checkNodeSubnets(subnets, clusterRow, context);
   rules.checkNodeRole(nodeRole, context);
   const template = rules.readLaunchTemplate(input.launchTemplate, context);
-  const types = input.instanceTypes?.length ? [...input.instanceTypes] : ['t3.medium'];
-  const amiType = rules.checkImage(input.amiType, types, context);
-  const version = clusterRow.cluster.version ?? '';
-  const { imageId, releaseVersion } = publicAmi(region, version, amiType.includes('ARM') ? 'arm64' : 'x86_64');
+  const ownType = template?.data.InstanceType;
+  if (ownType && input.instanceTypes?.length)
+    throw eksError(
+      'InvalidParameter',
+      'You cannot specify an instance type in both the launch template and the request.',
+    );
+  if (template && input.diskSize !== undefined)
+    throw eksError('InvalidParameter', 'Disk size must be specified within the launch template.');
+  const types = input.instanceTypes?.length ? [...input.instanceTypes] : [ownType ?? 't3.medium'];
+  const own = template?.data.ImageId;
+  const amiType = rules.checkImage(input.amiType, types, context, own !== undefined);
+  rules.checkTaints(input.taints ?? []);
+  if (own !== undefined && (input.version ?? input.releaseVersion) !== undefined)
+    throw eksError(
+      'InvalidParameter',
+      'You cannot specify the field version or releaseVersion when using custom AMIs.',
+    );
+  const version = input.version ?? clusterRow.cluster.version ?? '';
+  if (Number(version.split('.')[1]) > Number(clusterRow.cluster.version?.split('.')[1]))
+    throw eksError(
+      'InvalidParameter',
+      `Nodegroup version ${version} cannot be newer than cluster version ${clusterRow.cluster.version}`,
+    );
+  const image = own === undefined ? amiOf(region, version, amiType) : undefined;
+  const imageId = own ?? image?.imageId ?? '';
+  const releaseVersion = image?.releaseVersion ?? imageId;
+  if (input.releaseVersion !== undefined && input.releaseVersion !== releaseVersion)
+    throw eksError(
+      'InvalidParameter',
+      `Requested release version ${input.releaseVersion} is not valid for kubernetes version ${version}.`,
+    );
 
   allowNodes(context, clusterName, nodeRole);
   const spot = capacityType === 'SPOT';
@@ -75,10 +102,11 @@ function createNodegroup(input: Eks.CreateNodegroupRequest, context: CallContext
       nodeRole,
       labels: { ...input.labels },
       resources: { autoScalingGroups: [{ name: autoScalingGroup }] },
-      diskSize: template ? undefined : 20,
+      diskSize: template ? undefined : (input.diskSize ?? 20),
+      taints: structuredClone(input.taints ?? []),
       health: { issues: [] },
       updateConfig: input.updateConfig ?? { maxUnavailable: 1 },
-      nodeRepairConfig: { enabled: false },
+      nodeRepairConfig: { enabled: false, ...input.nodeRepairConfig },
       launchTemplate: template && { id: template.id, name: template.name, version: template.version },
       tags: { ...input.tags },
     },

@@ -16,6 +16,40 @@ export interface GroupWanted {
   readonly spot: boolean;
 }
 
+function groupTags(cluster: string, nodegroup: string) {
+  const tags = {
+    'eks:cluster-name': cluster,
+    'eks:nodegroup-name': nodegroup,
+    [`kubernetes.io/cluster/${cluster}`]: 'owned',
+    'k8s.io/cluster-autoscaler/enabled': 'true',
+    [`k8s.io/cluster-autoscaler/${cluster}`]: 'owned',
+  };
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** What EKS's own launch template says: the given one's data, and what EKS has to say itself. */
+export function launchData(
+  { name, cluster }: Pick<ClusterRow, 'name' | 'cluster'>,
+  { nodegroupName = '' }: { readonly nodegroupName?: string | undefined },
+  profile: string,
+  template: GivenTemplate | undefined,
+  ImageId: string,
+): object {
+  const { TagSpecifications: theirs, InstanceType: _type, ...data } = template?.data ?? {};
+  const theirTags = theirs?.find(({ ResourceType }) => ResourceType === 'instance')?.Tags ?? [];
+  const Ebs = { VolumeSize: 20, VolumeType: 'gp3', DeleteOnTermination: true };
+  return {
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }],
+    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
+    // Groups of one's own stand for EKS's.
+    SecurityGroupIds: [cluster.resourcesVpcConfig?.clusterSecurityGroupId],
+    ...data,
+    ImageId,
+    IamInstanceProfile: { Name: profile },
+    TagSpecifications: [{ ResourceType: 'instance', Tags: [...theirTags, ...groupTags(name, nodegroupName)] }],
+  };
+}
+
 /** Makes what EKS makes in the account for a node group: instance profile, launch template of its own, Auto Scaling group. */
 export function launchGroup(context: CallContext, { name, cluster }: ClusterRow, wanted: GroupWanted) {
   const { account } = context;
@@ -25,28 +59,10 @@ export function launchGroup(context: CallContext, { name, cluster }: ClusterRow,
   const RoleName = roleName(wanted.nodeRole);
   account.call(context, 'iam', 'CreateInstanceProfile', { InstanceProfileName: own });
   account.call(context, 'iam', 'AddRoleToInstanceProfile', { InstanceProfileName: own, RoleName });
-  const tags = {
-    'eks:cluster-name': name,
-    'eks:nodegroup-name': nodegroupName,
-    [`kubernetes.io/cluster/${name}`]: 'owned',
-    'k8s.io/cluster-autoscaler/enabled': 'true',
-    [`k8s.io/cluster-autoscaler/${name}`]: 'owned',
-  };
-  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  const { TagSpecifications: theirs, ...data } = template?.data ?? {};
-  const theirTags = theirs?.find(({ ResourceType }) => ResourceType === 'instance')?.Tags ?? [];
-  const Ebs = { VolumeSize: 20, VolumeType: 'gp3', DeleteOnTermination: true };
+  const Tags = groupTags(name, nodegroupName);
   const made = account.call<CreateLaunchTemplateResult>(context, 'ec2', 'CreateLaunchTemplate', {
     LaunchTemplateName: own,
-    LaunchTemplateData: {
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }],
-      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
-      ...data,
-      ImageId: wanted.imageId,
-      SecurityGroupIds: [cluster.resourcesVpcConfig?.clusterSecurityGroupId],
-      IamInstanceProfile: { Name: own },
-      TagSpecifications: [{ ResourceType: 'instance', Tags: [...theirTags, ...Tags] }],
-    },
+    LaunchTemplateData: launchData({ name, cluster }, { nodegroupName }, own, template, wanted.imageId),
     TagSpecifications: [{ ResourceType: 'launch-template', Tags }],
   });
   const launchTemplateId = made.LaunchTemplate?.LaunchTemplateId ?? '';

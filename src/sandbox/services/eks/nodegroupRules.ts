@@ -3,6 +3,7 @@ import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { notImplemented } from '../../kernel/awsError.ts';
 import { refuseOther, relayed, roleName, roleTrusts } from './clusterRules.ts';
+import { amiOf } from '../ssm/publicParameters.ts';
 import { eksError, type ClusterRow } from './eksTables.ts';
 
 /** The launch template of whoever asked for the node group. */
@@ -41,21 +42,42 @@ export function checkNodeSubnets(ids: readonly string[], { cluster }: ClusterRow
 
 const isArm = (type: string): boolean => /^[a-z]+\d+g/.test(type);
 
-/** The image that the node group takes; its types exist, and run on the processor that the image is made for. */
-export function checkImage(asked: string | undefined, types: readonly string[], context: CallContext): Eks.AMITypes {
-  const [arm, x86] = ['AL2023_ARM_64_STANDARD', 'AL2023_x86_64_STANDARD'] as const;
-  const usual = isArm(types[0] ?? '') ? arm : x86;
-  const amiType = [arm, x86].find(known => known === (asked ?? usual));
-  if (!amiType) throw notImplemented(`eks:CreateNodegroup amiType ${asked ?? ''}`);
+const isGpu = (type: string): boolean => /^(g|p)\d/.test(type);
+
+/** The kind of image that the node group takes; its types exist, and run on the processor that the image is made for. */
+export function checkImage(
+  asked: string | undefined,
+  types: readonly string[],
+  context: CallContext,
+  custom: boolean,
+): Eks.AMITypes {
+  if (custom) {
+    if (asked !== undefined && asked !== 'CUSTOM')
+      throw refuse('You cannot specify an image id within the launch template and specify an AMI type.');
+    return 'CUSTOM';
+  }
+  if (asked === 'CUSTOM') throw refuse('An image id is required in the launch template when the AMI type is CUSTOM.');
+  const usual = isArm(types[0] ?? '') ? 'AL2023_ARM_64_STANDARD' : 'AL2023_x86_64_STANDARD';
+  const amiType = (asked ?? usual) as Eks.AMITypes;
+  if (/^WINDOWS|^AL2_/.test(amiType)) throw notImplemented(`eks:CreateNodegroup amiType ${amiType}`);
+  if (!amiOf(context.region, '', amiType)) throw refuse(`AMI Type ${amiType} is not supported`);
   const offered = relayed<Ec2.DescribeInstanceTypeOfferingsResult>(context, 'ec2', 'DescribeInstanceTypeOfferings', {
     Filters: [{ Name: 'instance-type', Values: types }],
   });
   const missing = types.filter(type => !offered.InstanceTypeOfferings?.some(row => row.InstanceType === type));
   if (missing.length > 0) throw refuse(`The following supplied instance types do not exist: [${missing.join(', ')}]`);
-  const wrong = types.filter(type => isArm(type) !== (amiType === arm));
+  const wantsGpu = amiType.includes('NVIDIA');
+  const wrong = types.filter(type => isArm(type) !== amiType.includes('ARM') || (wantsGpu && !isGpu(type)));
   if (wrong.length > 0)
     throw refuse(`[${wrong.join(', ')}] is not a valid instance type for requested amiType ${amiType}`);
   return amiType;
+}
+
+export function checkTaints(taints: readonly Eks.Taint[]): void {
+  if (taints.length > 50) throw refuse('A node group has at most 50 taints.');
+  const effects = ['NO_SCHEDULE', 'NO_EXECUTE', 'PREFER_NO_SCHEDULE'];
+  const wrong = taints.find(({ effect = '' }) => !effects.includes(effect));
+  if (wrong) throw refuse(`Taint effect ${wrong.effect ?? ''} is not one of [${effects.join(', ')}]`);
 }
 
 /** The launch template that was given. */
@@ -81,6 +103,10 @@ export function readLaunchTemplate(
     VersionNumber,
     LaunchTemplateData: data = {},
   } = found;
-  refuseOther('CreateNodegroup launch template', data, 'BlockDeviceMappings MetadataOptions TagSpecifications');
+  refuseOther(
+    'CreateNodegroup launch template',
+    data,
+    'BlockDeviceMappings ImageId InstanceType MetadataOptions Monitoring SecurityGroupIds TagSpecifications UserData',
+  );
   return { id, name, version: String(VersionNumber ?? 1), data };
 }

@@ -13,19 +13,75 @@ export interface PublicAmi {
   readonly releaseVersion: string;
 }
 
-/** The image that EKS recommends: one id per region, version and architecture, the same in every account. */
-export function publicAmi(region: string, version: string, architecture: string): PublicAmi {
+/** Systems and variants that EKS has images of: `al2023/standard`, `bottlerocket/nvidia`. */
+export type AmiSystem = 'al2023' | 'bottlerocket';
+const bottlerocketVersion = '1.51.0';
+
+/** The image that EKS recommends: one id per region, version, architecture and variant, the same in every account. */
+export function publicAmi(
+  region: string,
+  version: string,
+  architecture: string,
+  system: AmiSystem = 'al2023',
+  variant = 'standard',
+): PublicAmi {
   const patch = offeredVersions(0).find(row => row.version === version)?.patch ?? `${version}.0`;
-  const digest = createHash('sha256').update(`${region}/${version}/${architecture}`).digest('hex');
+  const plain = system === 'al2023' && variant === 'standard';
+  const kind = plain ? '' : `/${system}/${variant}`;
+  const digest = createHash('sha256').update(`${region}/${version}/${architecture}${kind}`).digest('hex');
+  const suffix = variant === 'standard' ? '' : `-${variant}`;
   return {
     imageId: `ami-0${digest.slice(0, 16)}`,
-    name: `amazon-eks-node-al2023-${architecture}-standard-${version}-v${releaseDate}`,
-    releaseVersion: `${patch}-${releaseDate}`,
+    ...(system === 'al2023'
+      ? {
+          name: `amazon-eks-node-al2023-${architecture}-${variant}-${version}-v${releaseDate}`,
+          releaseVersion: `${patch}-${releaseDate}`,
+        }
+      : {
+          name: `bottlerocket-aws-k8s-${version}${suffix}-${architecture}-v${bottlerocketVersion}-6b0d1c5a`,
+          releaseVersion: `${bottlerocketVersion}-6b0d1c5a`,
+        }),
   };
 }
 
+const variants = [
+  ['al2023', 'standard', 'x86_64 arm64'],
+  ['al2023', 'nvidia', 'x86_64 arm64'],
+  ['al2023', 'neuron', 'x86_64'],
+  ['bottlerocket', 'standard', 'x86_64 arm64'],
+  ['bottlerocket', 'nvidia', 'x86_64 arm64'],
+  ['bottlerocket', 'fips', 'x86_64 arm64'],
+  ['bottlerocket', 'nvidia-fips', 'x86_64 arm64'],
+] as const;
+
+/** EKS's name of an image type → the image: `BOTTLEROCKET_ARM_64_NVIDIA`. */
+export function amiOf(region: string, version: string, amiType: string): PublicAmi | undefined {
+  const [, system = '', arch = '', variant = ''] = /^(AL2023|BOTTLEROCKET)_(x86_64|ARM_64)_?(\w*)$/.exec(amiType) ?? [];
+  const named = variant.toLowerCase().replace('_', '-') || 'standard';
+  const architecture = arch === 'ARM_64' ? 'arm64' : 'x86_64';
+  const found = variants.find(
+    ([os, kind, archs]) => os === system.toLowerCase() && kind === named && archs.split(' ').includes(architecture),
+  );
+  return found && publicAmi(region, version, architecture, found[0], found[1]);
+}
+
+/** Which of EKS's images an id is; undefined for an image of somebody's own. */
+export function imageOf(
+  region: string,
+  imageId: string,
+  now: number,
+): { system: AmiSystem; version: string } | undefined {
+  for (const { version } of offeredVersions(now))
+    for (const [system, variant, archs] of variants)
+      for (const architecture of archs.split(' '))
+        if (publicAmi(region, version, architecture, system, variant).imageId === imageId) return { system, version };
+  return undefined;
+}
+
 const known =
-  /^\/aws\/service\/eks\/optimized-ami\/([^/]+)\/amazon-linux-2023\/([^/]+)\/standard\/recommended(?:\/([a-z_]+))?$/;
+  /^\/aws\/service\/eks\/optimized-ami\/([^/]+)\/amazon-linux-2023\/([^/]+)\/([a-z]+)\/recommended(?:\/([a-z_]+))?$/;
+const bottlerocket =
+  /^\/aws\/service\/bottlerocket\/aws-k8s-(\d+\.\d+)(?:-([a-z-]+))?\/(x86_64|arm64)\/([\d.]+|latest)\/(image_id|image_version)$/;
 
 /** `stable` or `latest` → a version of the image that a region's own account has. */
 const fluentBit = /^\/aws\/service\/aws-for-fluent-bit\/(stable|latest)$/;
@@ -33,11 +89,25 @@ const fluentBit = /^\/aws\/service\/aws-for-fluent-bit\/(stable|latest)$/;
 function valueOf(path: string, { account, region }: CallContext): string | undefined {
   if (fluentBit.test(path)) return fluentBitImage(region, '2.34.0');
   const parts = known.exec(path);
+  const other = bottlerocket.exec(path);
   // Of AWS's own public parameters these alone are simulated.
-  if (!parts && path.startsWith('/aws/')) throw notImplemented(`ssm parameter ${path}`);
-  const [, version = '', architecture = '', leaf] = parts ?? [];
-  if (!offeredVersion(version, account.now()) || !['x86_64', 'arm64'].includes(architecture)) return undefined;
-  const { imageId, name: image, releaseVersion } = publicAmi(region, version, architecture);
+  if (!parts && !other && path.startsWith('/aws/')) throw notImplemented(`ssm parameter ${path}`);
+  if (other) {
+    const [, version = '', variant = 'standard', architecture = '', wanted = '', member] = other;
+    const is = variants.some(
+      ([os, kind, archs]) => os === 'bottlerocket' && kind === variant && archs.includes(architecture),
+    );
+    if (!is || !offeredVersion(version, account.now()) || !['latest', bottlerocketVersion].includes(wanted))
+      return undefined;
+    const { imageId, releaseVersion } = publicAmi(region, version, architecture, 'bottlerocket', variant);
+    return member === 'image_id' ? imageId : releaseVersion;
+  }
+  const [, version = '', architecture = '', variant = '', leaf] = parts ?? [];
+  const is = variants.some(
+    ([os, kind, archs]) => os === 'al2023' && kind === variant && archs.split(' ').includes(architecture),
+  );
+  if (!is || !offeredVersion(version, account.now())) return undefined;
+  const { imageId, name: image, releaseVersion } = publicAmi(region, version, architecture, 'al2023', variant);
   const values: Readonly<Record<string, string>> = {
     image_id: imageId,
     image_name: image,

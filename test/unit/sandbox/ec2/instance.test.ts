@@ -81,7 +81,7 @@ describe('simulated instances', () => {
     await template('key', { KeyName: 'x' });
     await refuses(run('key'), 'SandboxNotImplemented', /KeyName of a launch template$/);
     const without = run('plain', { LaunchTemplate: undefined, ImageId });
-    await refuses(without, 'SandboxNotImplemented', 'SandboxNotImplemented: ec2:RunInstances ImageId');
+    await refuses(without, 'SandboxNotImplemented', 'SandboxNotImplemented: ec2:RunInstances without LaunchTemplate');
   });
 
   it('take what their launch template says, where the call says nothing', async () => {

@@ -54,8 +54,12 @@ describe('EKS access entries', () => {
       [arn, { kubernetesGroups: ['system:masters'] }, /system:masters is invalid/],
     ];
     for (const [principalArn, more, message] of cases) refused(() => create(principalArn, more), invalid, message);
-    for (const more of [{ username: 'ops' }, { type: 'EC2_LINUX' }])
-      refused(() => create(arn, more), 'SandboxNotImplemented', /CreateAccessEntry (username|type EC2_LINUX)/);
+    refused(
+      () => create(arn, { type: 'HYBRID_LINUX' }),
+      'SandboxNotImplemented',
+      /CreateAccessEntry type HYBRID_LINUX/,
+    );
+    refused(() => create(arn, { type: 'EC2_LINUX', kubernetesGroups: ['a'] }), invalid, /of type EC2_LINUX$/);
     assert.equal(create('arn:aws:iam::999999999999:role/theirs').type, 'STANDARD', 'of another account: not checked');
   });
 

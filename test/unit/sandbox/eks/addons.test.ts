@@ -49,9 +49,17 @@ describe('EKS add-ons', () => {
     refused(() => create('vpc-cni'), 'ResourceInUseException', 'Addon already exists.');
     refused(() => create('coredns', { addonVersion: 'v0' }), invalid, 'Addon version specified is not supported');
     refused(() => create('no-such-addon'), invalid, /not supported/);
-    refused(() => create('aws-ebs-csi-driver'), 'SandboxNotImplemented', /aws-ebs-csi-driver/);
-    const serviceAccountRoleArn = 'arn:aws:iam::111122223333:role/none';
-    refused(() => create('coredns', { serviceAccountRoleArn }), 'SandboxNotImplemented', /serviceAccountRoleArn/);
+    refused(() => create('adot'), 'SandboxNotImplemented', /adot/);
+    refused(
+      () => create('coredns', { configurationValues: '{"replicas":3}' }),
+      invalid,
+      'ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.replicas: is not defined in the schema and the schema does not allow additional properties]',
+    );
+    refused(
+      () => create('coredns', { configurationValues: 'replicaCount: many' }),
+      invalid,
+      /string found, number expected/,
+    );
     refused(
       () => eks('DescribeAddon', { clusterName, addonName: 'coredns' }),
       'ResourceNotFoundException',

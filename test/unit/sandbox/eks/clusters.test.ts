@@ -96,12 +96,12 @@ describe('EKS clusters', () => {
         'SandboxNotImplemented',
       ],
       [{ bootstrapSelfManagedAddons: true }, /self-managed add-ons/, 'SandboxNotImplemented'],
-      [{ computeConfig: { enabled: true } }, /computeConfig/, 'SandboxNotImplemented'],
-      [
-        vpc([one, two], { controlPlaneEgressMode: 'CUSTOMER_ROUTED' }),
-        /controlPlaneEgressMode/,
-        'SandboxNotImplemented',
-      ],
+      [{ computeConfig: { enabled: true } }, /^For EKS Auto Mode, please ensure that all required configs/],
+      [{ kubernetesNetworkConfig: { serviceIpv4Cidr: '10.0.0.0/20' } }, /overlaps with a CIDR block of the VPC/],
+      [{ kubernetesNetworkConfig: { serviceIpv4Cidr: '172.20.0.0/28' } }, /must be between \/24 and \/12/],
+      [{ kubernetesNetworkConfig: { serviceIpv4Cidr: '8.8.0.0/16' } }, /not within the private IP address ranges/],
+      [{ kubernetesNetworkConfig: { ipFamily: 'ipv6' } }, /must have IPv6 CIDR blocks/],
+      [{ remoteNetworkConfig: {} }, /remoteNetworkConfig/, 'SandboxNotImplemented'],
     ];
     const roles = account.resources().length;
     for (const [change, message, code = 'InvalidParameterException'] of cases)
@@ -181,7 +181,16 @@ describe('EKS clusters', () => {
       invalid,
       'Cluster is already at the desired configuration with endpointPrivateAccess: true , endpointPublicAccess: false, and Public Endpoint Restrictions: []',
     );
-    refused(() => update({ logging: { clusterLogging: [] } }), 'SandboxNotImplemented', /UpdateClusterConfig logging/);
+    refused(
+      () => update({ logging: { clusterLogging: [] } }),
+      invalid,
+      'No changes needed for the logging config provided',
+    );
+    refused(
+      () => update({ accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' } }),
+      invalid,
+      /from API to API_AND/,
+    );
   });
 
   it('are deleted when nothing hangs on them, and write their log group once more', () => {

@@ -39,13 +39,11 @@ describe('EKS node groups', () => {
         { instanceTypes: ['m6g.large'], amiType: 'AL2023_x86_64_STANDARD' },
         '[m6g.large] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD',
       ],
-      [
-        { launchTemplate: { id: template('own', { InstanceType: 'm5.large' }) } },
-        /InstanceType/,
-        'SandboxNotImplemented',
-      ],
-      [{ taints: [{ key: 'a', effect: 'NO_SCHEDULE' }] }, /taints/, 'SandboxNotImplemented'],
-      [{ amiType: 'BOTTLEROCKET_x86_64' }, /amiType BOTTLEROCKET_x86_64/, 'SandboxNotImplemented'],
+      [{ launchTemplate: { id: template('own', { KeyName: 'k' }) } }, /KeyName/, 'SandboxNotImplemented'],
+      [{ taints: [{ key: 'a', effect: 'NEVER' }] }, /^Taint effect NEVER/],
+      [{ amiType: 'WINDOWS_CORE_2022_x86_64' }, /amiType WINDOWS/, 'SandboxNotImplemented'],
+      [{ amiType: 'CUSTOM' }, /image id is required/],
+      [{ amiType: 'AL2023_x86_64_NVIDIA', instanceTypes: ['m5.large'] }, /is not a valid instance type/],
       [{ nodegroupName: 'n'.repeat(64) }, /length less than or equal to 63/],
       [{ clusterName: 'none' }, 'No cluster found for name: none.', 'ResourceNotFoundException'],
     ];

@@ -26,11 +26,7 @@ describe('SSM public parameters', () => {
   it('are not found otherwise, or said not to be simulated', () => {
     for (const name of [`${recommended('1.20')}/image_id`, `${recommended('1.35', 'mips')}/image_id`, '/mine'])
       refused(() => get(name), 'ParameterNotFound', '');
-    refused(
-      () => get('/aws/service/bottlerocket/aws-k8s-1.35/x86_64/latest/image_id'),
-      'SandboxNotImplemented',
-      /bottlerocket/,
-    );
+    refused(() => get('/aws/service/ami-windows-latest/EKS_Optimized'), 'SandboxNotImplemented', /ami-windows/);
     const Names = [`${recommended('1.35')}/image_id`, '/mine'];
     const several = call<Ssm.GetParametersResult>('ssm', 'GetParameters', { Names });
     assert.deepEqual([several.Parameters?.length, several.InvalidParameters], [1, ['/mine']]);
