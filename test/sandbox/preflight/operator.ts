@@ -14,6 +14,12 @@ import { ClusterBench, minimalSpec, region, type RunResult } from '../support/cl
 const accountId = '000000000000';
 export const RoleName = 'operator';
 
+/** The plan as it would be made for the operator. */
+export const operatorsOwn = (plan: Plan): Plan => {
+  if (!plan.account) throw new Error('a plan without an account');
+  return { ...plan, account: { ...plan.account, callerPrincipalArn: `arn:aws:iam::${accountId}:role/${RoleName}` } };
+};
+
 /** Somebody who has these policies and nothing else, in an account of their own. */
 export class Operator {
   readonly bench: ClusterBench;

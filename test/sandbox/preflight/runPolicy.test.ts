@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { runPolicy } from '../../../src/core/access/runPolicy.ts';
 import { ClusterBench, failureOf } from '../support/clusterRun.ts';
-import { Operator } from './operator.ts';
+import { Operator, operatorsOwn } from './operator.ts';
 
 describe('the policy for a run', function () {
   this.timeout(120_000);
@@ -10,7 +10,7 @@ describe('the policy for a run', function () {
   afterEach(() => bench.close());
 
   it('is exactly enough to create and delete a cluster', async () => {
-    const policies = runPolicy(await bench.plan());
+    const policies = runPolicy(operatorsOwn(await bench.plan()));
     console.log(policies.map(policy => JSON.stringify(policy).length));
     const operator = await Operator.with(bench, policies);
     const created = await operator.create(await operator.plan());

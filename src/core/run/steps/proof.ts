@@ -81,7 +81,12 @@ async function stagingBucketThere({ session, signal }: StepContext): Promise<str
     return Bucket;
   } catch (error) {
     // Not there, or not ours to look at: either way nothing that this run must tell.
-    if (isAwsError(error, 'NotFound', 'NoSuchBucket', '404', '403', 'Forbidden', 'AccessDenied')) return undefined;
+    if (isAwsError(error, 'NotFound', 'NoSuchBucket', '404') || isForbidden(error)) return undefined;
     throw toPrivateEksError(error);
   }
+}
+
+/** A HEAD has no body: of a refusal there is only the status. */
+function isForbidden(error: unknown): boolean {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 403;
 }
