@@ -1,4 +1,6 @@
 import type { RunStepView, RunView } from '../core/run/runView.ts';
+import { runWords } from '../core/run/runWords.ts';
+import { slowText } from '../core/run/slowText.ts';
 import { clockText, rangeText } from './duration.ts';
 import { failureText } from './failureText.ts';
 
@@ -7,7 +9,7 @@ const marks = { waiting: '·', running: '⟳', done: '✓', failed: '✗', cance
 /** The run as lines of a terminal that is `columns` wide; `now` on the account's clock. */
 export function liveLines(view: RunView, now: number, columns: number): string[] {
   const { started } = view;
-  const verb = view.kind === 'create' ? 'Create' : 'Delete';
+  const { verb } = runWords[view.kind];
   const speed = started.speed > 1 ? ` · ×${started.speed}` : '';
   const spent = clockText((view.endedAt ?? now) - view.startedAt);
   const head = `${verb} ${view.cluster} · ${started.accountId} · ${started.region}${speed} · ${spent} of about ${clockText(started.expectedSeconds * 1000)}`;
@@ -40,7 +42,8 @@ function stepLine(step: RunStepView, now: number, width: number): string {
   const spent = step.startedAt === undefined ? '' : clockText((step.endedAt ?? now) - step.startedAt);
   const overdue = step.startedAt !== undefined && now - step.startedAt > step.usualSeconds.high * 1000;
   const usual = `usual ${rangeText(step.usualSeconds)}${overdue ? ', over its usual time' : ''}`;
-  const tail = step.status === 'running' ? (step.message ?? usual) : (step.message ?? '');
+  const waiting = step.slow && `${slowText(step.slow)}; private-eks explain tells more`;
+  const tail = step.status === 'running' ? (waiting ?? step.message ?? usual) : (step.message ?? '');
   return `  ${marks[step.status]} ${step.title.padEnd(width)}  ${spent.padStart(6)}  ${tail}`.trimEnd();
 }
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { RunEvent, RunStarted } from '../core/run/runEvent.ts';
 import { runView } from '../core/run/runView.ts';
+import { runWords } from '../core/run/runWords.ts';
+import { slowText } from '../core/run/slowText.ts';
 import { clockText } from './duration.ts';
 import { failureText } from './failureText.ts';
 import type { Io } from './io.ts';
@@ -37,13 +39,15 @@ export function linePrinter(io: Io, verbose: boolean): RunPrinter {
 function eventLine(event: RunEvent, title: (id: string) => string, verbose: boolean): string | undefined {
   switch (event.type) {
     case 'run-started':
-      return `${event.kind === 'create' ? 'Creating' : 'Deleting'} ${event.cluster} in account ${event.accountId}, ${event.region}${event.speed > 1 ? ` (×${event.speed})` : ''}: run ${event.runId}`;
+      return `${runWords[event.kind].doing} ${event.cluster} in account ${event.accountId}, ${event.region}${event.speed > 1 ? ` (×${event.speed})` : ''}: run ${event.runId}`;
     case 'run-resumed':
       return `Going on (${event.reason})`;
     case 'step-started':
       return `${title(event.step)} …${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`;
     case 'step-progress':
       return `${title(event.step)}: ${event.message}`;
+    case 'slow':
+      return [`${title(event.step)} ${slowText(event)}`, ...event.evidence.map(line => `  ${line}`)].join('\n');
     case 'step-finished': {
       const mark = { done: '✓', already: '✓', failed: '✗', cancelled: '–' }[event.outcome];
       return `${mark} ${title(event.step)}${event.summary ? `: ${event.summary}` : ''}`;

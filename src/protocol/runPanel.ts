@@ -48,7 +48,7 @@ export type RunStatus =
   'running' | 'cancelling' | 'waiting-for-sign-in' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 export interface RunPanelState {
   readonly runId: string;
-  readonly kind: 'create' | 'delete';
+  readonly kind: 'create' | 'update' | 'upgrade' | 'delete';
   readonly cluster: string;
   readonly account: string;
   readonly region: string;

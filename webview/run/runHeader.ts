@@ -13,12 +13,19 @@ const words: Readonly<Record<RunStatus, { readonly word: string; readonly icon: 
   interrupted: { word: 'Interrupted: nothing watches this run', icon: 'debug-disconnect', tone: 'failed' },
 };
 
+const verbs: Readonly<Record<RunPanelState['kind'], string>> = {
+  create: 'Create',
+  update: 'Update',
+  upgrade: 'Upgrade',
+  delete: 'Delete',
+};
+
 /** What this is, how it is, and the one thing to do next. */
 export function runHeader(state: RunPanelState, now: number, post: (request: RunPanelRequest) => void): TemplateResult {
   const { word, icon, tone } = words[state.status];
   const elapsed = now - state.startedAt;
   const part = isOver(state) ? 1 : Math.min(0.98, elapsed / (state.expectedSeconds * 1000));
-  const verb = state.kind === 'create' ? 'Create' : 'Delete';
+  const verb = verbs[state.kind];
   const speed =
     state.clock.speed > 1
       ? html`<span class="tag" title="Time in this account is simulated">×${state.clock.speed}</span>`

@@ -1,6 +1,6 @@
 import type { StackView } from '../aws/stack.ts';
 import type { Plan, PlannedStack, StackId } from '../plan/plan.ts';
-import { zoneIdsFrom } from '../plan/stacks.ts';
+import { accountFact } from '../plan/vpcSources.ts';
 import { keepsParameter } from '../run/steps/resolveParameters.ts';
 import type { StackAction } from './changePlan.ts';
 
@@ -33,8 +33,7 @@ export function parametersNow(
     else if (source.from === 'literal') values[name] = source.value;
     else if (source.from === 'account') {
       if (!plan.account) throw new TypeError('a plan without an account cannot be compared');
-      values[name] =
-        source.fact === 'zones' ? zoneIdsFrom(plan.spec, plan.account).join(',') : plan.account.callerPrincipalArn;
+      values[name] = accountFact(source.fact, plan.spec, plan.account);
     } else {
       const before = earlier.get(source.stack);
       const value = stacks.get(source.stack)?.outputs[source.output];

@@ -3,9 +3,10 @@ import { listStacks } from '../aws/stack.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { writeStateFile } from '../state/stateFile.ts';
-import { currentLease, type ClusterKey } from './lease.ts';
+import type { ClusterKey } from './lease.ts';
+import { runningNow } from './otherRun.ts';
 import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
-import { isOfCluster, listRuns, newRunId, runDir, type StoredRun } from './runFolder.ts';
+import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import { createSteps } from './steps/createSteps.ts';
 import { isOurs } from './steps/stackTags.ts';
@@ -23,7 +24,7 @@ export interface CreateOptions {
 }
 
 /**
- * Creates the cluster of a plan, or carries its creation on. @throws PrivateEksError `cluster-exists`, `delete-in-progress`,
+ * Creates the cluster of a plan, or carries its creation on. @throws PrivateEksError `cluster-exists`, `delete-in-progress`, and as `runningNow`,
  * `delete-unfinished`
  */
 export async function startCreate(plan: Plan, services: RunServices, options: CreateOptions): Promise<RunHandle> {
@@ -31,7 +32,7 @@ export async function startCreate(plan: Plan, services: RunServices, options: Cr
   if (!account) throw new TypeError('a plan without an account cannot be run');
   const key: ClusterKey = { accountId: account.accountId, region: account.region, cluster: spec.name };
   const runs = (await listRuns(services.stateHome)).filter(run => isOfCluster(run, key));
-  const watched = await alreadyRunning(runs, key, services);
+  const watched = await runningNow('create', runs, key, services.stateHome);
   if (watched) return watched;
   const [last] = runs;
   const deleteOpen = last?.started.kind === 'delete' && !endedAs(last.events, 'done');
@@ -75,21 +76,6 @@ export async function startCreate(plan: Plan, services: RunServices, options: Cr
     },
     services,
   );
-}
-
-async function alreadyRunning(
-  runs: readonly StoredRun[],
-  key: ClusterKey,
-  { stateHome }: RunServices,
-): Promise<RunHandle | undefined> {
-  const lease = await currentLease(stateHome, key);
-  if (!lease) return undefined;
-  const run = runs.find(({ runId }) => runId === lease.runId);
-  if (run?.started.kind === 'delete')
-    throw new PrivateEksError('delete-in-progress', `${key.cluster} is being deleted (run ${lease.runId}).`, {
-      fix: 'Wait for it to end.',
-    });
-  return { kind: 'watched', runId: lease.runId, dir: runDir(stateHome, lease.runId) };
 }
 
 async function requireNothingThere({ cluster }: ClusterKey, { session }: RunServices): Promise<void> {

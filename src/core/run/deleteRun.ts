@@ -7,9 +7,10 @@ import { stackIdOf } from '../plan/stackName.ts';
 import { specHashTag } from '../spec/ownTags.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
 import { endedAs } from './createRun.ts';
-import { currentLease, type ClusterKey } from './lease.ts';
+import type { ClusterKey } from './lease.ts';
+import { runningNow } from './otherRun.ts';
 import type { RunStarted } from './runEvent.ts';
-import { isOfCluster, listRuns, newRunId, runDir, type StoredRun } from './runFolder.ts';
+import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import { deleteRunSteps, deleteSteps, stackOf } from './steps/deleteSteps.ts';
 import { isOurs } from './steps/stackTags.ts';
@@ -26,14 +27,8 @@ export async function startDelete(cluster: string, services: RunServices, option
   const { accountId } = await callerIdentity(session);
   const key: ClusterKey = { accountId, region: session.region, cluster };
   const runs = (await listRuns(stateHome)).filter(run => isOfCluster(run, key));
-  const lease = await currentLease(stateHome, key);
-  if (lease) {
-    if (runs.find(({ runId }) => runId === lease.runId)?.started.kind === 'create')
-      throw new PrivateEksError('create-in-progress', `${cluster} is being created (run ${lease.runId}).`, {
-        fix: 'Cancel that run first, or wait for its end.',
-      });
-    return { kind: 'watched', runId: lease.runId, dir: runDir(stateHome, lease.runId) };
-  }
+  const watched = await runningNow('delete', runs, key, stateHome);
+  if (watched) return watched;
   const [last] = runs;
   const earlier = last?.started.kind === 'delete' && !endedAs(last.events, 'done') ? last : undefined;
   const stacks = await listStacks(session, stack => isOurs(stack, cluster));

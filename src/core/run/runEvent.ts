@@ -12,6 +12,9 @@ export interface RunStep {
   readonly stackName?: string;
   readonly usualSeconds: { readonly low: number; readonly typical: number; readonly high: number };
 }
+/** Beside the steps of a create and of a delete: what goes by EKS's API, and stacks that are taken back. */
+export type UpdateStepId = 'encryption' | `rollback-${StackId}`;
+export type UpgradeStepId = 'readiness' | 'control-plane' | `addon-${string}` | `nodes-${string}`;
 /** `load-balancers`, `volumes` and `interfaces` remove what controllers in the cluster made outside of every stack. */
 export type DeleteStepId =
   | 'preflight'

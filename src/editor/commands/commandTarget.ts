@@ -4,6 +4,7 @@ import { PrivateEksError } from '../../core/errors.ts';
 import { tunnelId, type TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import type { RunView } from '../../core/run/runView.ts';
+import { runWords } from '../../core/run/runWords.ts';
 import type { Account } from '../accounts/account.ts';
 import { chooseAccount } from '../accounts/chooseAccount.ts';
 import type { EditorServices } from '../services.ts';
@@ -51,7 +52,7 @@ export async function runOf(
     .list()
     .filter(isMeant)
     .map(run => ({
-      label: `${run.kind === 'create' ? 'Create' : 'Delete'} ${run.cluster}`,
+      label: `${runWords[run.kind].verb} ${run.cluster}`,
       description: `${run.status} · ${new Date(run.startedAt).toLocaleString()}`,
       run,
     }));

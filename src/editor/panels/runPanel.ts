@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import { requestCancel } from '../../core/run/runRequests.ts';
+import { runWords } from '../../core/run/runWords.ts';
 import { eventMatches } from '../../protocol/eventFilter.ts';
 import {
   readRunPanelRequest,
@@ -55,7 +56,7 @@ export class RunPanels implements vscode.Disposable {
     await runs.load();
     const view = runId === undefined ? undefined : runs.get(runId);
     if (!view || runId === undefined) return void panel.dispose();
-    const verb = view.kind === 'create' ? 'Create' : 'Delete';
+    const { verb } = runWords[view.kind];
     panel.title = `${verb} ${view.cluster}`;
     panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };

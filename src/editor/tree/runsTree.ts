@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunView } from '../../core/run/runView.ts';
+import { runWords } from '../../core/run/runWords.ts';
 import { isOver, type RunStore } from '../runs/runStore.ts';
 import { runContext } from './contextValue.ts';
 import type { RunNode } from './treeNode.ts';
@@ -25,7 +26,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   getTreeItem({ run }: RunNode): vscode.TreeItem {
     const now = this.#runs.get(run.runId) ?? run;
     const item = new vscode.TreeItem(
-      `${now.kind === 'create' ? 'Create' : 'Delete'} ${now.cluster}`,
+      `${runWords[now.kind].verb} ${now.cluster}`,
       vscode.TreeItemCollapsibleState.None,
     );
     item.id = `run/${now.runId}`;
