@@ -15,6 +15,7 @@ import { eks } from './services/eks.ts';
 import { iam } from './services/iam.ts';
 import { kms } from './services/kms.ts';
 import { logs } from './services/logs.ts';
+import { route53 } from './services/route53.ts';
 import { s3 } from './services/s3.ts';
 import { authorize } from './services/iam/authorize.ts';
 import { ssm } from './services/ssm.ts';
@@ -42,6 +43,7 @@ export const allServices: readonly Service[] = [
   kms,
   kubernetes,
   logs,
+  route53,
   s3,
   ssm,
   ssoOidc,

@@ -160,13 +160,15 @@ function aclFacts({ NetworkAclId = '', Associations = [], Entries = [] }: Networ
   };
 }
 
+const endpointTypes = ['Interface', 'Gateway', 'GatewayLoadBalancer', 'Resource', 'ServiceNetwork'] as const;
+
 function endpointFacts(endpoint: VpcEndpoint): EndpointFacts {
   const serviceName = endpoint.ServiceName ?? '';
   return {
     id: endpoint.VpcEndpointId ?? '',
     ownerId: endpoint.OwnerId ?? '',
     serviceName,
-    type: endpoint.VpcEndpointType ?? 'Interface',
+    type: endpointTypes.find(type => type === endpoint.VpcEndpointType) ?? 'Interface',
     // The model has capitals, the service answers in small letters.
     state: (endpoint.State ?? 'unknown').replace(/^./, letter => letter.toLowerCase()),
     subnetIds: endpoint.SubnetIds ?? [],

@@ -97,9 +97,10 @@ function jsonCall(service: ServiceSchema, request: WireRequest): Call {
 function restCall(service: ServiceSchema, request: WireRequest): Call {
   const xml = service.protocol === 'rest-xml';
   const { path: fullPath, query } = splitTarget(request.target);
-  const { bucket, path } = xml
-    ? bucketOf(request.headers['host'] ?? '', fullPath)
-    : { bucket: undefined, path: fullPath };
+  const { bucket, path } =
+    service.service === 's3'
+      ? bucketOf(request.headers['host'] ?? '', fullPath)
+      : { bucket: undefined, path: fullPath };
   const { method, headers } = request;
   const matched = matchRoute(service.routes, { method, path, query, headers }, bucket);
   if (!matched) throw commonError(service.protocol, 'unknown-operation');

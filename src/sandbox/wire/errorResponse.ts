@@ -32,6 +32,8 @@ export function errorResponse(error: AwsError, { protocol, schema, requestId }: 
       return { status, headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId }, body };
     }
     case 'rest-xml': {
+      // S3 alone has an element of its own for errors; others answer as over the query protocol.
+      if (schema && schema.service !== 's3') return errorResponse(error, { protocol: 'query', schema, requestId });
       const ids = `<RequestId>${requestId}</RequestId><HostId>sandbox</HostId>`;
       // A bucket's region is told in a header too, which clients follow.
       const { BucketRegion: region, ...others } = error.members;

@@ -31,8 +31,13 @@ export function readBound(schema: NormalizedSchema, matched: Matched, request: W
     }
     if (value !== undefined) out[name] = value;
   }
-  if (inBody.size > 0 && request.body.byteLength > 0 && !xml)
-    Object.assign(out, readJson(schema, parseJson(request.body), inBody));
+  if (inBody.size > 0 && request.body.byteLength > 0)
+    Object.assign(
+      out,
+      xml
+        ? readXml(schema, parseXml(Buffer.from(request.body).toString('utf8')))
+        : readJson(schema, parseJson(request.body), inBody),
+    );
   return out;
 }
 

@@ -51,6 +51,11 @@ const catalog: Readonly<Record<string, CatalogEntry>> = {
   eks: { protocol: 'rest-json', load: () => import('@aws-sdk/client-eks') },
   'sso-oauth': { protocol: 'rest-json', load: () => import('@aws-sdk/client-sso-oidc') },
   awsssoportal: { protocol: 'rest-json', load: () => import('@aws-sdk/client-sso') },
+  route53: {
+    protocol: 'rest-xml',
+    xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
+    load: () => import('@aws-sdk/client-route-53'),
+  },
   s3: {
     protocol: 'rest-xml',
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',

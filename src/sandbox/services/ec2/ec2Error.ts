@@ -9,6 +9,17 @@ const kinds: Readonly<Record<keyof Ec2Rows, readonly [type: string, prefix: stri
   internetGateways: ['internet-gateway', 'igw', 'InvalidInternetGatewayID', 'internetGateway'],
   securityGroups: ['security-group', 'sg', 'InvalidGroup', 'security group'],
   rules: ['security-group-rule', 'sgr', 'InvalidSecurityGroupRuleId', 'security group rule'],
+  networkAcls: ['network-acl', 'acl', 'InvalidNetworkAclID', 'networkAcl'],
+  dhcpOptions: ['dhcp-options', 'dopt', 'InvalidDhcpOptionID', 'dhcpOption'],
+  natGateways: ['natgateway', 'nat', 'NatGatewayNotFound', 'NatGateway'],
+  egressOnlyGateways: [
+    'egress-only-internet-gateway',
+    'eigw',
+    'InvalidEgressOnlyInternetGatewayId',
+    'egressOnlyInternetGateway',
+  ],
+  peerings: ['vpc-peering-connection', 'pcx', 'InvalidVpcPeeringConnectionID', 'vpcPeeringConnection'],
+  addresses: ['elastic-ip', 'eipalloc', 'InvalidAllocationID', 'allocation'],
   endpoints: ['vpc-endpoint', 'vpce', 'InvalidVpcEndpointId', 'Vpc Endpoint'],
   interfaces: ['network-interface', 'eni', 'InvalidNetworkInterfaceID', 'networkInterface'],
   launchTemplates: ['launch-template', 'lt', 'InvalidLaunchTemplateId', 'launch template'],
@@ -37,9 +48,13 @@ export function notFound(kind: keyof Ec2Rows, ids: readonly string[]): AwsError 
   const sentences: Partial<Record<keyof Ec2Rows, string>> = {
     endpoints: `The Vpc Endpoint Id '${first}' does not exist`,
     securityGroups: `The security group '${first}' does not exist`,
+    natGateways: `The Nat Gateway ${first} was not found`,
     launchTemplates: `The specified launch template, with template ID ${first}, does not exist.`,
   };
-  return new AwsError(`${code}.NotFound`, sentences[kind] ?? `The ${noun} '${ids.join(', ')}' ${verb} not exist`);
+  return new AwsError(
+    kind === 'natGateways' ? code : `${code}.NotFound`,
+    sentences[kind] ?? `The ${noun} '${ids.join(', ')}' ${verb} not exist`,
+  );
 }
 
 export const invalidValue = (message: string): AwsError => new AwsError('InvalidParameterValue', message);

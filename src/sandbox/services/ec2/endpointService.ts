@@ -29,8 +29,8 @@ const privateNames: Readonly<Record<string, readonly string[]>> = {
   s3: [],
 };
 const plain =
-  'autoscaling cloudformation cloudtrail config ec2 ec2messages ecs eks elasticfilesystem elasticloadbalancing events kms lambda logs monitoring rds secretsmanager sns sqs ssm ssmmessages states sts synthetics xray';
-/** Besides these, S3 and DynamoDB have interface endpoints on AWS; here they have none. */
+  'aps-workspaces autoscaling cloudformation cloudtrail config ec2 ec2messages ecs eks elasticfilesystem elasticloadbalancing events execute-api fsx guardduty-data kms lambda logs monitoring rds secretsmanager sns sqs ssm ssmmessages states sts synthetics xray';
+/** S3 has interface endpoints too, here without private DNS; DynamoDB's are not simulated. */
 const gatewayNames: readonly string[] = ['dynamodb', 's3'];
 const names = [...plain.split(' '), ...Object.keys(privateNames)].sort();
 
@@ -78,14 +78,37 @@ const detail = ({ name, type, zones, privateNames, takesPolicy }: EndpointServic
   AcceptanceRequired: false,
 });
 
+/** What a gateway's prefix list stands for; from the blocks that are kept for documentation. */
+const gatewayBlocks: Readonly<Record<string, readonly string[]>> = {
+  s3: ['198.51.100.0/25', '198.51.100.128/25'],
+  dynamodb: ['192.0.2.0/24'],
+};
+
 export const endpointServiceOperations = {
+  DescribePrefixLists(input: Sdk.DescribePrefixListsRequest, context: CallContext): Sdk.DescribePrefixListsResult {
+    const lists = endpointServices(context).flatMap(({ name, prefixListId }) =>
+      prefixListId === undefined
+        ? []
+        : [
+            {
+              PrefixListId: prefixListId,
+              PrefixListName: name,
+              Cidrs: [...(gatewayBlocks[name.split('.').at(-1) ?? ''] ?? [])],
+            },
+          ],
+    );
+    const asked = lists.filter(({ PrefixListId }) => input.PrefixListIds?.includes(PrefixListId) ?? true);
+    const { found, ...next } = page(filterRows(asked, input.Filters, 'prefix-list-id prefix-list-name'), input);
+    return { PrefixLists: found, ...next };
+  },
+
   DescribeVpcEndpointServices(
     input: Sdk.DescribeVpcEndpointServicesRequest,
     context: CallContext,
   ): Sdk.DescribeVpcEndpointServicesResult {
     const asked = input.ServiceNames?.map(name => findService(context, name)) ?? [];
     const details = (asked.length > 0 ? asked : endpointServices(context)).map(detail);
-    const all = filterRows(details, input.Filters, 'service-name service-type=ServiceType.ServiceType');
+    const all = filterRows(details, input.Filters, 'service-name service-type=ServiceType.ServiceType owner');
     const { found, ...next } = page(all, input);
     return { ServiceNames: found.flatMap(item => item.ServiceName ?? []), ServiceDetails: found, ...next };
   },

@@ -30,26 +30,48 @@ const association = (RouteTableAssociationId: string, RouteTableId: string, Subn
   ...(SubnetId !== undefined && { SubnetId }),
 });
 
-function destination(text: string | undefined): string {
+type Destination = Pick<Sdk.Route, 'DestinationCidrBlock' | 'DestinationIpv6CidrBlock'>;
+
+function destination(input: Destination): Destination {
+  const { DestinationCidrBlock: text, DestinationIpv6CidrBlock: ipv6 } = input;
+  if (ipv6 !== undefined) return { DestinationIpv6CidrBlock: ipv6 };
   if (text === undefined) throw missingParameter('destinationCidrBlock');
   const cidr = parseCidr(text);
-  if (cidr) return formatCidr(cidr);
+  if (cidr) return { DestinationCidrBlock: formatCidr(cidr) };
   throw invalidValue(`Value (${text}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`);
 }
 
-function newRoute(input: Sdk.CreateRouteRequest, table: RouteTableRow, context: CallContext): Sdk.Route {
-  const { GatewayId } = input;
-  const DestinationCidrBlock = destination(input.DestinationCidrBlock);
+const inWords = (to: Destination): string => to.DestinationCidrBlock ?? to.DestinationIpv6CidrBlock ?? '';
+
+/** Where a route leads: to a gateway of the table's own VPC, or to a peer of it. */
+function target(input: Sdk.CreateRouteRequest, table: RouteTableRow, context: CallContext): Partial<Sdk.Route> {
+  const { GatewayId, NatGatewayId, EgressOnlyInternetGatewayId, VpcPeeringConnectionId } = input;
+  const inVpc = (item: { VpcId?: string | undefined } | undefined) => item?.VpcId === table.VpcId;
+  const other = (what: string) =>
+    invalidValue(`route table ${table.RouteTableId} and network gateway ${what} belong to different networks`);
+  if (NatGatewayId !== undefined) {
+    if (!inVpc(find(context, 'natGateways', NatGatewayId))) throw other(NatGatewayId);
+    return { NatGatewayId };
+  }
+  if (EgressOnlyInternetGatewayId !== undefined) {
+    const { Attachments } = find(context, 'egressOnlyGateways', EgressOnlyInternetGatewayId);
+    if (!Attachments.some(inVpc)) throw other(EgressOnlyInternetGatewayId);
+    return { EgressOnlyInternetGatewayId };
+  }
+  if (VpcPeeringConnectionId !== undefined) {
+    const peering = find(context, 'peerings', VpcPeeringConnectionId);
+    if (!inVpc(peering.RequesterVpcInfo) && !inVpc(peering.AccepterVpcInfo)) throw other(VpcPeeringConnectionId);
+    return { VpcPeeringConnectionId };
+  }
   if (GatewayId === undefined) throw missingParameter('gatewayId');
   const gateway = rows(context, 'internetGateways').get(GatewayId);
   if (!gateway) throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${GatewayId}' does not exist`);
-  if (gateway.Attachments.some(item => item.VpcId === table.VpcId))
-    return { DestinationCidrBlock, Origin: 'CreateRoute', State: 'active', GatewayId };
-  throw invalidValue(`route table ${table.RouteTableId} and network gateway ${GatewayId} belong to different networks`);
+  if (!gateway.Attachments.some(inVpc)) throw other(GatewayId);
+  return { GatewayId };
 }
 
-const indexOf = ({ Routes }: RouteTableRow, cidr: string | undefined): number =>
-  Routes.findIndex(route => route.DestinationCidrBlock === destination(cidr));
+const indexOf = ({ Routes }: RouteTableRow, to: Destination): number =>
+  Routes.findIndex(route => inWords(route) === inWords(destination(to)));
 
 export const routeTableOperations = {
   CreateRouteTable(input: Sdk.CreateRouteTableRequest, context: CallContext): Sdk.CreateRouteTableResult {
@@ -76,18 +98,18 @@ export const routeTableOperations = {
 
   CreateRoute(input: Sdk.CreateRouteRequest, context: CallContext): Sdk.CreateRouteResult {
     const table = find(context, 'routeTables', input.RouteTableId);
-    const route = newRoute(input, table, context);
-    if (indexOf(table, input.DestinationCidrBlock) >= 0)
-      throw new AwsError('RouteAlreadyExists', `The route identified by ${route.DestinationCidrBlock} already exists.`);
-    table.Routes.push(route);
+    const to = destination(input);
+    const way = target(input, table, context);
+    if (indexOf(table, to) >= 0)
+      throw new AwsError('RouteAlreadyExists', `The route identified by ${inWords(to)} already exists.`);
+    table.Routes.push({ ...to, ...way, Origin: 'CreateRoute', State: 'active' });
     return { Return: true };
   },
 
   DeleteRoute(input: Sdk.DeleteRouteRequest, context: CallContext): object {
     const table = find(context, 'routeTables', input.RouteTableId);
-    const cidr = destination(input.DestinationCidrBlock);
-    const index = indexOf(table, cidr);
-    const where = `${cidr} in route table ${table.RouteTableId}`;
+    const index = indexOf(table, input);
+    const where = `${inWords(input)} in route table ${table.RouteTableId}`;
     if (index < 0) throw new AwsError('InvalidRoute.NotFound', `no route with destination-cidr-block ${where}`);
     if (table.Routes[index]?.GatewayId === 'local') throw invalidValue(`cannot remove local route ${where}`);
     table.Routes.splice(index, 1);

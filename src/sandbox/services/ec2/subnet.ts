@@ -3,11 +3,13 @@ import type { CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
 import { dependencies, invalidValue } from './ec2Error.ts';
-import { contains, formatAddress, formatCidr, overlaps, sizeOf } from './ipv4.ts';
+import { contains, formatAddress, formatCidr, overlaps, sizeOf, type Cidr } from './ipv4.ts';
+import { associateDefaultAcl } from './networkAcl.ts';
 import { zonesOf, type Zone } from './placement.ts';
-import { rows, type Place, type SubnetRow } from './rows.ts';
+import { rows, type Place, type SubnetRow, type VpcRow } from './rows.ts';
 import { specifiedTags } from './tags.ts';
 import { requiredCidr } from './vpc.ts';
+import { ipv6Block } from './vpcBlocks.ts';
 
 /** The first four addresses and the last belong to AWS. */
 const reservedFirst = 4;
@@ -60,17 +62,21 @@ export function takeAddress(place: Place, subnet: SubnetRow): string {
   );
 }
 
+const holds = ({ CidrBlockAssociationSet }: VpcRow, cidr: Cidr): boolean =>
+  CidrBlockAssociationSet.some(({ CidrBlock }) => contains(requiredCidr(CidrBlock), cidr));
+
 export const subnetOperations = {
   CreateSubnet(input: Sdk.CreateSubnetRequest, context: CallContext): Sdk.CreateSubnetResult {
     const { account, region } = context;
     const vpc = find(context, 'vpcs', input.VpcId);
     const cidr = requiredCidr(input.CidrBlock);
-    if (cidr.prefix < 16 || cidr.prefix > 28 || !contains(requiredCidr(vpc.CidrBlock), cidr))
+    if (cidr.prefix < 16 || cidr.prefix > 28 || !holds(vpc, cidr))
       throw new AwsError('InvalidSubnet.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
     const zone = chosenZone(context, input);
     const others = rows(context, 'subnets').filter(row => row.VpcId === vpc.VpcId);
     if (others.some(row => overlaps(requiredCidr(row.CidrBlock), cidr)))
       throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${input.CidrBlock}' conflicts with another subnet`);
+    const ipv6 = input.Ipv6CidrBlock === undefined ? [] : [ipv6Block(context, vpc.VpcId, input.Ipv6CidrBlock)];
     const Tags = specifiedTags(context, 'subnets', input);
     const SubnetId = account.resourceId('subnet');
     const subnet = rows(context, 'subnets').set(SubnetId, {
@@ -85,12 +91,13 @@ export const subnetOperations = {
       MapPublicIpOnLaunch: false,
       AssignIpv6AddressOnCreation: false,
       Ipv6Native: false,
-      Ipv6CidrBlockAssociationSet: [],
+      Ipv6CidrBlockAssociationSet: ipv6,
       OwnerId: account.accountId,
       PrivateDnsNameOptionsOnLaunch: { HostnameType: 'ip-name', EnableResourceNameDnsARecord: false },
       Tags,
       networkAclAssociation: account.resourceId('aclassoc'),
     });
+    associateDefaultAcl(context, subnet);
     return { Subnet: viewed(subnet, context) };
   },
 
@@ -107,6 +114,8 @@ export const subnetOperations = {
     if (rows(context, 'interfaces').find(row => row.SubnetId === id)) throw dependencies('subnet', id);
     for (const table of rows(context, 'routeTables').values())
       table.Associations = table.Associations.filter(item => item.SubnetId !== id);
+    for (const acl of rows(context, 'networkAcls').values())
+      acl.Associations = acl.Associations.filter(item => item.SubnetId !== id);
     rows(context, 'subnets').delete(id);
     return {};
   },

@@ -1,10 +1,11 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
-import { createHash } from 'node:crypto';
 import type { CallContext } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
+import { defaultDhcpOptions } from './dhcpOptions.ts';
 import { dependencies, invalidValue, missingParameter } from './ec2Error.ts';
 import { formatCidr, parseCidr, type Cidr } from './ipv4.ts';
+import { makeNetworkAcl } from './networkAcl.ts';
 import { makeRouteTable } from './routeTable.ts';
 import { rows } from './rows.ts';
 import { makeDefaultGroup } from './securityGroup.ts';
@@ -21,7 +22,7 @@ export function requiredCidr(text: string | undefined): Cidr {
 
 export const vpcOperations = {
   CreateVpc(input: Sdk.CreateVpcRequest, context: CallContext): Sdk.CreateVpcResult {
-    const { account, region } = context;
+    const { account } = context;
     const cidr = requiredCidr(input.CidrBlock);
     if (cidr.prefix < 16 || cidr.prefix > 28)
       throw new AwsError('InvalidVpc.Range', `The CIDR '${input.CidrBlock}' is invalid.`);
@@ -31,23 +32,19 @@ export const vpcOperations = {
     if (rows(context, 'vpcs').size >= maxVpcs)
       throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
     const VpcId = account.resourceId('vpc');
-    // Every region has one default set of DHCP options, made before any VPC.
-    const dhcp = createHash('sha256')
-      .update(account.accountId + region)
-      .digest('hex');
     const vpc = rows(context, 'vpcs').set(VpcId, {
       VpcId,
       CidrBlock,
       CidrBlockAssociationSet: [{ AssociationId, CidrBlock, CidrBlockState: { State: 'associated' } }],
       State: 'available',
-      DhcpOptionsId: `dopt-0${dhcp.slice(0, 16)}`,
+      DhcpOptionsId: defaultDhcpOptions(context).DhcpOptionsId,
       InstanceTenancy: input.InstanceTenancy ?? 'default',
       IsDefault: false,
       OwnerId: account.accountId,
       Tags,
       dnsSupport: true,
       dnsHostnames: false,
-      defaultNetworkAcl: account.resourceId('acl'),
+      defaultNetworkAcl: makeNetworkAcl(context, { VpcId }, [], true).NetworkAclId,
     });
     makeDefaultGroup(context, VpcId);
     makeRouteTable(context, vpc, [], true);
@@ -61,15 +58,20 @@ export const vpcOperations = {
     const inVpc = (row: { VpcId?: string | undefined }) => row.VpcId === id;
     const tables = rows(context, 'routeTables').filter(inVpc);
     const groups = rows(context, 'securityGroups').filter(inVpc);
+    const acls = rows(context, 'networkAcls').filter(inVpc);
     // One main route table and one default group go with their VPC; anything else holds it.
     const held =
-      tables.length > 1 ||
-      groups.length > 1 ||
-      rows(context, 'subnets').find(inVpc) ||
-      rows(context, 'endpoints').find(inVpc) ||
-      rows(context, 'internetGateways').find(row => row.Attachments.some(inVpc));
+      (tables.length > 1 ||
+        groups.length > 1 ||
+        acls.length > 1 ||
+        rows(context, 'subnets').find(inVpc) ||
+        rows(context, 'endpoints').find(inVpc) ||
+        rows(context, 'internetGateways').find(row => row.Attachments.some(inVpc))) ??
+      rows(context, 'egressOnlyGateways').find(row => row.Attachments.some(inVpc)) ??
+      rows(context, 'peerings').find(row => [row.RequesterVpcInfo, row.AccepterVpcInfo].some(inVpc));
     if (held) throw dependencies('vpc', id);
     for (const { RouteTableId } of tables) rows(context, 'routeTables').delete(RouteTableId);
+    for (const { NetworkAclId } of acls) rows(context, 'networkAcls').delete(NetworkAclId);
     for (const { GroupId } of groups) {
       rows(context, 'securityGroups').delete(GroupId);
       for (const rule of rows(context, 'rules').filter(row => row.GroupId === GroupId))

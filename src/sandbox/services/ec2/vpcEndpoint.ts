@@ -6,6 +6,7 @@ import { invalidParameter, notFound } from './ec2Error.ts';
 import { findService, type EndpointService } from './endpointService.ts';
 import { makeInterface } from './networkInterface.ts';
 import { rows, type EndpointRow, type SubnetRow } from './rows.ts';
+import { privateZoneNames } from '../route53/hostedZones.ts';
 import { groupsIn } from './securityGroup.ts';
 import { specifiedTags } from './tags.ts';
 
@@ -39,6 +40,7 @@ function checkPolicy(service: EndpointService, text: string | undefined): void {
 
 function checkPrivateDns(context: CallContext, endpoint: EndpointRow, service: EndpointService): void {
   const vpc = find(context, 'vpcs', endpoint.VpcId);
+  const zones = privateZoneNames(context, vpc.VpcId);
   if (service.privateNames.length === 0)
     throw invalidParameter(
       `Private DNS can't be enabled because the service ${service.name} does not provide a private DNS name.`,
@@ -47,9 +49,11 @@ function checkPrivateDns(context: CallContext, endpoint: EndpointRow, service: E
     throw invalidParameter(
       `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.VpcId}`,
     );
-  const others = rows(context, 'endpoints').filter(row => row.VpcId === vpc.VpcId && row.PrivateDnsEnabled);
+  const others = rows(context, 'endpoints').filter(
+    row => row.VpcId === vpc.VpcId && row.PrivateDnsEnabled && row.VpcEndpointId !== endpoint.VpcEndpointId,
+  );
   const taken = others.flatMap(row => findService(context, row.ServiceName).privateNames);
-  const clash = service.privateNames.find(name => taken.includes(name));
+  const clash = service.privateNames.find(name => taken.includes(name) || zones.includes(name.replace('*.', '')));
   if (clash !== undefined)
     throw invalidParameter(
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${clash} in the VPC ${vpc.VpcId}`,
@@ -138,16 +142,17 @@ export const vpcEndpointOperations = {
     const { VpcId } = find(context, 'vpcs', input.VpcId);
     const service = findService(context, input.ServiceName ?? '');
     const type = input.VpcEndpointType ?? 'Gateway';
-    if (type === 'Interface' && service.type === 'Gateway')
+    const s3Interface = type === 'Interface' && service.name.endsWith('.s3') && input.PrivateDnsEnabled === false;
+    if (type === 'Interface' && service.type === 'Gateway' && !s3Interface)
       throw notImplemented(`ec2:CreateVpcEndpoint VpcEndpointType Interface of ${service.name}`);
-    if (type !== service.type)
+    if (type !== service.type && !s3Interface)
       throw invalidParameter(`Endpoint type (${type}) does not match available service types ([${service.type}]).`);
     checkPolicy(service, input.PolicyDocument);
     const Tags = specifiedTags(context, 'endpoints', input);
     const VpcEndpointId = account.resourceId('vpce');
     const endpoint: EndpointRow = {
       VpcEndpointId,
-      VpcEndpointType: service.type,
+      VpcEndpointType: s3Interface ? 'Interface' : service.type,
       VpcId,
       ServiceName: service.name,
       ServiceRegion: region,
@@ -191,6 +196,50 @@ export const vpcEndpointOperations = {
     'VpcEndpointIds',
     'vpc-endpoint-id vpc-endpoint-type vpc-endpoint-state=State vpc-id service-name',
   ),
+
+  ModifyVpcEndpoint(input: Sdk.ModifyVpcEndpointRequest, context: CallContext): Sdk.ModifyVpcEndpointResult {
+    const endpoint = find(context, 'endpoints', input.VpcEndpointId);
+    const service = findService(context, endpoint.ServiceName);
+    const { VpcEndpointType: type } = endpoint;
+    const without = (all: readonly string[], gone: readonly string[] = []) => all.filter(id => !gone.includes(id));
+    checkPolicy(service, input.PolicyDocument);
+    if (type === 'Gateway') {
+      if (input.AddSubnetIds?.length || input.AddSecurityGroupIds?.length || input.PrivateDnsEnabled)
+        throw invalidParameter(
+          'Subnets, security groups and private DNS are only supported for Interface type VPC Endpoint.',
+        );
+      addRouteTables(context, endpoint, service, input.AddRouteTableIds);
+      for (const id of input.RemoveRouteTableIds ?? []) {
+        const table = find(context, 'routeTables', id);
+        table.Routes = table.Routes.filter(route => route.GatewayId !== endpoint.VpcEndpointId);
+      }
+      endpoint.RouteTableIds = without(endpoint.RouteTableIds, input.RemoveRouteTableIds);
+    } else {
+      if (input.AddRouteTableIds?.length)
+        throw invalidParameter('Route table IDs are only supported for Gateway type VPC Endpoint.');
+      if (input.PrivateDnsEnabled === true) checkPrivateDns(context, endpoint, service);
+      const kept = endpoint.SubnetIds.filter(id => !input.RemoveSubnetIds?.includes(id));
+      const next = checkSubnets(context, endpoint, service, [...kept, ...(input.AddSubnetIds ?? [])]);
+      const groups = endpoint.Groups.flatMap(({ GroupId }) => GroupId ?? []);
+      const wanted = [...without(groups, input.RemoveSecurityGroupIds), ...(input.AddSecurityGroupIds ?? [])];
+      if (wanted.length === 0) throw invalidParameter('An interface endpoint needs a security group.');
+      endpoint.Groups = groupsIn(context, endpoint.VpcId, [...new Set(wanted)]);
+      const interfaces = rows(context, 'interfaces');
+      for (const id of endpoint.NetworkInterfaceIds) {
+        const row = interfaces.get(id);
+        if (row && kept.includes(row.SubnetId)) row.Groups = endpoint.Groups;
+        else interfaces.delete(id);
+      }
+      endpoint.NetworkInterfaceIds = endpoint.NetworkInterfaceIds.filter(id => interfaces.get(id));
+      endpoint.SubnetIds = kept;
+      addSubnets(context, endpoint, next.slice(kept.length));
+      endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? endpoint.PrivateDnsEnabled;
+      endpoint.DnsEntries = dnsEntries(context, endpoint, service);
+    }
+    if (service.takesPolicy && (input.PolicyDocument !== undefined || input.ResetPolicy === true))
+      endpoint.PolicyDocument = input.PolicyDocument ?? fullAccess;
+    return { Return: true };
+  },
 
   DeleteVpcEndpoints(
     { VpcEndpointIds = [] }: Sdk.DeleteVpcEndpointsRequest,
