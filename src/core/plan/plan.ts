@@ -53,7 +53,10 @@ export type StackId = Exclude<StackKind, 'nodes'> | `nodes-${string}`;
 export type ParameterSource =
   | { readonly from: 'literal'; readonly value: string }
   | { readonly from: 'output'; readonly stack: StackId; readonly output: string }
-  | { readonly from: 'account'; readonly fact: 'callerPrincipalArn' | 'zones' };
+  | { readonly from: 'account'; readonly fact: AccountFact };
+/** What a plan without an account leaves open. The last four are of an existing VPC: its blocks, and where its endpoints go. */
+export type AccountFact =
+  'callerPrincipalArn' | 'zones' | 'vpcCidrs' | 'vpcIpv6Cidrs' | 'endpointSubnetIds' | 'routeTableIds';
 
 export interface PlannedStack {
   readonly id: StackId;

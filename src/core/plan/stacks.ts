@@ -1,77 +1,96 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import { zoneCount } from '../spec/zoneCount.ts';
-import { nodeAddonsTemplate, workloadAddonsTemplate } from '../templates/addonTemplates.ts';
-import { clusterTemplate } from '../templates/clusterTemplate.ts';
-import { endpointsTemplate } from '../templates/endpointsTemplate.ts';
-import { adminParameter, identityTemplate } from '../templates/identityTemplate.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
+import {
+  addonRoleParameters,
+  addonsOf,
+  nodeAddonsTemplate,
+  workloadAddonsTemplate,
+} from '../templates/addonTemplates.ts';
+import { apiAccessTemplate } from '../templates/apiAccessTemplate.ts';
+import { clusterTemplate, hasApiAccess, hasAutoNodeRole } from '../templates/clusterTemplate.ts';
+import { fargateTemplate } from '../templates/fargateTemplate.ts';
+import { adminParameter, identityTemplate, nodeEntryRoles, podIdentityRoles } from '../templates/identityTemplate.ts';
 import { keyTemplate } from '../templates/keyTemplate.ts';
 import { logsTemplate } from '../templates/logsTemplate.ts';
-import { networkTemplate } from '../templates/networkTemplate.ts';
-import { nodesTemplate } from '../templates/nodesTemplate.ts';
+import { hasPodSubnets, networkTemplate } from '../templates/networkTemplate.ts';
 import { permissionsTemplate } from '../templates/permissionsTemplate.ts';
 import type { Template } from '../templates/template.ts';
-import { plannedEndpoints } from './endpoints.ts';
-import { nodeGroups } from '../spec/nodeGroups.ts';
+import { endpointsToMake } from './endpoints.ts';
+import { endpointStackParameters, endpointStackTemplate } from './endpointStack.ts';
+import { nodesStackId, nodesStackParameters, nodesStackTemplate } from './nodeStacks.ts';
 import type { AccountFacts, ParameterSource, PlannedStack, StackId, StackKind } from './plan.ts';
 import { stackName } from './stackName.ts';
+import { literal, output, podSubnetSource, subnetSource, vpcCidrsOf, vpcIdSource, zoneSource } from './vpcSources.ts';
 
 /** CloudFormation takes a template of this many bytes in the request itself; above, it wants it from S3. */
 export const inlineTemplateBytes = 51_200;
 
+type Sources = Record<string, ParameterSource>;
+
 interface StackRule {
   readonly kind: StackKind;
   /** The stacks of this kind; one, named after it, unless said. */
-  readonly ids?: (spec: ClusterSpec) => readonly StackId[];
-  readonly template: (spec: ClusterSpec, id: StackId) => Template;
-  readonly parameters?: (spec: ClusterSpec, account?: AccountFacts) => Record<string, ParameterSource>;
+  readonly ids?: (spec: ClusterSpec, account?: AccountFacts) => readonly StackId[];
+  readonly template: (spec: ClusterSpec, id: StackId, account?: AccountFacts) => Template;
+  readonly parameters?: (spec: ClusterSpec, id: StackId, account?: AccountFacts) => Sources;
   readonly makesRoles?: boolean;
   readonly repair: PlannedStack['repair'];
 }
 
-const output = (stack: StackId, name: string): ParameterSource => ({ from: 'output', stack, output: name });
-const literal = (value: string): ParameterSource => ({ from: 'literal', value });
+const onlyIf = <I extends StackId>(wanted: boolean, id: I): readonly I[] => (wanted ? [id] : []);
 const clusterName = { ClusterName: output('cluster', 'ClusterName') };
+const permissionsOutputs = (names: readonly string[]): Sources =>
+  Object.fromEntries(names.map(name => [name, output('permissions', name)]));
+
+const literals = (values: Readonly<Record<string, string>>): Sources =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, literal(value)]));
 
 const rules: readonly StackRule[] = [
   { kind: 'permissions', template: permissionsTemplate, makesRoles: true, repair: 'update' },
   {
     kind: 'network',
+    ids: spec => onlyIf(!spec.network.vpc, 'network'),
     template: networkTemplate,
-    parameters: (spec, account) => ({ ZoneIds: zoneSource(spec, account) }),
-    repair: 'update',
-  },
-  {
-    kind: 'endpoints',
-    template: spec => endpointsTemplate(spec, plannedEndpoints(spec)),
-    parameters: spec => ({
-      VpcId: output('network', 'VpcId'),
-      VpcCidr: output('network', 'VpcCidr'),
-      SubnetIds: output('network', 'SubnetIds'),
-      ...(plannedEndpoints(spec).some(({ type }) => type === 'Gateway')
-        ? { RouteTableIds: output('network', 'RouteTableIds') }
-        : {}),
+    parameters: (spec, _, account) => ({
+      ZoneIds: zoneSource(spec, account),
+      ...(hasPodSubnets(spec) ? { PodCidr: literal(spec.network.podCidr ?? '') } : {}),
     }),
     repair: 'update',
   },
   {
+    kind: 'api-access',
+    ids: spec => onlyIf(hasApiAccess(spec), 'api-access'),
+    template: apiAccessTemplate,
+    parameters: spec => ({ VpcId: vpcIdSource(spec) }),
+    repair: 'update',
+  },
+  {
+    kind: 'endpoints',
+    ids: (spec, account) => onlyIf(endpointsToMake(spec, account).length > 0, 'endpoints'),
+    template: (spec, _, account) => endpointStackTemplate(spec, account),
+    parameters: (spec, _, account) => endpointStackParameters(spec, account),
+    repair: 'update',
+  },
+  {
     kind: 'key',
-    ids: spec => (spec.encryption.key === 'new' ? ['key'] : []),
+    ids: spec => onlyIf(spec.encryption.key === 'new', 'key'),
     template: keyTemplate,
-    parameters: () => ({ ClusterRoleArn: output('permissions', 'ClusterRoleArn') }),
+    parameters: () => permissionsOutputs(['ClusterRoleArn']),
     repair: 'update',
   },
   {
     kind: 'logs',
-    ids: spec => (spec.logs.types.length > 0 ? ['logs'] : []),
+    ids: spec => onlyIf(spec.logs.types.length > 0, 'logs'),
     template: logsTemplate,
     repair: 'update',
   },
   {
     kind: 'cluster',
-    template: clusterTemplate,
+    template: (spec, _, account) => clusterTemplate(spec, vpcCidrsOf(spec, account)),
     parameters: spec => ({
-      ClusterRoleArn: output('permissions', 'ClusterRoleArn'),
-      SubnetIds: output('network', 'SubnetIds'),
+      ...permissionsOutputs(['ClusterRoleArn', ...(hasAutoNodeRole(spec) ? ['AutoNodeRoleArn'] : [])]),
+      SubnetIds: subnetSource(spec),
+      ...(hasApiAccess(spec) ? { ApiAccessSecurityGroupId: output('api-access', 'ApiAccessSecurityGroupId') } : {}),
       ...keySource(spec),
     }),
     repair: 'recreate',
@@ -79,33 +98,54 @@ const rules: readonly StackRule[] = [
   {
     kind: 'identity',
     template: identityTemplate,
-    parameters: (spec, account) => ({
+    parameters: (spec, _, account) => ({
       ...clusterName,
       ...administratorSources(spec, account),
+      ...permissionsOutputs(nodeEntryRoles(spec)),
+      ...literals(podIdentityRoles(spec)),
       ...(spec.features.irsa ? { OidcIssuer: output('cluster', 'OidcIssuer') } : {}),
     }),
     repair: 'recreate',
   },
-  { kind: 'node-addons', template: nodeAddonsTemplate, parameters: () => clusterName, repair: 'recreate' },
+  {
+    kind: 'node-addons',
+    ids: spec => onlyIf(addonsOf(spec, 'node-addons').length > 0, 'node-addons'),
+    template: nodeAddonsTemplate,
+    parameters: spec => addonSources(spec, 'node-addons'),
+    repair: 'recreate',
+  },
   {
     kind: 'nodes',
     ids: spec => nodeGroups(spec).map(({ name }) => nodesStackId(name)),
-    template: (spec, id) => nodesTemplate(spec, groupOf(spec, id)),
-    parameters: () => ({
+    template: nodesStackTemplate,
+    parameters: nodesStackParameters,
+    repair: 'recreate',
+  },
+  {
+    kind: 'fargate',
+    ids: spec => onlyIf(Object.keys(spec.fargate).length > 0, 'fargate'),
+    template: fargateTemplate,
+    parameters: spec => ({
       ...clusterName,
-      NodeRoleArn: output('permissions', 'NodeRoleArn'),
-      SubnetIds: output('network', 'SubnetIds'),
+      ...permissionsOutputs(['PodExecutionRoleArn']),
+      SubnetIds: podSubnetSource(spec),
     }),
     repair: 'recreate',
   },
-  { kind: 'workload-addons', template: workloadAddonsTemplate, parameters: () => clusterName, repair: 'recreate' },
+  {
+    kind: 'workload-addons',
+    ids: spec => onlyIf(addonsOf(spec, 'workload-addons').length > 0, 'workload-addons'),
+    template: workloadAddonsTemplate,
+    parameters: spec => addonSources(spec, 'workload-addons'),
+    repair: 'recreate',
+  },
 ];
 
 export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): PlannedStack[] {
   return rules
-    .flatMap(rule => (rule.ids?.(spec) ?? [rule.kind as StackId]).map(id => ({ ...rule, id })))
+    .flatMap(rule => (rule.ids?.(spec, account) ?? [rule.kind as StackId]).map(id => ({ ...rule, id })))
     .map(({ id, kind, template: make, parameters, makesRoles, repair }) => {
-      const template = make(spec, id);
+      const template = make(spec, id, account);
       const templateBytes = Buffer.byteLength(JSON.stringify(template));
       return {
         id,
@@ -114,7 +154,7 @@ export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): Planne
         template,
         templateBytes,
         staged: spec.staging === 'always' || templateBytes > inlineTemplateBytes,
-        parameters: parameters?.(spec, account) ?? {},
+        parameters: parameters?.(spec, id, account) ?? {},
         capabilities: makesRoles ? ['CAPABILITY_IAM'] : [],
         terminationProtection: spec.deletionProtection,
         repair,
@@ -123,33 +163,19 @@ export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): Planne
 }
 
 /** The key of Kubernetes secrets: made by a stack, or the one that the spec names. */
-function keySource({ encryption: { key } }: ClusterSpec): Record<string, ParameterSource> {
+function keySource({ encryption: { key } }: ClusterSpec): Sources {
   if (key === 'aws-owned') return {};
   return { KeyArn: key === 'new' ? output('key', 'KeyArn') : literal(key) };
 }
 
-/** A group's name as part of a stack's, which takes no underscore. */
-export function nodesStackId(group: string): StackId {
-  return `nodes-${group.replaceAll('_', '-')}`;
-}
-
-function groupOf(spec: ClusterSpec, id: StackId) {
-  const group = nodeGroups(spec).find(({ name }) => nodesStackId(name) === id);
-  if (!group) throw new TypeError(`${id} is no node group of ${spec.name}`);
-  return group;
-}
-
-/** Zones by id, comma-separated: those of the spec, else the account's first ones, else open until the run. */
-function zoneSource(spec: ClusterSpec, account?: AccountFacts): ParameterSource {
-  const { zones } = spec.network;
-  if (typeof zones !== 'number') return literal(zones.join(','));
-  return account ? literal(zoneIdsFrom(spec, account).join(',')) : { from: 'account', fact: 'zones' };
-}
-
-/** The zone ids that an open `zones` parameter gets in an account. */
-export function zoneIdsFrom(spec: ClusterSpec, account: AccountFacts): string[] {
-  const { zones } = spec.network;
-  return typeof zones === 'number' ? account.zones.slice(0, zoneCount(spec)).map(({ id }) => id) : [...zones];
+function addonSources(spec: ClusterSpec, stack: 'node-addons' | 'workload-addons'): Sources {
+  const roles = Object.entries(addonRoleParameters(spec, stack));
+  return {
+    ...clusterName,
+    ...Object.fromEntries(
+      roles.map(([name, role]) => [name, 'arn' in role ? literal(role.arn) : output('permissions', role.output)]),
+    ),
+  };
 }
 
 function administratorSources(spec: ClusterSpec, account?: AccountFacts): Record<string, ParameterSource> {

@@ -1,54 +1,76 @@
+import { endpointPolicy } from '../network/endpointPolicy.ts';
+import { endpointServiceName } from '../network/endpointServices.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import type { Template, TemplateResource } from './template.ts';
-import { output, parameter, ref, sub, tagList } from './templateParts.ts';
+import type { Template, TemplateParameter, TemplateResource, TemplateValue } from './template.ts';
+import { output, parameter, ref, select, sub, tagList, templateOf } from './templateParts.ts';
 
 export interface EndpointService {
   /** `ecr.api` */
   readonly service: string;
   readonly type: 'Interface' | 'Gateway';
+  /** Which of the stack's subnets (of its route tables, for a gateway) the endpoint gets; absent: all of them. */
+  readonly places?: readonly number[];
 }
 
-/** China names some services `cn.com.amazonaws…` and others not; there is no rule, only AWS's list. */
-const chinaPrefixed = ['ec2', 'ecr.api', 'ecr.dkr', 'sts', 'autoscaling', 'eks-auth', 'monitoring'];
+/** How many blocks of the VPC are let in to the endpoints. */
+export interface VpcBlockCount {
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
 
 /** The private ways to AWS's services, and the security group that lets the VPC use them: it waits for no control plane. */
-export function endpointsTemplate(spec: ClusterSpec, services: readonly EndpointService[]): Template {
+export function endpointsTemplate(
+  spec: ClusterSpec,
+  services: readonly EndpointService[],
+  blocks: VpcBlockCount,
+): Template {
   const hasGateway = services.some(({ type }) => type === 'Gateway');
-  return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Private EKS ${spec.name}: VPC endpoints`,
-    Parameters: {
-      VpcId: parameter('AWS::EC2::VPC::Id', 'The VPC.'),
-      VpcCidr: parameter('String', 'IPv4 block that may use the endpoints.'),
-      SubnetIds: parameter(
-        'List<AWS::EC2::Subnet::Id>',
-        'Subnets, one for each zone, in which the endpoints are reached.',
-      ),
-      ...(hasGateway
-        ? { RouteTableIds: parameter('CommaDelimitedList', 'Route tables that get the route to S3.') }
-        : {}),
-    },
+  const hasInterface = services.some(({ type }) => type === 'Interface');
+  const parameters: Record<string, TemplateParameter> = {
+    VpcId: parameter('AWS::EC2::VPC::Id', 'The VPC.'),
+    ...(hasInterface
+      ? {
+          VpcCidrs: parameter('CommaDelimitedList', 'IPv4 blocks that may use the endpoints.'),
+          ...(blocks.ipv6 > 0
+            ? { VpcIpv6Cidrs: parameter('CommaDelimitedList', 'IPv6 blocks that may use the endpoints.') }
+            : {}),
+          SubnetIds: parameter(
+            'List<AWS::EC2::Subnet::Id>',
+            'Subnets, one for each zone, in which the endpoints are reached.',
+          ),
+        }
+      : {}),
+    ...(hasGateway ? { RouteTableIds: parameter('CommaDelimitedList', 'Route tables that get the route to S3.') } : {}),
+  };
+  return templateOf(spec, 'VPC endpoints', {
+    Parameters: parameters,
     Resources: {
-      EndpointSecurityGroup: {
-        Type: 'AWS::EC2::SecurityGroup',
-        Properties: {
-          GroupDescription: `HTTPS from the VPC to the endpoints of ${spec.name}`,
-          VpcId: ref('VpcId'),
-          SecurityGroupIngress: [
-            {
-              IpProtocol: 'tcp',
-              FromPort: 443,
-              ToPort: 443,
-              CidrIp: ref('VpcCidr'),
-              Description: 'HTTPS from the VPC',
-            },
-          ],
-          Tags: tagList(spec, { Name: `${spec.name}-endpoints` }),
-        },
-      },
+      ...(hasInterface ? { EndpointSecurityGroup: securityGroup(spec, blocks) } : {}),
       ...Object.fromEntries(services.map(service => [endpointLogicalId(service.service), endpoint(spec, service)])),
     },
-    Outputs: { EndpointSecurityGroupId: output('Security group of the endpoints.', ref('EndpointSecurityGroup')) },
+    Outputs: hasInterface
+      ? { EndpointSecurityGroupId: output('Security group of the endpoints.', ref('EndpointSecurityGroup')) }
+      : {},
+  });
+}
+
+function securityGroup(spec: ClusterSpec, { ipv4, ipv6 }: VpcBlockCount): TemplateResource {
+  const rules = (count: number, property: string, list: string): TemplateValue[] =>
+    Array.from({ length: count }, (_, index) => ({
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+      [property]: select(index, ref(list)),
+      Description: 'HTTPS from the VPC',
+    }));
+  return {
+    Type: 'AWS::EC2::SecurityGroup',
+    Properties: {
+      GroupDescription: `HTTPS from the VPC to the endpoints of ${spec.name}`,
+      VpcId: ref('VpcId'),
+      SecurityGroupIngress: [...rules(ipv4, 'CidrIp', 'VpcCidrs'), ...rules(ipv6, 'CidrIpv6', 'VpcIpv6Cidrs')],
+      Tags: tagList(spec, { Name: `${spec.name}-endpoints` }),
+    },
   };
 }
 
@@ -58,19 +80,28 @@ export function endpointLogicalId(service: string): string {
   return `${words.join('')}Endpoint`;
 }
 
-function endpoint(spec: ClusterSpec, { service, type }: EndpointService): TemplateResource {
-  const china = spec.region.startsWith('cn-') && chinaPrefixed.includes(service) ? 'cn.' : '';
+function endpoint(spec: ClusterSpec, { service, type, places }: EndpointService): TemplateResource {
+  const chosen = (list: string) => places?.map(index => select(index, ref(list))) ?? ref(list);
   const place =
     type === 'Gateway'
-      ? { RouteTableIds: ref('RouteTableIds') }
-      : { SubnetIds: ref('SubnetIds'), SecurityGroupIds: [ref('EndpointSecurityGroup')], PrivateDnsEnabled: true };
+      ? { RouteTableIds: chosen('RouteTableIds') }
+      : {
+          SubnetIds: chosen('SubnetIds'),
+          SecurityGroupIds: [ref('EndpointSecurityGroup')],
+          PrivateDnsEnabled: true,
+        };
+  const name = endpointServiceName(service, spec.region);
+  const inRegion = name.replace(`.${spec.region}.`, '.${AWS::Region}.');
+  const policy = endpointPolicy(service, spec);
   return {
     Type: 'AWS::EC2::VPCEndpoint',
     Properties: {
       VpcId: ref('VpcId'),
-      ServiceName: sub(`${china}com.amazonaws.\${AWS::Region}.${service}`),
+      ServiceName: inRegion === name ? name : sub(inRegion),
       VpcEndpointType: type,
       ...place,
+      // A document is plain JSON, which an interface cannot say of itself.
+      ...(policy ? { PolicyDocument: policy as unknown as TemplateValue } : {}),
       Tags: tagList(spec, { Name: `${spec.name}-${service}` }),
     },
   };

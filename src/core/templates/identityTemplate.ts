@@ -1,13 +1,28 @@
-import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import type { Template, TemplateParameter, TemplateResource } from './template.ts';
-import { clusterNameParameter, output, parameter, ref, sub, tagList } from './templateParts.ts';
+import { createHash } from 'node:crypto';
+import type { ClusterSpec, PodIdentitySpec } from '../spec/clusterSpec.ts';
+import { clusterShape } from './clusterShape.ts';
+import { hasAutoNodeRole } from './clusterTemplate.ts';
+import type { Template, TemplateParameter, TemplateResource, TemplateValue } from './template.ts';
+import { accessPolicy, clusterNameParameter, output, parameter, ref, tagList, templateOf } from './templateParts.ts';
 
 /** Parameter of the n-th administrator (from 0): `AdminPrincipalArn`, `AdminPrincipalArn2`, … An empty list in the spec has one, the caller. */
 export function adminParameter(index: number): string {
   return index === 0 ? 'AdminPrincipalArn' : `AdminPrincipalArn${index + 1}`;
 }
 
-/** Who may enter: an access entry for each administrator, and the OIDC provider where pods get roles by IRSA. Nodes make their own entry. */
+/** Roles of nodes that get no access entry by themselves: outputs of the permissions stack. */
+export function nodeEntryRoles(spec: ClusterSpec): ('SelfManagedNodeRoleArn' | 'AutoNodeRoleArn')[] {
+  const { selfManaged, auto } = clusterShape(spec);
+  return [
+    ...(selfManaged ? (['SelfManagedNodeRoleArn'] as const) : []),
+    ...(auto && !hasAutoNodeRole(spec) ? (['AutoNodeRoleArn'] as const) : []),
+  ];
+}
+
+/**
+ * Who may enter, and which roles pods get: an access entry for each administrator and for nodes that EKS makes none for (managed groups
+ * and Fargate have theirs made), associations of Pod Identity, and the OIDC provider where pods get roles by IRSA.
+ */
 export function identityTemplate(spec: ClusterSpec): Template {
   const parameters: Record<string, TemplateParameter> = { ...clusterNameParameter };
   const resources: Record<string, TemplateResource> = {};
@@ -15,7 +30,22 @@ export function identityTemplate(spec: ClusterSpec): Template {
   for (let index = 0; index < administrators; index++) {
     const name = adminParameter(index);
     parameters[name] = parameter('String', 'IAM role or user that administers the cluster.');
-    resources[index === 0 ? 'Administrator' : `Administrator${index + 1}`] = administrator(spec, name);
+    resources[index === 0 ? 'Administrator' : `Administrator${index + 1}`] = accessEntry(
+      spec,
+      name,
+      'STANDARD',
+      'AmazonEKSClusterAdminPolicy',
+    );
+  }
+  for (const role of nodeEntryRoles(spec)) {
+    parameters[role] = parameter('String', 'Role of nodes that join by an access entry.');
+    if (role === 'SelfManagedNodeRoleArn') resources.SelfManagedNodes = accessEntry(spec, role, 'EC2_LINUX');
+    else resources.AutoNodes = accessEntry(spec, role, 'EC2', 'AmazonEKSAutoNodePolicy');
+  }
+  for (const identity of spec.access.podIdentities) {
+    const id = podIdentityLogicalId(identity);
+    parameters[`${id}RoleArn`] = parameter('String', 'Role of the pods of one service account.');
+    resources[id] = podIdentity(spec, identity, `${id}RoleArn`);
   }
   if (spec.features.irsa) {
     parameters.OidcIssuer = parameter('String', 'Issuer of the cluster’s service account tokens.');
@@ -25,30 +55,61 @@ export function identityTemplate(spec: ClusterSpec): Template {
       Properties: { Url: ref('OidcIssuer'), ClientIdList: ['sts.amazonaws.com'], Tags: tagList(spec) },
     };
   }
-  return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Private EKS ${spec.name}: administrators${spec.features.irsa ? ' and OIDC provider' : ''}`,
+  return templateOf(spec, `administrators${spec.features.irsa ? ' and OIDC provider' : ''}`, {
     Parameters: parameters,
     Resources: resources,
-    ...(spec.features.irsa
-      ? { Outputs: { OidcProviderArn: output('The OIDC provider, for trust policies.', ref('OidcProvider')) } }
-      : {}),
-  };
+    Outputs: spec.features.irsa
+      ? { OidcProviderArn: output('The OIDC provider, for trust policies.', ref('OidcProvider')) }
+      : {},
+  });
 }
 
-function administrator(spec: ClusterSpec, principal: string): TemplateResource {
+function accessEntry(
+  spec: ClusterSpec,
+  principal: string,
+  type: 'STANDARD' | 'EC2_LINUX' | 'EC2',
+  policy?: string,
+): TemplateResource {
+  const policies: TemplateValue[] = policy
+    ? [{ PolicyArn: accessPolicy(policy), AccessScope: { Type: 'cluster' } }]
+    : [];
   return {
     Type: 'AWS::EKS::AccessEntry',
     Properties: {
       ClusterName: ref('ClusterName'),
       PrincipalArn: ref(principal),
-      Type: 'STANDARD',
-      AccessPolicies: [
-        {
-          PolicyArn: sub('arn:${AWS::Partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy'),
-          AccessScope: { Type: 'cluster' },
-        },
-      ],
+      Type: type,
+      ...(policies.length > 0 ? { AccessPolicies: policies } : {}),
+      Tags: tagList(spec),
+    },
+  };
+}
+
+/** By what it is for, not by its place in the list: taking one out must not touch the others. */
+export function podIdentityLogicalId({ namespace, serviceAccount }: PodIdentitySpec): string {
+  const hash = createHash('sha256').update(`${namespace}/${serviceAccount}`).digest('hex');
+  return `PodIdentity${hash.slice(0, 12)}`;
+}
+
+/** Parameters that take the roles of `access.podIdentities`, with their values. */
+export function podIdentityRoles({ access }: Pick<ClusterSpec, 'access'>): Record<string, string> {
+  return Object.fromEntries(
+    access.podIdentities.map(identity => [`${podIdentityLogicalId(identity)}RoleArn`, identity.roleArn]),
+  );
+}
+
+function podIdentity(
+  spec: ClusterSpec,
+  { namespace, serviceAccount }: PodIdentitySpec,
+  roleParameter: string,
+): TemplateResource {
+  return {
+    Type: 'AWS::EKS::PodIdentityAssociation',
+    Properties: {
+      ClusterName: ref('ClusterName'),
+      Namespace: namespace,
+      ServiceAccount: serviceAccount,
+      RoleArn: ref(roleParameter),
       Tags: tagList(spec),
     },
   };

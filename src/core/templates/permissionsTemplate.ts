@@ -1,40 +1,154 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import type { Template, TemplateResource, TemplateValue } from './template.ts';
-import { getAtt, managedPolicy, output, sub, tagList } from './templateParts.ts';
+import { clusterShape, type ClusterShape } from './clusterShape.ts';
+import { makesEbsRole, usesNodeRoleForCni } from './plannedAddons.ts';
+import type { Template, TemplateOutput, TemplateResource, TemplateValue } from './template.ts';
+import { getAtt, managedPolicy, output, ref, sub, tagList, templateOf } from './templateParts.ts';
 
-/** The roles of the control plane and of the nodes. CloudFormation names them, so that clusters never clash. */
+/** The roles of the control plane and of whatever runs pods. CloudFormation names them, so that clusters never clash. */
 export function permissionsTemplate(spec: ClusterSpec): Template {
-  const nodePolicies = [
-    'AmazonEKSWorkerNodePolicy',
-    'AmazonEC2ContainerRegistryPullOnly',
-    // The CNI starts before anything could give it credentials of its own; with hop limit 1 no other pod gets at them.
-    'AmazonEKS_CNI_Policy',
-    ...(spec.features.sessionManager ? ['AmazonSSMManagedInstanceCore'] : []),
-  ];
+  const shape = clusterShape(spec);
+  const resources: Record<string, TemplateResource> = { ClusterRole: clusterRole(spec, shape) };
+  const outputs: Record<string, TemplateOutput> = {
+    ClusterRoleArn: output('Role that EKS takes to run the control plane.', getAtt('ClusterRole', 'Arn')),
+  };
+  const add = (name: string, description: string, resource: TemplateResource) => {
+    resources[name] = resource;
+    outputs[`${name}Arn`] = output(description, getAtt(name, 'Arn'));
+  };
+  if (shape.managed) add('NodeRole', 'Role of the nodes.', nodeRole(spec));
+  if (shape.selfManaged) {
+    // A role of its own: EKS makes and removes the access entry of a managed group's role by itself.
+    add('SelfManagedNodeRole', 'Role of the self-managed nodes.', nodeRole(spec));
+    add('NodeInstanceProfile', 'Instance profile of the self-managed nodes.', {
+      Type: 'AWS::IAM::InstanceProfile',
+      Properties: { Roles: [ref('SelfManagedNodeRole')] },
+    });
+  }
+  if (shape.auto) add('AutoNodeRole', 'Role of the nodes that Auto Mode makes.', autoNodeRole(spec));
+  if (shape.fargate) add('PodExecutionRole', 'Role with which Fargate pulls images.', podExecutionRole(spec));
+  if (makesEbsRole(spec)) add('EbsCsiRole', 'Role of the EBS driver’s controller.', ebsCsiRole(spec));
+  return templateOf(spec, 'roles of the control plane and of what runs pods', {
+    Resources: resources,
+    Outputs: outputs,
+  });
+}
+
+function clusterRole(spec: ClusterSpec, { auto }: ClusterShape): TemplateResource {
+  const policies = ['AmazonEKSClusterPolicy'];
+  if (auto)
+    policies.push(
+      'AmazonEKSComputePolicy',
+      'AmazonEKSBlockStoragePolicy',
+      'AmazonEKSLoadBalancingPolicy',
+      'AmazonEKSNetworkingPolicy',
+    );
+  // Auto Mode marks its sessions with the cluster's name, by which those policies are bound to the cluster's own resources.
+  const actions = auto ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole';
+  return role(spec, [trust('eks.amazonaws.com', actions)], policies);
+}
+
+// EC2's service principal follows the partition's domain (ec2.amazonaws.com.cn in China); EKS's does not.
+const ec2 = sub('ec2.${AWS::URLSuffix}');
+
+function nodeRole(spec: ClusterSpec): TemplateResource {
+  // The CNI starts before anything could give it credentials of its own; with hop limit 1 no other pod gets at them.
+  const cni = usesNodeRoleForCni(spec);
+  const ipv6 = spec.network.ipFamily === 'ipv6';
+  return role(
+    spec,
+    [trust(ec2)],
+    [
+      'AmazonEKSWorkerNodePolicy',
+      'AmazonEC2ContainerRegistryPullOnly',
+      ...(cni && !ipv6 ? ['AmazonEKS_CNI_Policy'] : []),
+      ...(spec.features.sessionManager ? ['AmazonSSMManagedInstanceCore'] : []),
+    ],
+    cni && ipv6 ? [cniIpv6Policy] : [],
+  );
+}
+
+/** AWS has no managed policy of the VPC CNI’s for IPv6: the actions that its documentation names, and the look for subnets. */
+const cniIpv6Policy: TemplateValue = {
+  PolicyName: 'vpc-cni-ipv6',
+  PolicyDocument: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'ec2:AssignIpv6Addresses',
+          'ec2:DescribeInstances',
+          'ec2:DescribeTags',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeInstanceTypes',
+          'ec2:DescribeSubnets',
+        ],
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Action: 'ec2:CreateTags',
+        Resource: sub('arn:${AWS::Partition}:ec2:*:*:network-interface/*'),
+      },
+    ],
+  },
+};
+
+function autoNodeRole(spec: ClusterSpec): TemplateResource {
+  return role(spec, [trust(ec2)], ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly']);
+}
+
+function podExecutionRole(spec: ClusterSpec): TemplateResource {
+  const profiles = sub(`arn:\${AWS::Partition}:eks:\${AWS::Region}:\${AWS::AccountId}:fargateprofile/${spec.name}/*`);
+  return role(
+    spec,
+    [trust('eks-fargate-pods.amazonaws.com', 'sts:AssumeRole', { ArnLike: { 'aws:SourceArn': profiles } })],
+    ['AmazonEKSFargatePodExecutionRolePolicy'],
+  );
+}
+
+/** Bound to one service account of this cluster: without the tags any association of the account could take the role. */
+function ebsCsiRole(spec: ClusterSpec): TemplateResource {
+  const cluster = sub(`arn:\${AWS::Partition}:eks:\${AWS::Region}:\${AWS::AccountId}:cluster/${spec.name}`);
+  const condition = {
+    StringEquals: {
+      'aws:RequestTag/eks-cluster-arn': cluster,
+      'aws:RequestTag/kubernetes-namespace': 'kube-system',
+      'aws:RequestTag/kubernetes-service-account': 'ebs-csi-controller-sa',
+    },
+  };
+  return role(
+    spec,
+    [trust('pods.eks.amazonaws.com', ['sts:AssumeRole', 'sts:TagSession'], condition)],
+    ['service-role/AmazonEBSCSIDriverPolicy'],
+  );
+}
+
+function trust(
+  service: TemplateValue,
+  actions: TemplateValue = 'sts:AssumeRole',
+  condition?: TemplateValue,
+): TemplateValue {
   return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Private EKS ${spec.name}: roles of the control plane and the nodes`,
-    Resources: {
-      ClusterRole: role(spec, 'eks.amazonaws.com', ['AmazonEKSClusterPolicy']),
-      // EC2's service principal follows the partition's domain (ec2.amazonaws.com.cn in China); EKS's does not.
-      NodeRole: role(spec, sub('ec2.${AWS::URLSuffix}'), nodePolicies),
-    },
-    Outputs: {
-      ClusterRoleArn: output('Role that EKS takes to run the control plane.', getAtt('ClusterRole', 'Arn')),
-      NodeRoleArn: output('Role of the nodes.', getAtt('NodeRole', 'Arn')),
-    },
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: actions,
+    ...(condition === undefined ? {} : { Condition: condition }),
   };
 }
 
-function role(spec: ClusterSpec, service: TemplateValue, policies: readonly string[]): TemplateResource {
+function role(
+  spec: ClusterSpec,
+  statements: readonly TemplateValue[],
+  policies: readonly string[],
+  inline: readonly TemplateValue[] = [],
+): TemplateResource {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-      },
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: statements },
       ManagedPolicyArns: policies.map(managedPolicy),
+      ...(inline.length > 0 ? { Policies: inline } : {}),
       Tags: tagList(spec),
     },
   };

@@ -20,6 +20,8 @@ export interface TemplateResource {
   readonly Condition?: string;
   readonly DeletionPolicy?: 'Delete' | 'Retain' | 'RetainExceptOnCreate';
   readonly UpdateReplacePolicy?: 'Delete' | 'Retain';
+  /** How an Auto Scaling group replaces its instances. */
+  readonly UpdatePolicy?: { readonly [name: string]: TemplateValue };
   readonly Metadata?: { readonly [name: string]: TemplateValue };
 }
 

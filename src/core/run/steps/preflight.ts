@@ -4,7 +4,7 @@ import { describeStack } from '../../aws/stack.ts';
 import { accountProblems } from '../../plan/accountProblems.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stackName } from '../../plan/stackName.ts';
-import { zoneIdsFrom } from '../../plan/stacks.ts';
+import { zoneIdsFrom } from '../../plan/vpcSources.ts';
 import { nodeGroups } from '../../spec/nodeGroups.ts';
 import { formatSpecPath } from '../../spec/specPath.ts';
 import { failureCause } from '../failureCause.ts';

@@ -1,7 +1,7 @@
 import { describeStack, type StackView } from '../../aws/stack.ts';
 import { PrivateEksError } from '../../errors.ts';
-import type { ParameterSource, Plan, PlannedStack, StackId } from '../../plan/plan.ts';
-import { zoneIdsFrom } from '../../plan/stacks.ts';
+import type { AccountFact, ParameterSource, Plan, PlannedStack, StackId } from '../../plan/plan.ts';
+import { accountFact } from '../../plan/vpcSources.ts';
 import type { ClusterSpec } from '../../spec/clusterSpec.ts';
 import { adminParameter } from '../../templates/identityTemplate.ts';
 import type { StepContext } from '../step.ts';
@@ -29,7 +29,7 @@ export async function resolveParameters(
       case 'literal':
         return source.value;
       case 'account':
-        return accountFact(source.fact, plan);
+        return openFact(source.fact, plan);
       case 'output': {
         const { name: stackName, outputs } = await outputsOf(source.stack);
         const value = outputs[source.output];
@@ -60,7 +60,7 @@ export function keepsParameter(name: string, { network, access }: ClusterSpec): 
   return name === adminParameter(0) && access.administrators.length === 0;
 }
 
-function accountFact(fact: 'callerPrincipalArn' | 'zones', { spec, account }: Plan): string {
+function openFact(fact: AccountFact, { spec, account }: Plan): string {
   if (!account) throw new TypeError('a plan without an account cannot be run');
-  return fact === 'callerPrincipalArn' ? account.callerPrincipalArn : zoneIdsFrom(spec, account).join(',');
+  return accountFact(fact, spec, account);
 }
