@@ -17,6 +17,8 @@ import { kms } from './services/kms.ts';
 import { logs } from './services/logs.ts';
 import { route53 } from './services/route53.ts';
 import { s3 } from './services/s3.ts';
+import { serviceQuotas } from './services/serviceQuotas.ts';
+import { withLimits } from './services/limits.ts';
 import { authorize } from './services/iam/authorize.ts';
 import { ssm } from './services/ssm.ts';
 import { devicePage } from './services/sso/devicePage.ts';
@@ -45,11 +47,12 @@ export const allServices: readonly Service[] = [
   logs,
   route53,
   s3,
+  serviceQuotas,
   ssm,
   ssoOidc,
   ssoPortal,
   sts,
-];
+].map(withLimits);
 
 export interface SandboxOptions {
   readonly accountId?: string;
@@ -118,6 +121,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     checkRequired(schema, call.operation.input, input);
     const context = { account, region: scope.region, principal, requestId };
     if (verified !== anonymous) authorize(context, schema.service, name, input);
+    // EC2 says in this way that the caller may, and that the rest would do.
+    if (schema.service === 'ec2' && (input as { DryRun?: boolean }).DryRun)
+      throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
     const output = account.call(context, schema.service, name, input);
     if (fault?.effect === 'drop-response') throw new DroppedConnection();
     return call.write(output, requestId);

@@ -9,6 +9,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
@@ -24,6 +25,7 @@ export interface AwsClients {
   readonly kms: KMSClient;
   readonly route53: Route53Client;
   readonly s3: S3Client;
+  readonly serviceQuotas: ServiceQuotasClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
 }

@@ -47,6 +47,10 @@ export const clientFactory: { readonly [K in keyof AwsClients]: ClientMaker<AwsC
     make: async config =>
       new (await import('@aws-sdk/client-s3')).S3Client({ ...config, forcePathStyle: config.endpoint !== undefined }),
   },
+  serviceQuotas: {
+    serviceId: 'Service Quotas',
+    make: async config => new (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient(config),
+  },
   ssm: { serviceId: 'SSM', make: async config => new (await import('@aws-sdk/client-ssm')).SSMClient(config) },
   sts: { serviceId: 'STS', make: async config => new (await import('@aws-sdk/client-sts')).STSClient(config) },
 };

@@ -48,6 +48,11 @@ const catalog: Readonly<Record<string, CatalogEntry>> = {
     targetPrefix: 'AmazonEC2ContainerServiceV20141113',
     load: () => import('@aws-sdk/client-ecs'),
   },
+  servicequotas: {
+    protocol: 'json',
+    targetPrefix: 'ServiceQuotasV20190624',
+    load: () => import('@aws-sdk/client-service-quotas'),
+  },
   eks: { protocol: 'rest-json', load: () => import('@aws-sdk/client-eks') },
   'sso-oauth': { protocol: 'rest-json', load: () => import('@aws-sdk/client-sso-oidc') },
   awsssoportal: { protocol: 'rest-json', load: () => import('@aws-sdk/client-sso') },

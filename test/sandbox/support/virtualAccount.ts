@@ -130,6 +130,7 @@ const makers: Readonly<{ [K in keyof AwsClients]: (config: ClientConfig) => Prom
   kms: async config => new (await import('@aws-sdk/client-kms')).KMSClient(config),
   route53: async config => new (await import('@aws-sdk/client-route-53')).Route53Client(config),
   s3: async config => new (await import('@aws-sdk/client-s3')).S3Client(config),
+  serviceQuotas: async config => new (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient(config),
   ssm: async config => new (await import('@aws-sdk/client-ssm')).SSMClient(config),
   sts: async config => new (await import('@aws-sdk/client-sts')).STSClient(config),
 };

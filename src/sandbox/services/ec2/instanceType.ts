@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../kernel/account.ts';
+import { AwsError } from '../../kernel/awsError.ts';
 import { filterRows, page } from './describe.ts';
 import { zonesOf, type Zone } from './placement.ts';
 import type { Place } from './rows.ts';
@@ -32,7 +33,34 @@ export const offeringZones = ({ account, region }: Place, type: string): Zone[] 
 /** AWS marks its own processors by a `g` behind the generation. */
 export const architectureOf = (type: string): 'x86_64' | 'arm64' => (/^[a-z]+\d+g/.test(type) ? 'arm64' : 'x86_64');
 
+/** Nano to large have two, a medium of AWS's own newer processors one, `Nxlarge` four times N. */
+export function vcpusOf(type: string): number {
+  const [family = '', size = ''] = type.split('.');
+  const times = /^(\d*)xlarge$/.exec(size)?.[1];
+  if (times !== undefined) return 4 * Number(times || 1);
+  return size === 'medium' && !family.startsWith('t') ? 1 : 2;
+}
+
 export const instanceTypeOperations = {
+  DescribeInstanceTypes(input: Sdk.DescribeInstanceTypesRequest, context: CallContext): object {
+    const wanted = input.InstanceTypes ?? types;
+    const unknown = wanted.filter(type => !isInstanceType(type));
+    if (unknown.length > 0)
+      throw new AwsError(
+        'InvalidInstanceType',
+        `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+      );
+    const all = wanted.filter(type => offeringZones(context, type).length > 0);
+    const { found, ...next } = page([...all], input);
+    const shown = found.map(InstanceType => ({
+      InstanceType,
+      CurrentGeneration: true,
+      ProcessorInfo: { SupportedArchitectures: [architectureOf(InstanceType)] },
+      VCpuInfo: { DefaultVCpus: vcpusOf(InstanceType) },
+    }));
+    return { InstanceTypes: shown, ...next };
+  },
+
   DescribeInstanceTypeOfferings(
     input: Sdk.DescribeInstanceTypeOfferingsRequest,
     context: CallContext,
