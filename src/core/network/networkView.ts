@@ -1,4 +1,5 @@
 import type { ClusterSpec, ExistingVpc } from '../spec/clusterSpec.ts';
+import { clusterTag } from '../spec/ownTags.ts';
 import type { NetworkAclFacts, NetworkFacts, RouteTableFacts, SubnetFacts } from './networkFacts.ts';
 
 /** An existing VPC as the spec means it: the facts, and of them what concerns its own subnets. */
@@ -21,8 +22,10 @@ export function networkView(
   account: { readonly accountId: string; readonly network?: NetworkFacts } | undefined,
 ): NetworkView | undefined {
   const { vpc: wish } = spec.network;
-  const facts = account?.network;
-  if (!wish || !account || !facts || facts.vpc.id !== wish.id) return undefined;
+  if (!wish || !account?.network || account.network.vpc.id !== wish.id) return undefined;
+  // What a stack of this cluster has made is planned, not found: else the next plan would adopt it and leave its stack out.
+  const endpoints = account.network.endpoints.filter(({ tags }) => tags[clusterTag] !== spec.name);
+  const facts = { ...account.network, endpoints };
   const subnets = facts.subnets.filter(({ id, vpcId }) => wish.subnets.includes(id) && vpcId === wish.id);
   const zones = [...new Set(subnets.map(({ zoneName }) => zoneName))].sort();
   const tables = [...new Set(subnets.map(({ id }) => routeTableOf(facts, id)))].filter(table => table !== undefined);
