@@ -1,0 +1,68 @@
+import type { TemplateValue } from '../../templates/template.ts';
+import { block, type HclBody } from './hcl.ts';
+import { argumentsOf, items, nested, properties, repeated, type Field, type ResourceRule } from './resourceRule.ts';
+
+const launchTemplate = {
+  LaunchTemplateId: 'id',
+  LaunchTemplateName: 'name',
+  Version: 'version',
+} as const;
+
+const mixed: Field = nested('mixed_instances_policy', {
+  InstancesDistribution: nested('instances_distribution', {
+    OnDemandAllocationStrategy: 'on_demand_allocation_strategy',
+    OnDemandBaseCapacity: 'on_demand_base_capacity',
+    OnDemandPercentageAboveBaseCapacity: 'on_demand_percentage_above_base_capacity',
+    SpotAllocationStrategy: 'spot_allocation_strategy',
+    SpotInstancePools: 'spot_instance_pools',
+    SpotMaxPrice: 'spot_max_price',
+  }),
+  LaunchTemplate: nested('launch_template', {
+    LaunchTemplateSpecification: nested('launch_template_specification', {
+      LaunchTemplateId: 'launch_template_id',
+      LaunchTemplateName: 'launch_template_name',
+      Version: 'version',
+    }),
+    Overrides: repeated('override', { InstanceType: 'instance_type', WeightedCapacity: 'weighted_capacity' }),
+  }),
+});
+
+/** CloudFormation rolls the instances by an update policy, Terraform by an instance refresh. */
+function refresh(policy: Readonly<Record<string, TemplateValue>> | undefined): HclBody {
+  if (!policy || !('AutoScalingRollingUpdate' in policy)) return [];
+  return [block('instance_refresh', [{ name: 'strategy', value: 'Rolling' }])];
+}
+
+export const scalingRules: Readonly<Record<string, ResourceRule>> = {
+  'AWS::AutoScaling::AutoScalingGroup': {
+    type: 'aws_autoscaling_group',
+    ref: 'name',
+    attributes: { AutoScalingGroupARN: 'arn' },
+    fields: {
+      AutoScalingGroupName: 'name',
+      MinSize: 'min_size',
+      MaxSize: 'max_size',
+      DesiredCapacity: 'desired_capacity',
+      VPCZoneIdentifier: 'vpc_zone_identifier',
+      HealthCheckType: 'health_check_type',
+      HealthCheckGracePeriod: 'health_check_grace_period',
+      CapacityRebalance: 'capacity_rebalance',
+      MaxInstanceLifetime: 'max_instance_lifetime',
+      TerminationPolicies: 'termination_policies',
+      LaunchTemplate: nested('launch_template', launchTemplate),
+      MixedInstancesPolicy: mixed,
+      Tags: (value, context) =>
+        items(value).map(item =>
+          block(
+            'tag',
+            argumentsOf(
+              properties(item),
+              { Key: 'key', Value: 'value', PropagateAtLaunch: 'propagate_at_launch' },
+              context,
+            ),
+          ),
+        ),
+    },
+    more: ({ UpdatePolicy }) => refresh(UpdatePolicy),
+  },
+};
