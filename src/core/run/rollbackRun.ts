@@ -67,7 +67,8 @@ export async function startRollback(
       },
       steps,
       end: outcome => ({
-        summary: outcome === 'done' ? `${cluster} is as it was before the update.` : `${cluster} is not wholly taken back.`,
+        summary:
+          outcome === 'done' ? `${cluster} is as it was before the update.` : `${cluster} is not wholly taken back.`,
       }),
     },
     services,

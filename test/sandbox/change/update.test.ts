@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
+import type { ChangePlan } from '../../../src/core/change/changePlan.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
+import { startUpdate } from '../../../src/core/run/updateRun.ts';
+import { ClusterBench, failureOf, minimalSpec, region, stepOutcomes, type RunResult } from '../support/clusterRun.ts';
+
+const nodes = (groups: string) => `${minimalSpec}nodes:\n${groups}`;
+
+async function changesOf(bench: ClusterBench, plan: Plan): Promise<ChangePlan> {
+  return bench.account.run(readChangePlan(plan, bench.account.session(region), bench.account.clock));
+}
+
+async function update(bench: ClusterBench, plan: Plan, changes: ChangePlan, replace?: string): Promise<RunResult> {
+  const handle = await bench.account.run(startUpdate(changes, plan, bench.services(), { replace }));
+  if (handle.kind !== 'own') throw new Error('watched');
+  return bench.result(handle);
+}
+
+const actions = (changes: ChangePlan) =>
+  Object.fromEntries(changes.stacks.filter(({ action }) => action !== 'none').map(({ id, action }) => [id, action]));
+
+describe('update', function () {
+  this.timeout(60_000);
+  let bench: ClusterBench;
+  beforeEach(async () => (bench = await ClusterBench.open()));
+  afterEach(() => bench.close());
+
+  it('finds nothing to do where the spec is what stands', async () => {
+    await bench.create(await bench.plan());
+    const changes = await changesOf(bench, await bench.plan());
+    assert.deepEqual(actions(changes), {});
+    assert.deepEqual(changes.refusals, []);
+  });
+
+  it('scales a group in place and makes another, and touches nothing else', async () => {
+    await bench.create(await bench.plan());
+    const plan = await bench.plan(
+      nodes('  default: { minSize: 2, desiredSize: 3, maxSize: 6 }\n  more: { instanceTypes: [t3.large] }\n'),
+    );
+    const changes = await changesOf(bench, plan);
+    assert.deepEqual(actions(changes), { 'nodes-default': 'update', 'nodes-more': 'create' });
+    const [group] = changes.stacks.find(({ id }) => id === 'nodes-default')?.resources ?? [];
+    assert.equal(group?.replacement, 'False');
+    assert.match(group?.words ?? '', /changes in place: .*MaxSize 4 → 6/);
+    const result = await update(bench, plan, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    assert.deepEqual(actions(await changesOf(bench, plan)), {});
+    assert.deepEqual(Object.keys(stepOutcomes(result)).sort(), ['nodes-default', 'nodes-more', 'preflight', 'verify']);
+  });
+
+  it('leaves no change set behind', async () => {
+    await bench.create(await bench.plan());
+    await changesOf(bench, await bench.plan(nodes('  default: { maxSize: 6 }\n')));
+    const made = bench.account.calls.filter(({ operation }) => operation === 'CreateChangeSet').length;
+    const deleted = bench.account.calls.filter(({ operation }) => operation === 'DeleteChangeSet').length;
+    assert.ok(made > 0);
+    assert.equal(deleted, made);
+  });
+
+  it('makes a group anew whose types change, and removes one that is gone from the spec last', async () => {
+    await bench.create(await bench.plan(nodes('  default: {}\n  old: {}\n')));
+    const plan = await bench.plan(nodes('  default: { instanceTypes: [t3.large] }\n'));
+    const changes = await changesOf(bench, plan);
+    assert.deepEqual(actions(changes), { 'nodes-default': 'replace', 'nodes-old': 'delete' });
+    assert.ok(changes.replaced.some(text => text.includes('nodes-default')));
+    assert.ok(changes.oneWay.some(({ stack }) => stack === 'nodes-old'));
+    const result = await update(bench, plan, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    const order = Object.keys(stepOutcomes(result));
+    assert.ok(order.indexOf('delete-nodes-default') < order.indexOf('nodes-default'));
+    assert.ok(order.indexOf('nodes-default') < order.indexOf('delete-nodes-old'));
+    assert.deepEqual(actions(await changesOf(bench, plan)), {});
+  });
+
+  it('refuses what would replace the cluster, and does it when its name is typed', async () => {
+    await bench.create(await bench.plan());
+    const plan = await bench.plan(`${minimalSpec}network: { serviceCidr: 172.21.0.0/16 }\n`);
+    const changes = await changesOf(bench, plan);
+    assert.equal(changes.refusals[0]?.code, 'cluster-replaced');
+    await assert.rejects(update(bench, plan, changes), { code: 'update-refused' });
+    await assert.rejects(update(bench, plan, changes, 'other'), { code: 'update-refused' });
+    const result = await update(bench, plan, changes, 'demo');
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    assert.deepEqual(actions(await changesOf(bench, plan)), {});
+  });
+
+  it('gives a live cluster a key by EKS’s API, and never its replacement', async () => {
+    await bench.create(await bench.plan());
+    const plan = await bench.plan(`${minimalSpec}encryption: { key: new }\n`);
+    const changes = await changesOf(bench, plan);
+    assert.equal(changes.api[0]?.kind, 'associate-encryption');
+    assert.deepEqual(changes.refusals, []);
+    const result = await update(bench, plan, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    assert.equal(stepOutcomes(result).encryption, 'done');
+    const again = await changesOf(bench, plan);
+    assert.deepEqual([actions(again), again.api], [{}, []]);
+    const back = await changesOf(bench, await bench.plan());
+    assert.equal(back.refusals[0]?.code, 'encryption-fixed');
+  });
+
+  it('sends a version to the upgrade, and a network to another cluster', async () => {
+    await bench.create(await bench.plan());
+    const other = await changesOf(bench, await bench.plan(`${minimalSpec}network: { cidr: 10.50.0.0/16 }\n`));
+    assert.ok(other.refusals.some(({ code }) => code === 'network-fixed'));
+    const version = await changesOf(bench, await bench.plan(`${minimalSpec}version: "1.35"\n`));
+    assert.equal(version.refusals[0]?.code, 'version-differs');
+  });
+});
