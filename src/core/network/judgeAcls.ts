@@ -24,7 +24,7 @@ const withS3: readonly Flow[] = [
 ];
 
 /** Network ACLs of the spec's subnets against what crosses their borders: each other subnet's addresses, and S3's. */
-export function judgeAcls(view: NetworkView): NetworkFinding[] {
+export function judgeAcls(view: Pick<NetworkView, 'subnets' | 'facts'>): NetworkFinding[] {
   const { subnets, facts } = view;
   const acls = [...new Set(subnets.map(({ id }) => networkAclOf(facts, id)))].filter(acl => acl !== undefined);
   const peers = subnets.map(({ cidr }) => cidr);
