@@ -48,6 +48,7 @@ export function resourceContext(
     stackName: stack.name,
     stackId: stack.id,
     logicalId,
+    updatePolicy: stack.definition.template.Resources[logicalId]?.UpdatePolicy as Record<string, unknown> | undefined,
     stackTags: [...stack.definition.tags, ...awsTags],
     token,
     generatedName(maxLength) {

@@ -14,9 +14,10 @@ type DriftOf = ReturnType<typeof driftInformation>['of'];
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
 const shownParameters = (parameters: readonly StackParameter[]): sdk.Parameter[] =>
-  parameters.map(({ key, value, noEcho }) => ({
+  parameters.map(({ key, value, noEcho, resolved }) => ({
     ParameterKey: key,
     ParameterValue: noEcho ? '****' : value,
+    ...(resolved !== undefined && { ResolvedValue: resolved }),
   }));
 
 function describeStack(stack: Stack, account: Account): sdk.Stack & { TemplateDescription: string | undefined } {

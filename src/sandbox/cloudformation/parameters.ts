@@ -14,6 +14,8 @@ export interface StackParameter {
   readonly key: string;
   readonly value: string;
   readonly noEcho: boolean;
+  /** What Parameter Store has under the value, for parameters of such a type. */
+  readonly resolved?: string;
 }
 
 const isList = (type: string): boolean => /^(List<|CommaDelimitedList$)/.test(type);
@@ -24,7 +26,7 @@ export function parameterValues(
   parameters: readonly StackParameter[],
 ): Record<string, string | readonly string[]> {
   return Object.fromEntries(
-    parameters.map(({ key, value }): [string, string | string[]] => {
+    parameters.map(({ key, value: given, resolved: value = given }): [string, string | string[]] => {
       if (!isList(template.Parameters[key]?.Type ?? '')) return [key, value];
       return [key, value === '' ? [] : value.split(',').map(item => item.trim())];
     }),
@@ -58,10 +60,25 @@ export function bindParameters(
   if (missing.length > 0) throw validationError(`Parameters: ${list(missing)} must have values`);
   return values.map(([key, declared, value = '']) => {
     checkValue(key, declared, value);
-    checkExists(key, declared.Type, value, context);
+    const inStore = /^AWS::SSM::Parameter::Value<(.*)>$/.exec(declared.Type)?.[1];
+    const resolved = inStore === undefined ? undefined : stored(value, context);
+    checkExists(key, inStore ?? declared.Type, resolved ?? value, context);
     refuseDynamic(value);
-    return { key, value, noEcho: String(declared.NoEcho) === 'true' };
+    return { key, value, noEcho: String(declared.NoEcho) === 'true', ...(resolved !== undefined && { resolved }) };
   });
+}
+
+/** The value of a parameter that names one of Parameter Store's, as it is now. */
+function stored(Name: string, context: CallContext): string {
+  try {
+    const input = { Name };
+    return context.account.call<{ Parameter: { Value: string } }>(context, 'ssm', 'GetParameter', input).Parameter.Value;
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ParameterNotFound') throw error;
+    throw validationError(
+      `Unable to fetch parameters [${Name}] from parameter store for this account.`,
+    );
+  }
 }
 
 function checkValue(key: string, declared: ParameterTemplate, value: string): void {
@@ -99,6 +116,14 @@ const EXISTENCE: Readonly<Record<string, readonly [operation: string, input: str
 /** AWS-specific types must name what exists in the account and region. */
 function checkExists(key: string, type: string, value: string, context: CallContext): void {
   if (!type.includes('AWS::')) return;
+  // Images are not kept: any well-formed id is taken for one.
+  if (/^(List<)?AWS::EC2::Image::Id/.test(type)) {
+    const wrong = value.split(',').find(item => !/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(item.trim()));
+    if (wrong === undefined) return;
+    throw validationError(
+      `Parameter validation failed: parameter value ${wrong} for parameter name ${key} does not exist`,
+    );
+  }
   const [operation, input] = EXISTENCE[type.replace(/^List<(.*)>$/, '$1')] ?? [];
   if (operation === undefined || input === undefined) throw notImplemented(`parameter type ${type}`);
   for (const item of value.split(',').map(entry => entry.trim()))

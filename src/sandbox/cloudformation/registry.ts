@@ -1,3 +1,4 @@
+import { autoScalingProviders } from '../providers/autoScaling.ts';
 import { ec2Providers } from '../providers/ec2.ts';
 import { ecsProviders } from '../providers/ecs.ts';
 import { eksProviders } from '../providers/eks.ts';
@@ -10,6 +11,7 @@ import type { ResourceProviders } from './resourceProvider.ts';
 /** Every resource type that this sandbox simulates. */
 export const resourceProviders: ResourceProviders = {
   ...cloudFormationProviders,
+  ...autoScalingProviders,
   ...ec2Providers,
   ...ecsProviders,
   ...eksProviders,

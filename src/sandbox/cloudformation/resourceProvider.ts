@@ -11,6 +11,8 @@ export interface ProviderContext extends CallContext {
   readonly logicalId: string;
   /** The stack's tags plus `aws:cloudformation:*`, for types that take tags. */
   readonly stackTags: readonly { readonly Key: string; readonly Value: string }[];
+  /** The resource's `UpdatePolicy`, as the template has it. */
+  readonly updatePolicy?: Readonly<Record<string, unknown>> | undefined;
   /** Stable per resource and operation: for `ClientToken`s. */
   readonly token: string;
   /** `<stack>-<logical id>-<random>` cut to `maxLength`, as CloudFormation names what has no name. */
@@ -28,6 +30,8 @@ export interface ResourceProvider {
   readonly createOnly: readonly string[];
   /** Properties that AWS knows and this sandbox does not simulate: refused with `SandboxNotImplemented` before anything is made. */
   readonly unsupported?: readonly string[];
+  /** Members of an `UpdatePolicy` that are simulated. */
+  readonly updatePolicies?: readonly string[];
   /** Usual seconds on the account's clock between IN_PROGRESS and COMPLETE, beyond what `progress` itself waits for. */
   readonly seconds?: { readonly create?: number; readonly update?: number; readonly delete?: number };
   /** Starts the creation and returns the physical id. Throws `AwsError` as the service does. */

@@ -43,8 +43,13 @@ function refuseResource(
 ): void {
   const provider = providers[resource.Type];
   if (!provider) throw notImplemented(resource.Type);
-  for (const member of ['CreationPolicy', 'UpdatePolicy'] as const)
-    if (resource[member] !== undefined) throw notImplemented(`${member} of ${resource.Type}`);
+  if (resource.CreationPolicy !== undefined) throw notImplemented(`CreationPolicy of ${resource.Type}`);
+  if (resource.UpdatePolicy !== undefined)
+    for (const member of [...Object.keys(resource.UpdatePolicy as object), '']) {
+      const simulated = provider.updatePolicies ?? [];
+      if (simulated.length === 0 || (member !== '' && !simulated.includes(member)))
+        throw notImplemented(`UpdatePolicy of ${resource.Type}`);
+    }
   for (const policy of [resource.DeletionPolicy, resource.UpdateReplacePolicy])
     if (policy === 'Snapshot') throw notImplemented(`policy Snapshot of ${resource.Type}`);
   for (const path of provider.unsupported ?? [])

@@ -1,9 +1,13 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-import type { ListAttachedRolePoliciesResponse } from '@aws-sdk/client-iam';
+import type {
+  GetRolePolicyResponse,
+  ListAttachedRolePoliciesResponse,
+  ListRolePoliciesResponse,
+} from '@aws-sdk/client-iam';
 import type { CallContext } from '../kernel/account.ts';
 import { hasWorkload } from '../services/eks/addonWorkloads.ts';
 import { answered, roleName } from '../services/eks/clusterRules.ts';
-import { accessEntries, type ClusterRow } from '../services/eks/eksTables.ts';
+import { accessEntries, ofCluster, podIdentities, type ClusterRow } from '../services/eks/eksTables.ts';
 import type { JoinFacts } from './joinOutcome.ts';
 import { admits, hasInternet, obstacleToService, type NetworkView, type Peer } from './reachability.ts';
 
@@ -23,6 +27,21 @@ export const peerOf = (instance: Instance): Peer => ({
   subnetId: instance.SubnetId ?? '',
   groupIds: (instance.SecurityGroups ?? []).map(group => group.GroupId ?? ''),
 });
+
+/** A policy of one's own that lets the CNI give out addresses: what IPv6 clusters need. */
+function hasCniPolicy(context: CallContext, roleArn: string): boolean {
+  const RoleName = roleName(roleArn);
+  const { PolicyNames = [] } = answered<ListRolePoliciesResponse>(context, 'iam', 'ListRolePolicies', { RoleName }) ?? {};
+  return PolicyNames.some(PolicyName => {
+    const found = answered<GetRolePolicyResponse>(context, 'iam', 'GetRolePolicy', { RoleName, PolicyName });
+    return /ec2:(AssignIpv6Addresses|AssignPrivateIpAddresses)/.test(decodeURIComponent(found?.PolicyDocument ?? ''));
+  });
+}
+
+/** The CNI gets its role by Pod Identity: with the agent in the cluster. */
+const hasCniIdentity = (context: CallContext, cluster: string): boolean =>
+  hasWorkload(context, cluster, 'daemonsets', 'eks-pod-identity-agent') &&
+  ofCluster(podIdentities(context), cluster).some(({ association }) => association.serviceAccount === 'aws-node');
 
 /** Gathers what decides about one instance of a node group. */
 export function gatherJoinFacts(
@@ -54,7 +73,7 @@ export function gatherJoinFacts(
         'AmazonEC2ContainerRegistryPowerUser',
         'AmazonEC2ContainerRegistryFullAccess',
       ),
-      cni: hasAny(policies, 'AmazonEKS_CNI_Policy'),
+      cni: hasAny(policies, 'AmazonEKS_CNI_Policy') || hasCniPolicy(context, nodeRole) || hasCniIdentity(context, row.name),
     },
     installed: { cni: installed('aws-node'), kubeProxy: installed('kube-proxy') },
     internet: hasInternet(view, peer),

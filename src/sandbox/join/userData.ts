@@ -93,7 +93,8 @@ function bottlerocket(text: string): NodeUserData {
     const [, key, value = ''] = /^"?([^"=]+?)"?\s*=\s*(.+)$/.exec(line) ?? [];
     if (key === undefined || line.startsWith('#')) continue;
     const found = values.get(section) ?? new Map<string, string>();
-    values.set(section, found.set(key, value.replace(/^\[?\s*"(.*)"\s*\]?$/, '$1')));
+    const texts = [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, item = '']) => item);
+    values.set(section, found.set(key, texts.join('\n')));
   }
   const kubernetes = values.get('settings.kubernetes');
   const table = (name: string) => [...(values.get(`settings.kubernetes.${name}`) ?? [])];
@@ -103,7 +104,7 @@ function bottlerocket(text: string): NodeUserData {
     endpoint: kubernetes?.get('api-server') ?? '',
     certificate: kubernetes?.get('cluster-certificate') ?? '',
     labels: Object.fromEntries(table('node-labels')),
-    taints: table('node-taints').map(taintOf),
+    taints: table('node-taints').flatMap(([key, all]) => all.split('\n').map(one => taintOf([key, one]))),
   };
 }
 

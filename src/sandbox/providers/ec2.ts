@@ -29,7 +29,12 @@ const vpc = ec2Resource<VpcProperties>({
     set({ EnableDnsHostnames: { Value: asBoolean(EnableDnsHostnames, false) } });
   },
   attributes(VpcId, context) {
-    type View = { CidrBlock: string; CidrBlockAssociationSet: { AssociationId: string }[]; defaultNetworkAcl: string };
+    type View = {
+      CidrBlock: string;
+      CidrBlockAssociationSet: { AssociationId: string }[];
+      Ipv6CidrBlockAssociationSet?: { Ipv6CidrBlock: string }[];
+      defaultNetworkAcl: string;
+    };
     const [row] = context.call<{ Vpcs: [View] }>('ec2', 'DescribeVpcs', { VpcIds: [VpcId] }).Vpcs;
     const Filters = Object.entries({ 'vpc-id': VpcId, 'group-name': 'default' }).map(([Name, value]) => ({
       Name,
@@ -43,7 +48,7 @@ const vpc = ec2Resource<VpcProperties>({
       CidrBlockAssociations: row.CidrBlockAssociationSet.map(item => item.AssociationId),
       DefaultNetworkAcl: row.defaultNetworkAcl,
       DefaultSecurityGroup: groups.SecurityGroups[0]?.GroupId,
-      Ipv6CidrBlocks: [],
+      Ipv6CidrBlocks: (row.Ipv6CidrBlockAssociationSet ?? []).map(item => item.Ipv6CidrBlock),
     };
   },
 });
@@ -53,6 +58,8 @@ interface SubnetProperties {
   readonly CidrBlock?: string;
   readonly AvailabilityZone?: string;
   readonly AvailabilityZoneId?: string;
+  readonly AssignIpv6AddressOnCreation?: CfnBoolean;
+  readonly Ipv6CidrBlock?: string;
   readonly MapPublicIpOnLaunch?: CfnBoolean;
   readonly Tags?: readonly CfnTag[];
 }
@@ -62,19 +69,25 @@ const subnet = ec2Resource<SubnetProperties>({
   idMember: 'SubnetId',
   tagType: 'subnet',
   notFound: 'InvalidSubnetID.NotFound',
-  properties: 'AvailabilityZone AvailabilityZoneId CidrBlock MapPublicIpOnLaunch Tags VpcId',
+  properties:
+    'AssignIpv6AddressOnCreation AvailabilityZone AvailabilityZoneId CidrBlock Ipv6CidrBlock MapPublicIpOnLaunch Tags VpcId',
   required: 'VpcId',
   createOnly: 'VpcId AvailabilityZone AvailabilityZoneId CidrBlock',
   unsupported:
-    'AssignIpv6AddressOnCreation EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn PrivateDnsNameOptionsOnLaunch',
+    'EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn PrivateDnsNameOptionsOnLaunch',
   createSeconds: 4,
-  input: properties => pick(properties, 'VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'),
-  settle(SubnetId, { MapPublicIpOnLaunch }, context) {
-    const input = { SubnetId, MapPublicIpOnLaunch: { Value: asBoolean(MapPublicIpOnLaunch, false) } };
-    context.call('ec2', 'ModifySubnetAttribute', input);
+  input: properties => 
+    pick(properties, 'VpcId', 'CidrBlock', 'Ipv6CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'),
+  settle(SubnetId, { AssignIpv6AddressOnCreation: assign, MapPublicIpOnLaunch }, context) {
+    const set = (attribute: object) => context.call('ec2', 'ModifySubnetAttribute', { SubnetId, ...attribute });
+    set({ MapPublicIpOnLaunch: { Value: asBoolean(MapPublicIpOnLaunch, false) } });
+    if (assign !== undefined) set({ AssignIpv6AddressOnCreation: { Value: asBoolean(assign, false) } });
   },
   attributes(SubnetId, context) {
-    type View = Omit<SubnetProperties, 'Tags'> & { networkAclAssociation: string };
+    type View = Omit<SubnetProperties, 'Tags'> & {
+      networkAclAssociation: string;
+      Ipv6CidrBlockAssociationSet?: { Ipv6CidrBlock: string }[];
+    };
     const [row] = context.call<{ Subnets: [View] }>('ec2', 'DescribeSubnets', { SubnetIds: [SubnetId] }).Subnets;
     const {
       AvailabilityZone,
@@ -83,7 +96,8 @@ const subnet = ec2Resource<SubnetProperties>({
       VpcId,
       networkAclAssociation: NetworkAclAssociationId,
     } = row;
-    return { AvailabilityZone, AvailabilityZoneId, CidrBlock, VpcId, NetworkAclAssociationId, Ipv6CidrBlocks: [] };
+    const Ipv6CidrBlocks = (row.Ipv6CidrBlockAssociationSet ?? []).map(item => item.Ipv6CidrBlock);
+    return { AvailabilityZone, AvailabilityZoneId, CidrBlock, VpcId, NetworkAclAssociationId, Ipv6CidrBlocks };
   },
 });
 
@@ -166,8 +180,40 @@ const vpcGatewayAttachment: ResourceProvider = {
   attributes: () => ({ AttachmentType: 'IGW' }),
 };
 
+interface BlockProperties {
+  readonly VpcId?: string;
+  readonly CidrBlock?: string;
+  readonly AmazonProvidedIpv6CidrBlock?: CfnBoolean;
+}
+
+const vpcCidrBlock: ResourceProvider = {
+  properties: ['AmazonProvidedIpv6CidrBlock', 'CidrBlock', 'VpcId'],
+  required: ['VpcId'],
+  createOnly: ['AmazonProvidedIpv6CidrBlock', 'CidrBlock', 'VpcId'],
+  unsupported: words('Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool'),
+  seconds: { create: 12, delete: 10 },
+  create({ VpcId, CidrBlock, AmazonProvidedIpv6CidrBlock: ipv6 }: BlockProperties, context) {
+    type Made = { readonly AssociationId: string };
+    const made = context.call<{ CidrBlockAssociation?: Made; Ipv6CidrBlockAssociation?: Made }>(
+      'ec2',
+      'AssociateVpcCidrBlock',
+      { VpcId, ...(CidrBlock && { CidrBlock }), ...(asBoolean(ipv6, false) && { AmazonProvidedIpv6CidrBlock: true }) },
+    );
+    const { AssociationId = '' } = made.CidrBlockAssociation ?? made.Ipv6CidrBlockAssociation ?? {};
+    return `${AssociationId}|${VpcId}`;
+  },
+  delete(id, _properties, context) {
+    const [AssociationId] = id.split('|');
+    const gone = ['InvalidVpcCidrBlockAssociationID.NotFound'];
+    ignoring(gone, () => context.call('ec2', 'DisassociateVpcCidrBlock', { AssociationId }));
+  },
+  ref: (_id, { VpcId }: BlockProperties) => VpcId ?? '',
+  attributes: id => ({ Id: id.split('|')[0] }),
+};
+
 export const ec2Providers: ResourceProviders = {
   'AWS::EC2::VPC': vpc,
+  'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::RouteTable': routeTable,
   'AWS::EC2::Route': route,

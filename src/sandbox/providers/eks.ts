@@ -1,4 +1,13 @@
-import type { AccessEntry, Addon, Cluster, Nodegroup } from '@aws-sdk/client-eks';
+import type {
+  AccessEntry,
+  Addon,
+  Cluster,
+  DescribeUpdateResponse,
+  FargateProfile,
+  Nodegroup,
+  PodIdentityAssociation,
+  UpdateClusterConfigResponse,
+} from '@aws-sdk/client-eks';
 import type {
   Progress,
   Properties,
@@ -6,9 +15,17 @@ import type {
   ResourceProvider,
   ResourceProviders,
 } from '../cloudformation/resourceProvider.ts';
-import { AwsError, notImplemented } from '../kernel/awsError.ts';
+import { AwsError } from '../kernel/awsError.ts';
+import {
+  accessEntryChanges,
+  addonChanges,
+  clusterChanges,
+  nodegroupChanges,
+  podIdentityChanges,
+  type Change,
+} from './eksChanges.ts';
 import { camel, listedTags, mappedTags } from './eksProperties.ts';
-import { ignoring, words } from './property.ts';
+import { ignoring, tagMap, words, type CfnTag } from './property.ts';
 
 const notFound = ['ResourceNotFoundException'];
 
@@ -18,8 +35,11 @@ interface Issue {
   readonly resourceIds?: readonly string[];
 }
 
-/** What is told of any of the four. */
-type Described = Omit<Cluster & Nodegroup & Addon & AccessEntry, 'status' | 'health'> & {
+/** What is told of any of the six. */
+type Described = Omit<
+  Cluster & Nodegroup & Addon & AccessEntry & FargateProfile & PodIdentityAssociation,
+  'status' | 'health'
+> & {
   readonly status?: string;
   readonly health?: { readonly issues?: readonly Issue[] };
 };
@@ -44,17 +64,68 @@ interface Kind extends Pick<ResourceProvider, 'properties' | 'required' | 'creat
   readonly tags?: typeof listedTags;
   /** What the operation takes under other names, or not at all. */
   readonly input?: (properties: Properties) => Properties;
+  /** What an update calls, in order; the identifying members are added. */
+  readonly changes?: (next: Properties, previous: Properties) => Change[];
+  /** The ARN, by which tags are changed. */
+  readonly arn: (described: Described) => string | undefined;
+  /** The physical id of what has been made, where it is not made of names. */
+  readonly idOf?: (made: Described) => string;
+  readonly keyOf?: (id: string) => Record<string, string>;
+  readonly deletes?: (properties: Properties) => object;
   readonly afterwards?: (key: object, properties: Properties, context: ProviderContext) => void;
   readonly attributes: (described: Described, id: string) => Readonly<Record<string, unknown>>;
 }
 
+/** The rest of an update under way. */
+interface Pending {
+  calls: Change[];
+  /** The update that EKS is at. */
+  updateId?: string | undefined;
+}
+
 function eksProvider({ noun, key, separator = '|', longestName, attributes, ...kind }: Kind): ResourceProvider {
-  const member = noun.charAt(0).toLowerCase() + noun.slice(1);
-  const keyOf = (id: string): Record<string, string> =>
-    Object.fromEntries(id.split(separator).map((part, index) => [key[index] ?? '', part]));
+  const member = noun === 'PodIdentityAssociation' ? 'association' : noun.charAt(0).toLowerCase() + noun.slice(1);
+  const keyOf =
+    kind.keyOf ??
+    ((id: string): Record<string, string> =>
+      Object.fromEntries(id.split(separator).map((part, index) => [key[index] ?? '', part])));
   const describe = (id: string, context: ProviderContext): Described =>
     context.call<Record<string, Described>>('eks', `Describe${noun}`, keyOf(id))[member] ?? {};
-  const { properties, required, createOnly, unsupported = [], seconds } = kind;
+  const pendingOf = ({ account, region }: ProviderContext) => account.regional<Pending>(region, 'cfn.eksPending');
+  const { properties, required, createOnly, unsupported = [], seconds, changes } = kind;
+
+  /** Begins the next change, if there is one. */
+  function goOn(id: string, pending: Pending, context: ProviderContext): void {
+    const [next, ...rest] = pending.calls;
+    pending.calls = rest;
+    if (!next) return void pendingOf(context).delete(`${noun}/${id}`);
+    const [operation, input] = next;
+    const answer = context.call<UpdateClusterConfigResponse>('eks', operation, { ...keyOf(id), ...input });
+    pending.updateId = answer.update?.id;
+    if (pending.updateId === undefined) goOn(id, pending, context);
+  }
+
+  /** Whether the update that is under way goes on, or has failed; undefined: there is none. */
+  function pendingProgress(id: string, context: ProviderContext): Progress | undefined {
+    const pending = pendingOf(context).get(`${noun}/${id}`);
+    if (!pending) return undefined;
+    const { clusterName, name = clusterName, ...of } = keyOf(id);
+    const asked = { name, updateId: pending.updateId, ...of };
+    const { update } = context.call<DescribeUpdateResponse>('eks', 'DescribeUpdate', asked);
+    if (update?.status === 'InProgress') return 'in-progress';
+    if (update?.status !== 'Successful') {
+      pendingOf(context).delete(`${noun}/${id}`);
+      const errors = (update?.errors ?? []).map(({ errorCode, errorMessage, resourceIds }) => ({
+        code: errorCode ?? '',
+        message: errorMessage ?? '',
+        resourceIds: resourceIds ?? [],
+      }));
+      return unstable(errors);
+    }
+    goOn(id, pending, context);
+    return pendingOf(context).get(`${noun}/${id}`) ? 'in-progress' : undefined;
+  }
+
   return {
     properties,
     required,
@@ -67,20 +138,41 @@ function eksProvider({ noun, key, separator = '|', longestName, attributes, ...k
       const named = key.at(-1) ?? '';
       if (longestName) input[named] ??= context.generatedName(longestName);
       const tags = (kind.tags ?? listedTags)(properties, context);
-      context.call('eks', `Create${noun}`, { ...input, tags, clientRequestToken: context.token });
-      const id = key.map(part => String(input[part])).join(separator);
+      const answer = context.call<Record<string, Described>>('eks', `Create${noun}`, {
+        ...input,
+        tags,
+        clientRequestToken: context.token,
+      });
+      const id = kind.idOf?.(answer[member] ?? {}) ?? key.map(part => String(input[part])).join(separator);
       kind.afterwards?.(keyOf(id), properties, context);
       return id;
     },
     progress(id, _properties, context) {
       const { status = 'ACTIVE', health } = describe(id, context);
-      if (status === 'ACTIVE') return 'done';
+      const pending = pendingProgress(id, context);
+      if (pending !== undefined) return pending;
+      if (status === 'ACTIVE' || status === 'UPDATING') return status === 'ACTIVE' ? 'done' : 'in-progress';
       return status.endsWith('FAILED') ? unstable(health?.issues) : 'in-progress';
     },
-    update() {
-      throw notImplemented(`update of AWS::EKS::${noun}`);
+    update(id, next, previous, context) {
+      const resourceArn = kind.arn(describe(id, context));
+      const [tags, before] = [next, previous].map(side => (kind.tags ?? listedTags)(side, context));
+      const tagKeys = Object.keys(before ?? {}).filter(name => !(name in (tags ?? {})));
+      const service = context.account.serviceContext(context.region, 'cloudformation.amazonaws.com');
+      if (tagKeys.length > 0) context.call('eks', 'UntagResource', { resourceArn, tagKeys });
+      context.account.call(service, 'eks', 'TagResource', { resourceArn, tags });
+      const pending: Pending = { calls: changes?.(next, previous) ?? [] };
+      if (pending.calls.length === 0) return;
+      pendingOf(context).set(`${noun}/${id}`, pending);
+      try {
+        goOn(id, pending, context);
+      } catch (error) {
+        pendingOf(context).delete(`${noun}/${id}`);
+        throw error;
+      }
     },
-    delete: (id, _properties, context) => ignoring(notFound, () => context.call('eks', `Delete${noun}`, keyOf(id))),
+    delete: (id, properties, context) =>
+      ignoring(notFound, () => context.call('eks', `Delete${noun}`, { ...keyOf(id), ...kind.deletes?.(properties) })),
     deleteProgress(id, _properties, context) {
       try {
         describe(id, context);
@@ -90,8 +182,41 @@ function eksProvider({ noun, key, separator = '|', longestName, attributes, ...k
         throw error;
       }
     },
+    read: (id, expected, context) => actual(expected, describe(id, context)),
     attributes: (id, _properties, context) => attributes(describe(id, context), id),
   };
+}
+
+const small = (key: string): string => key.charAt(0).toLowerCase() + key.slice(1);
+
+/** Of what is described, what was asked for, in the names of the resource type. */
+function actual(expected: Properties, described: object): Properties {
+  const now = described as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(expected).map(([key, value]) => {
+      if (key === 'Tags')
+        return [key, Array.isArray(value) ? Object.entries(now['tags'] ?? {}).map(([Key, Value]) => ({ Key, Value })) : undefined];
+      if (key === 'Logging') {
+        const setups = (now['logging'] as { clusterLogging?: { enabled?: boolean; types?: string[] }[] }).clusterLogging;
+        const EnabledTypes = (setups ?? []).filter(({ enabled }) => enabled).flatMap(({ types = [] }) => types.map(Type => ({ Type })));
+        return [key, { ClusterLogging: { EnabledTypes } }];
+      }
+      return [key, like(value, now[small(key)], key)];
+    }),
+  );
+}
+
+function like(expected: unknown, found: unknown, key: string): unknown {
+  if (key === 'Labels' || typeof expected !== 'object' || expected === null || typeof found !== 'object' || found === null)
+    return found;
+  if (Array.isArray(expected)) return Array.isArray(found) ? found.map((item, index) => like(expected[index], item, key)) : found;
+  const row = found as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(expected).flatMap(([name, value]) => {
+      const now = like(value, row[small(name)], name);
+      return now === undefined ? [] : [[name, now]];
+    }),
+  );
 }
 
 const cluster = eksProvider({
@@ -99,15 +224,17 @@ const cluster = eksProvider({
   key: ['name'],
   longestName: 100,
   properties: words(
-    'AccessConfig BootstrapSelfManagedAddons DeletionProtection EncryptionConfig Logging Name ResourcesVpcConfig RoleArn Tags UpgradePolicy Version',
+    'AccessConfig BootstrapSelfManagedAddons ComputeConfig ControlPlaneScalingConfig DeletionProtection EncryptionConfig KubernetesNetworkConfig Logging Name ResourcesVpcConfig RoleArn StorageConfig Tags UpgradePolicy Version ZonalShiftConfig',
   ),
   required: ['ResourcesVpcConfig', 'RoleArn'],
   createOnly: words(
-    'Name RoleArn EncryptionConfig BootstrapSelfManagedAddons AccessConfig.BootstrapClusterCreatorAdminPermissions',
+    'Name RoleArn EncryptionConfig BootstrapSelfManagedAddons AccessConfig.BootstrapClusterCreatorAdminPermissions KubernetesNetworkConfig.IpFamily KubernetesNetworkConfig.ServiceIpv4Cidr',
   ),
   unsupported: words(
-    'ComputeConfig ControlPlaneScalingConfig Force KubeApiServerConfig KubeControllerManagerConfig KubeSchedulerConfig KubernetesNetworkConfig OutpostConfig RemoteNetworkConfig ResourcesVpcConfig.PublicAccessCidrs ResourcesVpcConfig.SecurityGroupIds StorageConfig ZonalShiftConfig',
+    'Force KubeApiServerConfig KubeControllerManagerConfig KubeSchedulerConfig OutpostConfig RemoteNetworkConfig',
   ),
+  changes: clusterChanges,
+  arn: ({ arn }) => arn,
   attributes: described => ({
     Arn: described.arn,
     Endpoint: described.endpoint,
@@ -115,7 +242,7 @@ const cluster = eksProvider({
     ClusterSecurityGroupId: described.resourcesVpcConfig?.clusterSecurityGroupId,
     EncryptionConfigKeyArn: described.encryptionConfig?.[0]?.provider?.keyArn ?? '',
     OpenIdConnectIssuerUrl: described.identity?.oidc?.issuer,
-    'KubernetesNetworkConfig.ServiceIpv6Cidr': '',
+    'KubernetesNetworkConfig.ServiceIpv6Cidr': described.kubernetesNetworkConfig?.serviceIpv6Cidr ?? '',
     Id: '',
   }),
 });
@@ -127,13 +254,13 @@ const nodegroup = eksProvider({
   longestName: 63,
   tags: mappedTags,
   properties: words(
-    'AmiType CapacityType ClusterName InstanceTypes Labels LaunchTemplate NodeRole NodegroupName ScalingConfig Subnets Tags UpdateConfig',
+    'AmiType CapacityType ClusterName DiskSize InstanceTypes Labels LaunchTemplate NodeRepairConfig NodeRole NodegroupName ReleaseVersion ScalingConfig Subnets Tags Taints UpdateConfig Version',
   ),
   required: ['ClusterName', 'NodeRole', 'Subnets'],
-  createOnly: words('AmiType CapacityType ClusterName InstanceTypes NodeRole NodegroupName Subnets'),
-  unsupported: words(
-    'DiskSize ForceUpdateEnabled NodeRepairConfig ReleaseVersion RemoteAccess Taints Version WarmPoolConfig',
-  ),
+  createOnly: words('AmiType CapacityType ClusterName DiskSize InstanceTypes NodeRole NodegroupName RemoteAccess Subnets'),
+  unsupported: words('ForceUpdateEnabled RemoteAccess WarmPoolConfig'),
+  changes: nodegroupChanges,
+  arn: ({ nodegroupArn }) => nodegroupArn,
   attributes: ({ nodegroupArn, clusterName, nodegroupName }, id) => ({
     Arn: nodegroupArn,
     ClusterName: clusterName,
@@ -145,12 +272,16 @@ const nodegroup = eksProvider({
 const addon = eksProvider({
   noun: 'Addon',
   key: ['clusterName', 'addonName'],
-  properties: words('AddonName AddonVersion ClusterName ResolveConflicts Tags'),
+  properties: words(
+    'AddonName AddonVersion ClusterName ConfigurationValues PodIdentityAssociations PreserveOnDelete ResolveConflicts ServiceAccountRoleArn Tags',
+  ),
   required: ['AddonName', 'ClusterName'],
   createOnly: ['AddonName', 'ClusterName'],
-  unsupported: words(
-    'ConfigurationValues NamespaceConfig PodIdentityAssociations PreserveOnDelete ServiceAccountRoleArn',
-  ),
+  unsupported: ['NamespaceConfig'],
+  input: ({ PreserveOnDelete: _, ...rest }) => rest,
+  deletes: ({ PreserveOnDelete }) => ({ preserve: String(PreserveOnDelete) === 'true' }),
+  changes: addonChanges,
+  arn: ({ addonArn }) => addonArn,
   attributes: ({ addonArn }) => ({ Arn: addonArn }),
 });
 
@@ -162,10 +293,11 @@ interface PolicyProperty {
 const accessEntry = eksProvider({
   noun: 'AccessEntry',
   key: ['principalArn', 'clusterName'],
-  properties: words('AccessPolicies ClusterName KubernetesGroups PrincipalArn Tags Type'),
+  properties: words('AccessPolicies ClusterName KubernetesGroups PrincipalArn Tags Type Username'),
   required: ['ClusterName', 'PrincipalArn'],
   createOnly: ['ClusterName', 'PrincipalArn', 'Type'],
-  unsupported: ['Username'],
+  changes: accessEntryChanges,
+  arn: ({ accessEntryArn }) => accessEntryArn,
   seconds: { create: 3, delete: 2 },
   input: ({ AccessPolicies: _, ...rest }) => rest,
   afterwards(key, { AccessPolicies = [] }, context) {
@@ -175,9 +307,56 @@ const accessEntry = eksProvider({
   attributes: ({ accessEntryArn }) => ({ AccessEntryArn: accessEntryArn }),
 });
 
+interface SelectorProperty {
+  readonly Namespace: string;
+  readonly Labels?: readonly CfnTag[];
+}
+
+const fargateProfile = eksProvider({
+  noun: 'FargateProfile',
+  key: ['clusterName', 'fargateProfileName'],
+  longestName: 100,
+  properties: words('ClusterName FargateProfileName PodExecutionRoleArn Selectors Subnets Tags'),
+  required: ['ClusterName', 'PodExecutionRoleArn', 'Selectors'],
+  createOnly: words('ClusterName FargateProfileName PodExecutionRoleArn Selectors Subnets'),
+  input: ({ Selectors = [], ...rest }) => ({
+    ...rest,
+    Selectors: (Selectors as SelectorProperty[]).map(({ Namespace, Labels = [] }) => ({
+      Namespace,
+      Labels: tagMap(Labels),
+    })),
+  }),
+  arn: ({ fargateProfileArn }) => fargateProfileArn,
+  attributes: ({ fargateProfileArn }) => ({ Arn: fargateProfileArn }),
+});
+
+const podIdentityAssociation = eksProvider({
+  noun: 'PodIdentityAssociation',
+  key: ['clusterName', 'associationId'],
+  properties: words('ClusterName DisableSessionTags Namespace RoleArn ServiceAccount Tags TargetRoleArn'),
+  required: words('ClusterName Namespace RoleArn ServiceAccount'),
+  createOnly: words('ClusterName Namespace ServiceAccount'),
+  unsupported: ['Policy'],
+  seconds: { create: 2, delete: 2 },
+  idOf: ({ associationArn = '' }) => associationArn,
+  keyOf(id) {
+    const [, clusterName = '', associationId = ''] = id.split('/');
+    return { clusterName, associationId };
+  },
+  changes: podIdentityChanges,
+  arn: ({ associationArn }) => associationArn,
+  attributes: ({ associationArn, associationId, externalId }) => ({
+    AssociationArn: associationArn,
+    AssociationId: associationId,
+    ExternalId: externalId ?? '',
+  }),
+});
+
 export const eksProviders: ResourceProviders = {
   'AWS::EKS::Cluster': cluster,
   'AWS::EKS::Nodegroup': nodegroup,
   'AWS::EKS::Addon': addon,
   'AWS::EKS::AccessEntry': accessEntry,
+  'AWS::EKS::FargateProfile': fargateProfile,
+  'AWS::EKS::PodIdentityAssociation': podIdentityAssociation,
 };

@@ -1,8 +1,8 @@
 import type { Properties, ProviderContext } from '../cloudformation/resourceProvider.ts';
 import { tagMap, tagsOf, type CfnTag } from './property.ts';
 
-const booleans = /^(Endpoint(Public|Private)Access|Enabled|Bootstrap.+|DeletionProtection)$/;
-const numbers = /^(MinSize|MaxSize|DesiredSize|MaxUnavailable(Percentage)?)$/;
+const booleans = /^(Endpoint(Public|Private)Access|Enabled|Bootstrap.+|DeletionProtection|DisableSessionTags)$/;
+const numbers = /^(MinSize|MaxSize|DesiredSize|DiskSize|Max(Unavailable|Unhealthy|Parallel)\w*)$/;
 
 /** EKS's API takes what its resource types take, with small initials and with scalars of the right type. */
 export function camel(properties: Properties): Record<string, unknown> {

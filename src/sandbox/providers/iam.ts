@@ -1,4 +1,5 @@
 import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
+import { equal } from '../cloudformation/propertyChanges.ts';
 import { AwsError } from '../kernel/awsError.ts';
 import {
   ignoring,
@@ -7,7 +8,6 @@ import {
   policyText,
   tagsGone,
   tagsOf,
-  updatesOnly,
   type CfnNumber,
   type CfnTag,
 } from './property.ts';
@@ -97,12 +97,42 @@ const role: ResourceProvider = {
     return RoleName;
   },
   update(RoleName, next, previous, context) {
-    updatesOnly('AWS::IAM::Role', 'ManagedPolicyArns Policies Tags', next, previous);
     const [after, before] = [next as RoleProperties, previous as RoleProperties];
+    if (!equal(after.AssumeRolePolicyDocument, before.AssumeRolePolicyDocument)) {
+      const PolicyDocument = policyText(after.AssumeRolePolicyDocument);
+      context.call('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument });
+    }
+    if (!equal([after.Description, after.MaxSessionDuration], [before.Description, before.MaxSessionDuration]))
+      context.call('iam', 'UpdateRole', {
+        RoleName,
+        Description: after.Description ?? '',
+        MaxSessionDuration: Number(after.MaxSessionDuration ?? 3600),
+      });
     putPolicies(RoleName, after, before, context);
     const TagKeys = tagsGone(before.Tags, after.Tags);
     if (TagKeys.length > 0) context.call('iam', 'UntagRole', { RoleName, TagKeys });
     context.call('iam', 'TagRole', { RoleName, Tags: ownTags(after.Tags, context) });
+  },
+  read(RoleName, _expected, context) {
+    const call = <Output extends object>(operation: string, input: object = {}) =>
+      context.call<Output>('iam', operation, { RoleName, ...input });
+    type Role = { AssumeRolePolicyDocument: string; Description?: string; MaxSessionDuration: number; Tags?: CfnTag[] };
+    const { Role } = call<{ Role: Role }>('GetRole');
+    const document = (text: string): unknown => JSON.parse(decodeURIComponent(text));
+    const names = call<{ PolicyNames: string[] }>('ListRolePolicies').PolicyNames;
+    return {
+      AssumeRolePolicyDocument: document(Role.AssumeRolePolicyDocument),
+      Description: Role.Description,
+      MaxSessionDuration: Role.MaxSessionDuration,
+      Tags: Role.Tags,
+      ManagedPolicyArns: call<{ AttachedPolicies: { PolicyArn: string }[] }>('ListAttachedRolePolicies').AttachedPolicies.map(
+        ({ PolicyArn }) => PolicyArn,
+      ),
+      Policies: names.map(PolicyName => ({
+        PolicyName,
+        PolicyDocument: document(call<{ PolicyDocument: string }>('GetRolePolicy', { PolicyName }).PolicyDocument),
+      })),
+    };
   },
   delete(RoleName, properties: RoleProperties, context) {
     ignoring(gone, () => {
@@ -172,7 +202,12 @@ const instanceProfile: ResourceProvider = {
     );
     return InstanceProfileName;
   },
-  update: notUpdated('AWS::IAM::InstanceProfile'),
+  update(InstanceProfileName, next: ProfileProperties, previous: ProfileProperties, context) {
+    for (const RoleName of added(previous.Roles, next.Roles))
+      context.call('iam', 'RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName });
+    for (const RoleName of added(next.Roles, previous.Roles))
+      context.call('iam', 'AddRoleToInstanceProfile', { InstanceProfileName, RoleName });
+  },
   delete(InstanceProfileName, { Roles = [] }: ProfileProperties, context) {
     const call = (operation: string, input: object = {}) =>
       ignoring(gone, () => context.call('iam', operation, { InstanceProfileName, ...input }));
@@ -207,7 +242,18 @@ const oidcProvider: ResourceProvider = {
       Tags: ownTags(properties.Tags, context),
     }).OpenIDConnectProviderArn;
   },
-  update: notUpdated('AWS::IAM::OIDCProvider'),
+  update(OpenIDConnectProviderArn, next: OidcProperties, previous: OidcProperties, context) {
+    const call = (operation: string, input: object) =>
+      context.call('iam', operation, { OpenIDConnectProviderArn, ...input });
+    for (const ClientID of added(next.ClientIdList, previous.ClientIdList)) call('AddClientIDToOpenIDConnectProvider', { ClientID });
+    for (const ClientID of added(previous.ClientIdList, next.ClientIdList))
+      call('RemoveClientIDFromOpenIDConnectProvider', { ClientID });
+    if (next.ThumbprintList && !equal(next.ThumbprintList, previous.ThumbprintList))
+      call('UpdateOpenIDConnectProviderThumbprint', { ThumbprintList: next.ThumbprintList });
+    const TagKeys = tagsGone(previous.Tags, next.Tags);
+    if (TagKeys.length > 0) call('UntagOpenIDConnectProvider', { TagKeys });
+    call('TagOpenIDConnectProvider', { Tags: ownTags(next.Tags, context) });
+  },
   delete(OpenIDConnectProviderArn, _properties, context) {
     context.call('iam', 'DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn });
   },

@@ -1,3 +1,4 @@
+import { AwsError } from '../kernel/awsError.ts';
 import type { ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
 import { ignoring, tagMap, tagsGone, tagsOf, type CfnNumber, type CfnTag, words } from './property.ts';
 
@@ -34,6 +35,13 @@ const logGroup: ResourceProvider = {
     const resourceArn = context.account.arn('logs', context.region, `log-group:${logGroupName}`);
     context.call('logs', 'UntagResource', { resourceArn, tagKeys: tagsGone(previous.Tags, next.Tags) });
     context.call('logs', 'TagResource', { resourceArn, tags: tagMap(tagsOf(next.Tags, context.stackTags)) });
+  },
+  read(logGroupName, _expected, context) {
+    type Answer = { logGroups: { logGroupName: string; retentionInDays?: number }[] };
+    const { logGroups } = context.call<Answer>('logs', 'DescribeLogGroups', { logGroupNamePrefix: logGroupName });
+    const found = logGroups.find(row => row.logGroupName === logGroupName);
+    if (!found) throw new AwsError('ResourceNotFoundException', logGroupName);
+    return { RetentionInDays: found.retentionInDays };
   },
   delete(logGroupName, _properties, context) {
     ignoring(['ResourceNotFoundException'], () => context.call('logs', 'DeleteLogGroup', { logGroupName }));

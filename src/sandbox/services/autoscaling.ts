@@ -197,7 +197,7 @@ const operations = {
 
 const members = {
   CreateAutoScalingGroup:
-    'AutoScalingGroupName MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier Tags',
+    'AutoScalingGroupName CapacityRebalance MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier Tags',
   UpdateAutoScalingGroup:
     'AutoScalingGroupName MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier',
   DescribeAutoScalingGroups: 'AutoScalingGroupNames NextToken MaxRecords',

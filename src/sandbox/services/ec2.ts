@@ -33,7 +33,7 @@ const members: Readonly<Record<string, string>> = {
   ModifyVpcEndpoint:
     'VpcEndpointId ResetPolicy PolicyDocument AddRouteTableIds RemoveRouteTableIds AddSubnetIds RemoveSubnetIds AddSecurityGroupIds RemoveSecurityGroupIds PrivateDnsEnabled',
   CreateSubnet: 'VpcId CidrBlock Ipv6CidrBlock AvailabilityZone AvailabilityZoneId TagSpecifications',
-  ModifySubnetAttribute: 'SubnetId MapPublicIpOnLaunch',
+  ModifySubnetAttribute: 'SubnetId AssignIpv6AddressOnCreation MapPublicIpOnLaunch',
   CreateRouteTable: 'VpcId TagSpecifications',
   CreateRoute:
     'RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock GatewayId NatGatewayId EgressOnlyInternetGatewayId VpcPeeringConnectionId',

@@ -1,4 +1,4 @@
-import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
+import type { Properties, ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
 import { ignoring, words, type CfnTag } from '../property.ts';
 import { retag, tagAsService, tagSpecification } from './tags.ts';
 
@@ -48,6 +48,8 @@ export function ec2Resource<P extends Tagged>(type: Ec2Resource<P>): ResourcePro
     delete(id, _properties, context) {
       ignoring([type.notFound], () => context.call('ec2', `Delete${name}`, { [idMember]: id }));
     },
+    read: (id, _expected, context) =>
+      context.call<Record<string, object[]>>('ec2', `Describe${name}s`, { [`${idMember}s`]: [id] })[`${name}s`]?.[0] as Properties,
     attributes: (id, _properties, context) => ({ [idMember]: id, ...type.attributes?.(id, context) }),
   };
 }

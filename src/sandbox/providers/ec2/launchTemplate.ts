@@ -1,6 +1,7 @@
 import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
-import { ignoring, notUpdated, tagsOf, type CfnTag } from '../property.ts';
-import { tagAsService } from './tags.ts';
+import { equal } from '../../cloudformation/propertyChanges.ts';
+import { ignoring, tagsOf, type CfnTag } from '../property.ts';
+import { retag, tagAsService } from './tags.ts';
 
 interface TemplateProperties {
   readonly LaunchTemplateName?: string;
@@ -30,11 +31,30 @@ export const launchTemplate: ResourceProvider = {
     tagAsService(LaunchTemplateId, context);
     return LaunchTemplateId;
   },
-  update: notUpdated('AWS::EC2::LaunchTemplate'),
+  /** A new version; the default stays the first. */
+  update(LaunchTemplateId, next: TemplateProperties, previous: TemplateProperties, context) {
+    if (!equal(next.LaunchTemplateData, previous.LaunchTemplateData))
+      context.call('ec2', 'CreateLaunchTemplateVersion', {
+        LaunchTemplateId,
+        LaunchTemplateData: next.LaunchTemplateData,
+      });
+    const own = ({ TagSpecifications }: TemplateProperties) =>
+      TagSpecifications?.find(item => item.ResourceType === 'launch-template')?.Tags;
+    retag(LaunchTemplateId, own(next), own(previous), context);
+  },
   delete(LaunchTemplateId, _properties, context) {
     ignoring(['InvalidLaunchTemplateId.NotFound'], () =>
       context.call('ec2', 'DeleteLaunchTemplate', { LaunchTemplateId }),
     );
   },
-  attributes: LaunchTemplateId => ({ LaunchTemplateId, LatestVersionNumber: '1', DefaultVersionNumber: '1' }),
+  attributes(LaunchTemplateId, _properties, context) {
+    type Answer = { LaunchTemplates: { LatestVersionNumber: number; DefaultVersionNumber: number }[] };
+    const input = { LaunchTemplateIds: [LaunchTemplateId] };
+    const [found] = context.call<Answer>('ec2', 'DescribeLaunchTemplates', input).LaunchTemplates;
+    return {
+      LaunchTemplateId,
+      LatestVersionNumber: String(found?.LatestVersionNumber),
+      DefaultVersionNumber: String(found?.DefaultVersionNumber),
+    };
+  },
 };

@@ -1,5 +1,5 @@
 import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
-import { ignoring, notUpdated, words, type CfnNumber, type CfnTag } from '../property.ts';
+import { ignoring, notUpdated, pick, words, type CfnNumber, type CfnTag } from '../property.ts';
 import { retag, tagAsService, tagSpecification } from './tags.ts';
 
 /** A rule as templates write it, inside a group or alone. */
@@ -9,6 +9,7 @@ interface Rule {
   readonly FromPort?: CfnNumber;
   readonly ToPort?: CfnNumber;
   readonly CidrIp?: string;
+  readonly CidrIpv6?: string;
   readonly Description?: string;
   readonly SourceSecurityGroupId?: string;
   readonly SourceSecurityGroupOwnerId?: string;
@@ -30,6 +31,7 @@ function permission(rule: Rule): object {
     ...(rule.FromPort !== undefined && { FromPort: Number(rule.FromPort) }),
     ...(rule.ToPort !== undefined && { ToPort: Number(rule.ToPort) }),
     ...(rule.CidrIp !== undefined && { IpRanges: [{ CidrIp: rule.CidrIp, ...said }] }),
+    ...(rule.CidrIpv6 !== undefined && { Ipv6Ranges: [{ CidrIpv6: rule.CidrIpv6, ...said }] }),
     ...(rule.SourceSecurityGroupId !== undefined && {
       UserIdGroupPairs: [
         {
@@ -92,7 +94,7 @@ export const securityGroup: ResourceProvider = {
   required: ['GroupDescription'],
   createOnly: ['GroupDescription', 'GroupName', 'VpcId'],
   unsupported: words(
-    'SecurityGroupIngress.CidrIpv6 SecurityGroupIngress.SourcePrefixListId SecurityGroupIngress.SourceSecurityGroupName SecurityGroupEgress.CidrIpv6 SecurityGroupEgress.DestinationPrefixListId SecurityGroupEgress.DestinationSecurityGroupId',
+    'SecurityGroupIngress.SourcePrefixListId SecurityGroupIngress.SourceSecurityGroupName SecurityGroupEgress.CidrIpv6 SecurityGroupEgress.DestinationPrefixListId SecurityGroupEgress.DestinationSecurityGroupId',
   ),
   seconds: { create: 6, delete: 2 },
   create(properties: GroupProperties, context) {
@@ -117,6 +119,38 @@ export const securityGroup: ResourceProvider = {
     exchange(false, GroupId, previous.SecurityGroupIngress ?? [], next.SecurityGroupIngress ?? [], context);
     exchange(true, GroupId, egressOf(previous), egressOf(next), context);
     retag(GroupId, next.Tags, previous.Tags, context);
+  },
+  read(GroupId, expected: GroupProperties, context) {
+    type Range = { CidrIp?: string; CidrIpv6?: string; Description?: string };
+    type Permission = {
+      IpProtocol?: string;
+      FromPort?: number;
+      ToPort?: number;
+      IpRanges?: Range[];
+      Ipv6Ranges?: Range[];
+      UserIdGroupPairs?: { GroupId?: string; Description?: string }[];
+    };
+    type View = { GroupName: string; Description: string; VpcId: string; IpPermissions: Permission[]; Tags: CfnTag[] };
+    const { SecurityGroups } = context.call<{ SecurityGroups: [View] }>('ec2', 'DescribeSecurityGroups', {
+      GroupIds: [GroupId],
+    });
+    const [{ GroupName, Description, VpcId, IpPermissions, Tags }] = SecurityGroups;
+    const found: Rule[] = IpPermissions.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], ...ports }) =>
+      [
+        ...IpRanges,
+        ...Ipv6Ranges,
+        ...UserIdGroupPairs.map(pair => ({ SourceSecurityGroupId: pair.GroupId, Description: pair.Description })),
+      ].map(source => ({ ...pick(ports, 'IpProtocol', 'FromPort', 'ToPort'), ...JSON.parse(JSON.stringify(source)) as object })),
+    );
+    const text = (rule: Rule) => JSON.stringify(permission(rule));
+    // In the template's order; what is no rule of its comes last.
+    const wanted = expected.SecurityGroupIngress ?? [];
+    const same = wanted.filter(rule => found.some(other => text(other) === text(rule)));
+    const others = found.filter(rule => !wanted.some(other => text(other) === text(rule)));
+    const missing = wanted.length - same.length;
+    const SecurityGroupIngress =
+      missing === 0 ? [...same, ...others] : wanted.flatMap(rule => (same.includes(rule) ? [rule] : others.splice(0, 1))).concat(others);
+    return { GroupName, GroupDescription: Description, VpcId, SecurityGroupIngress, Tags };
   },
   delete(GroupId, _properties, context) {
     ignoring(['InvalidGroup.NotFound'], () => context.call('ec2', 'DeleteSecurityGroup', { GroupId }));

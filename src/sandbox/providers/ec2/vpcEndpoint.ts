@@ -1,6 +1,7 @@
 import type { ProviderContext, ResourceProvider } from '../../cloudformation/resourceProvider.ts';
 import { AwsError } from '../../kernel/awsError.ts';
-import { asBoolean, pick, policyText, updatesOnly, type CfnBoolean, type CfnTag } from '../property.ts';
+import { equal } from '../../cloudformation/propertyChanges.ts';
+import { asBoolean, pick, policyText, type CfnBoolean, type CfnTag } from '../property.ts';
 import { retag, tagAsService, tagSpecification } from './tags.ts';
 
 interface EndpointProperties {
@@ -68,9 +69,52 @@ export const vpcEndpoint: ResourceProvider = {
     if (!endpoint) return { failed: `The Vpc Endpoint Id '${id}' does not exist` };
     return endpoint.State === 'pending' ? 'in-progress' : 'done';
   },
-  update(id, next, previous, context) {
-    updatesOnly('AWS::EC2::VPCEndpoint', 'Tags', next, previous);
-    retag(id, (next as EndpointProperties).Tags, (previous as EndpointProperties).Tags, context);
+  update(VpcEndpointId, next: EndpointProperties, previous: EndpointProperties, context) {
+    const exchange = (what: 'Subnet' | 'SecurityGroup' | 'RouteTable') => {
+      const [after, before] = [next, previous].map(side => side[`${what}Ids`] ?? []) as [string[], string[]];
+      const added = after.filter(id => !before.includes(id));
+      const gone = before.filter(id => !after.includes(id));
+      return {
+        ...(added.length > 0 && { [`Add${what}Ids`]: added }),
+        ...(gone.length > 0 && { [`Remove${what}Ids`]: gone }),
+      };
+    };
+    const policy = next.PolicyDocument;
+    const input = {
+      ...exchange('Subnet'),
+      ...exchange('SecurityGroup'),
+      ...exchange('RouteTable'),
+      ...(equal(policy, previous.PolicyDocument)
+        ? {}
+        : policy === undefined
+          ? { ResetPolicy: true }
+          : { PolicyDocument: policyText(policy) }),
+      ...(equal(next.PrivateDnsEnabled, previous.PrivateDnsEnabled)
+        ? {}
+        : { PrivateDnsEnabled: asBoolean(next.PrivateDnsEnabled, false) }),
+    };
+    if (Object.keys(input).length > 0) context.call('ec2', 'ModifyVpcEndpoint', { VpcEndpointId, ...input });
+    retag(VpcEndpointId, next.Tags, previous.Tags, context);
+  },
+  read(id, _expected, context) {
+    type View = EndpointView & {
+      Groups?: { GroupId?: string }[];
+      SubnetIds?: string[];
+      RouteTableIds?: string[];
+      PolicyDocument?: string;
+      PrivateDnsEnabled?: boolean;
+      Tags?: CfnTag[];
+    };
+    const found = look(id, context) as View | undefined;
+    if (!found) throw new AwsError('InvalidVpcEndpointId.NotFound', id);
+    return {
+      SubnetIds: found.SubnetIds,
+      RouteTableIds: found.RouteTableIds,
+      SecurityGroupIds: found.Groups?.map(({ GroupId }) => GroupId),
+      PrivateDnsEnabled: found.PrivateDnsEnabled,
+      PolicyDocument: found.PolicyDocument && (JSON.parse(found.PolicyDocument) as object),
+      Tags: found.Tags,
+    };
   },
   delete(id, _properties, context) {
     context.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [id] });

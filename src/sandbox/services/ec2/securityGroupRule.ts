@@ -33,6 +33,7 @@ export function permissionsOf(place: Place, groupId: string, egress: boolean): S
     permissions.set(key, permission);
     const said = Description === undefined ? {} : { Description };
     if (rule.CidrIpv4) permission.IpRanges?.push({ CidrIp: rule.CidrIpv4, ...said });
+    if (rule.CidrIpv6) permission.Ipv6Ranges?.push({ CidrIpv6: rule.CidrIpv6, ...said });
     if (rule.ReferencedGroupInfo) permission.UserIdGroupPairs?.push({ ...rule.ReferencedGroupInfo, ...said });
   }
   return [...permissions.values()];
@@ -44,8 +45,7 @@ function requestedRules(
   { account }: Place,
 ): Rule[] {
   const rules = IpPermissions.flatMap(permission => {
-    for (const member of ['Ipv6Ranges', 'PrefixListIds'] as const)
-      if (permission[member]?.length) throw notImplemented(`ec2:AuthorizeSecurityGroupIngress ${member}`);
+    if (permission.PrefixListIds?.length) throw notImplemented('ec2:AuthorizeSecurityGroupIngress PrefixListIds');
     const base = { IsEgress, ...protocolAndPorts(permission) };
     const rule = (item: { Description?: string | undefined }, peer: Partial<Rule>): Rule => ({
       ...base,
@@ -54,6 +54,7 @@ function requestedRules(
     });
     return [
       ...(permission.IpRanges ?? []).map(item => rule(item, { CidrIpv4: range(item.CidrIp) })),
+      ...(permission.Ipv6Ranges ?? []).map(item => rule(item, { CidrIpv6: item.CidrIpv6 ?? '' })),
       ...(permission.UserIdGroupPairs ?? []).map(item =>
         rule(item, { ReferencedGroupInfo: { GroupId: item.GroupId, UserId: item.UserId ?? account.accountId } }),
       ),
@@ -88,7 +89,7 @@ function protocolAndPorts({
 
 /** What no two rules of a group may share, in EC2's words. */
 function inWords(rule: Rule): string {
-  const peer = rule.CidrIpv4 ?? rule.ReferencedGroupInfo?.GroupId;
+  const peer = rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.ReferencedGroupInfo?.GroupId;
   const ports = `${rule.IpProtocol.toUpperCase()}, from port: ${rule.FromPort}, to port: ${rule.ToPort}`;
   return `peer: ${peer}, ${rule.IpProtocol === '-1' ? 'ALL' : ports}, ALLOW`;
 }

@@ -2,6 +2,7 @@
 const names =
   'AdministratorAccess PowerUserAccess ReadOnlyAccess AmazonEKSClusterPolicy AmazonEKSServicePolicy ' +
   'AmazonEKSVPCResourceController AmazonEKSWorkerNodePolicy AmazonEKSWorkerNodeMinimalPolicy AmazonEKS_CNI_Policy ' +
+  'AmazonEKSComputePolicy AmazonEKSBlockStoragePolicy AmazonEKSLoadBalancingPolicy AmazonEKSNetworkingPolicy ' +
   'AmazonEKSFargatePodExecutionRolePolicy AmazonEC2ContainerRegistryReadOnly AmazonEC2ContainerRegistryPullOnly ' +
   'AmazonEC2ContainerRegistryPowerUser AmazonEC2ContainerRegistryFullAccess AmazonSSMManagedInstanceCore ' +
   'CloudWatchAgentServerPolicy AWSXRayDaemonWriteAccess AmazonS3FullAccess AmazonS3ReadOnlyAccess ' +

@@ -44,6 +44,44 @@ export const oidcProviderOperations = {
     return structuredClone(findProvider(context, OpenIDConnectProviderArn));
   },
 
+  AddClientIDToOpenIDConnectProvider(input: Sdk.AddClientIDToOpenIDConnectProviderRequest, context: CallContext) {
+    const row = findProvider(context, input.OpenIDConnectProviderArn);
+    row.ClientIDList = [...new Set([...row.ClientIDList, input.ClientID ?? ''])];
+    return {};
+  },
+
+  RemoveClientIDFromOpenIDConnectProvider(
+    input: Sdk.RemoveClientIDFromOpenIDConnectProviderRequest,
+    context: CallContext,
+  ) {
+    const row = findProvider(context, input.OpenIDConnectProviderArn);
+    row.ClientIDList = row.ClientIDList.filter(id => id !== input.ClientID);
+    return {};
+  },
+
+  UpdateOpenIDConnectProviderThumbprint(
+    input: Sdk.UpdateOpenIDConnectProviderThumbprintRequest,
+    context: CallContext,
+  ) {
+    checkThumbprints(input.ThumbprintList);
+    findProvider(context, input.OpenIDConnectProviderArn).ThumbprintList = input.ThumbprintList ?? [];
+    return {};
+  },
+
+  TagOpenIDConnectProvider(input: Sdk.TagOpenIDConnectProviderRequest, context: CallContext) {
+    const row = findProvider(context, input.OpenIDConnectProviderArn);
+    const { Tags = [] } = input;
+    checkTags(Tags, context);
+    row.Tags = [...row.Tags.filter(tag => !Tags.some(({ Key }) => Key === tag.Key)), ...Tags];
+    return {};
+  },
+
+  UntagOpenIDConnectProvider(input: Sdk.UntagOpenIDConnectProviderRequest, context: CallContext) {
+    const row = findProvider(context, input.OpenIDConnectProviderArn);
+    row.Tags = row.Tags.filter(({ Key = '' }) => !input.TagKeys?.includes(Key));
+    return {};
+  },
+
   /** Deleting what is not there is no error. */
   DeleteOpenIDConnectProvider(
     { OpenIDConnectProviderArn = '' }: Sdk.DeleteOpenIDConnectProviderRequest,

@@ -95,6 +95,27 @@ export const roleOperations = {
     return { Role: shownRole(makeRole(context, RoleName, given)) };
   },
 
+  UpdateAssumeRolePolicy({ RoleName, PolicyDocument = '' }: Sdk.UpdateAssumeRolePolicyRequest, context: CallContext) {
+    const role = findOwn(context, RoleName);
+    checkTrustPolicy(PolicyDocument, context);
+    role.AssumeRolePolicyDocument = PolicyDocument;
+    return {};
+  },
+
+  UpdateRole({ RoleName, Description, MaxSessionDuration }: Sdk.UpdateRoleRequest, context: CallContext): object {
+    const role = findOwn(context, RoleName);
+    checkDuration(MaxSessionDuration);
+    if (Description !== undefined) role.Description = Description;
+    if (MaxSessionDuration !== undefined) role.MaxSessionDuration = MaxSessionDuration;
+    return {};
+  },
+
+  GetRolePolicy({ RoleName = '', PolicyName = '' }: Sdk.GetRolePolicyRequest, context: CallContext): object {
+    const document = findRole(context, RoleName).inline[PolicyName];
+    if (document === undefined) throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`);
+    return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) };
+  },
+
   GetRole: ({ RoleName }: Sdk.GetRoleRequest, context: CallContext) => ({
     Role: shownRole(findRole(context, RoleName)),
   }),
