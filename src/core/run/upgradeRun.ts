@@ -1,0 +1,104 @@
+import path from 'node:path';
+import { callerIdentity } from '../aws/identity.ts';
+import { PrivateEksError } from '../errors.ts';
+import { readStateJson, writeStateFile } from '../state/stateFile.ts';
+import type { UpgradePlan } from '../upgrade/upgradePlan.ts';
+import { endedAs } from './createRun.ts';
+import type { ClusterKey } from './lease.ts';
+import { runningNow } from './otherRun.ts';
+import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
+import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
+import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
+import { upgradeRunSteps, upgradeSteps } from './steps/upgradeSteps.ts';
+import { requireNoOpenDelete } from './updateRun.ts';
+
+interface KeptUpgrade {
+  readonly plan: UpgradePlan;
+  readonly force: boolean;
+}
+
+export interface UpgradeOptions {
+  readonly force?: boolean;
+  readonly runId?: string;
+}
+
+/** Executes the plan that was shown. @throws PrivateEksError `upgrade-refused`, `delete-unfinished`, and as `runningNow` */
+export async function startUpgrade(
+  plan: UpgradePlan,
+  services: RunServices,
+  { force = false, runId }: UpgradeOptions = {},
+): Promise<RunHandle> {
+  const [first] = plan.refusals;
+  if (first) throw new PrivateEksError('upgrade-refused', first.message, { fix: first.fix });
+  const { key, runs } = await runsOf(plan.cluster, services);
+  const watched = await runningNow('upgrade', runs, key, services.stateHome);
+  if (watched) return watched;
+  requireNoOpenDelete(runs, plan.cluster);
+  return begin({ plan, force }, key, services, runId ?? newRunId('upgrade', plan.cluster, Date.now()));
+}
+
+/** Carries the last upgrade on; undefined when none was left unfinished. @throws PrivateEksError as `runningNow` */
+export async function resumeUpgrade(cluster: string, services: RunServices): Promise<RunHandle | undefined> {
+  const { key, runs } = await runsOf(cluster, services);
+  const watched = await runningNow('upgrade', runs, key, services.stateHome);
+  if (watched) return watched;
+  const [last] = runs;
+  if (last?.started.kind !== 'upgrade' || endedAs(last.events, 'done')) return undefined;
+  const kept = (await readStateJson(path.join(last.dir, 'upgrade.json'))) as KeptUpgrade | undefined;
+  return kept && begin(kept, key, services, last.runId, endedAs(last.events, 'failed') ? 'retry' : 'resume');
+}
+
+async function begin(
+  kept: KeptUpgrade,
+  key: ClusterKey,
+  services: RunServices,
+  runId: string,
+  resumed?: 'retry' | 'resume',
+): Promise<RunHandle> {
+  const { plan, force } = kept;
+  const { session, speed } = services;
+  const steps = upgradeRunSteps(plan);
+  const head = resumed
+    ? ({ type: 'run-resumed', reason: resumed } as const)
+    : ({
+        type: 'run-started',
+        runId,
+        kind: 'upgrade',
+        ...key,
+        profile: session.profile,
+        specPath: undefined,
+        specHash: undefined,
+        steps,
+        expectedSeconds: steps.reduce((sum, { usualSeconds }) => sum + usualSeconds.typical, 0),
+        monthlyUsd: undefined,
+        speed,
+      } satisfies Omit<RunStarted, 'seq' | 'at'>);
+  return beginRun(
+    {
+      key,
+      runId,
+      head,
+      steps: upgradeSteps(plan, force),
+      prepare: async dir => {
+        if (!resumed) await writeStateFile(path.join(dir, 'upgrade.json'), JSON.stringify(kept));
+      },
+      end: (outcome, events) => ({ summary: upgradeSummary(plan, outcome, events) }),
+    },
+    services,
+  );
+}
+
+async function runsOf(cluster: string, { session, stateHome }: RunServices) {
+  const { accountId } = await callerIdentity(session);
+  const key: ClusterKey = { accountId, region: session.region, cluster };
+  return { key, runs: (await listRuns(stateHome)).filter(run => isOfCluster(run, key)) };
+}
+
+function upgradeSummary({ cluster, from, to }: UpgradePlan, outcome: RunOutcome, events: readonly RunEvent[]): string {
+  if (outcome === 'done')
+    return `${cluster} runs ${to}. Set version: "${to}" in its spec file, so that file and cluster agree.`;
+  if (outcome === 'cancelled') return `Cancelled between ${from} and ${to}. What was done stays; resume goes on.`;
+  const resumed = events.findLastIndex(event => event.type === 'run-resumed');
+  const failure = events.slice(Math.max(resumed, 0)).find(event => event.type === 'failure');
+  return failure?.type === 'failure' ? failure.cause.what : `${cluster} is not wholly at ${to}.`;
+}
