@@ -1,8 +1,9 @@
 import type { ClusterSpec, NodeGroupSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
+import { clusterShape } from '../templates/clusterShape.ts';
 import type { CostEstimate, CostLine, PlannedEndpoint } from './plan.ts';
-import { cents, hoursPerMonth, instanceHour, price, priceDate, priceRegion } from './prices.ts';
+import { autoModePercent, cents, hoursPerMonth, instanceHour, price, priceDate, priceRegion } from './prices.ts';
 
 /** What the cluster costs a month at rest, with the nodes it begins with. `extended`: its version is in extended support. */
 export function estimateCost(
@@ -12,8 +13,9 @@ export function estimateCost(
 ): CostEstimate {
   const lines: CostLine[] = [
     hourly('Control plane', extended ? price.controlPlaneExtendedHour : price.controlPlaneHour, 1),
-    endpointLine(endpoints, zoneCount(spec)),
+    ...endpointLines(endpoints, zoneCount(spec)),
     ...nodeGroups(spec).flatMap(nodeLines),
+    ...(clusterShape(spec).coreDns === 'fargate' ? [coreDnsLine] : []),
     ...(spec.encryption.key === 'new'
       ? [{ item: 'Own key', monthlyUsd: price.customerKeyMonth, how: '1 USD a month' }]
       : []),
@@ -26,6 +28,13 @@ export function estimateCost(
     note: noteOf(spec),
   };
 }
+
+/** CoreDNS asks for 0.1 vCPU and 70 MiB, Fargate adds 256 MiB, and its smallest size is 0.25 vCPU and 0.5 GiB. */
+const coreDnsLine: CostLine = {
+  item: '2 CoreDNS pods on Fargate',
+  monthlyUsd: cents(2 * (0.25 * price.fargateCpuHour + 0.5 * price.fargateGiBHour) * hoursPerMonth),
+  how: `2 × (0.25 vCPU × ${price.fargateCpuHour} USD + 0.5 GiB × ${price.fargateGiBHour} USD) × ${hoursPerMonth} hours`,
+};
 
 function nodeLines({ instanceTypes, desiredSize, diskGiB }: NodeGroupSpec): CostLine[] {
   const [type = ''] = instanceTypes;
@@ -53,6 +62,17 @@ function noteOf(spec: ClusterSpec): string {
       ({ desiredSize, instanceTypes: [type = ''] }) =>
         `the ${desiredSize} ${type} ${plural('node', desiredSize)}, whose price is not known here`,
     ),
+    ...(spec.autoMode
+      ? [`Auto Mode’s nodes, which follow the workloads: EC2’s price and about ${autoModePercent} % of it`]
+      : []),
+    ...(Object.keys(spec.fargate).length > 0
+      ? [
+          `the workloads’ Fargate pods, ${price.fargateCpuHour} USD an hour for a vCPU and ${price.fargateGiBHour} for a GiB`,
+        ]
+      : []),
+    ...(spec.controlPlane.tier === 'standard'
+      ? []
+      : [`the surcharge of control plane ${spec.controlPlane.tier}, whose price is not known here`]),
     'logs by volume',
     'data through endpoints and between zones',
     'what the workloads use',
@@ -74,13 +94,21 @@ function hourly(item: string, usd: number, count: number): CostLine {
   };
 }
 
-function endpointLine(endpoints: readonly PlannedEndpoint[], zones: number): CostLine {
-  const paid = endpoints.filter(({ type }) => type === 'Interface');
-  return {
-    item: `${paid.length} interface ${plural('endpoint', paid.length)} × ${zones} zones`,
-    monthlyUsd: cents(paid.reduce((sum, endpoint) => sum + endpoint.monthlyUsd, 0)),
-    how: `${paid.length} × ${zones} × ${price.interfaceEndpointHour} USD × ${hoursPerMonth} hours`,
-  };
+/** Only what is made: what the VPC has is paid for already. */
+function endpointLines(endpoints: readonly PlannedEndpoint[], zones: number): CostLine[] {
+  const paid = endpoints.filter(({ type, standing }) => type === 'Interface' && standing === 'make');
+  if (paid.length === 0) return [];
+  const places = paid.map(endpoint => endpoint.zones?.length ?? zones);
+  const all = places.reduce((sum, count) => sum + count, 0);
+  const even = places.every(count => count === places[0]);
+  const count = `${paid.length} interface ${plural('endpoint', paid.length)}`;
+  return [
+    {
+      item: even ? `${count} × ${places[0]} zones` : `${count}, ${all} zones in all`,
+      monthlyUsd: cents(paid.reduce((sum, endpoint) => sum + endpoint.monthlyUsd, 0)),
+      how: `${even ? `${paid.length} × ${places[0]}` : all} × ${price.interfaceEndpointHour} USD × ${hoursPerMonth} hours`,
+    },
+  ];
 }
 
 function plural(word: string, count: number): string {

@@ -1,15 +1,15 @@
 import { clusterTag, specHashTag } from '../spec/ownTags.ts';
-import { zonesRefusedByEks } from '../spec/regions.ts';
-import { zoneCount } from '../spec/zoneCount.ts';
-import type { ParameterSource, Plan, PlannedStack } from './plan.ts';
+import type { AccountFact, ParameterSource, Plan, PlannedStack } from './plan.ts';
+import { factVariables, openFacts } from './deployScriptFacts.ts';
 import { stackName } from './stackName.ts';
+import { quote } from './shellQuote.ts';
 import { stagingBucketName } from './stagingBucketName.ts';
 
 /** A bash script that makes the plan's stacks with the `aws` command, in order; what the plan leaves open it settles at its start. */
 export function deployScript(plan: Plan): string {
   const { spec } = plan;
   const sources = plan.stacks.flatMap(({ parameters }) => Object.values(parameters));
-  const open = (fact: string) => sources.some(source => source.from === 'account' && source.fact === fact);
+  const open = (fact: AccountFact) => sources.some(source => source.from === 'account' && source.fact === fact);
   return [
     '#!/usr/bin/env bash',
     `# Makes the private EKS cluster ${spec.name} in ${spec.region} by hand, stack by stack, as a run of Private EKS does.`,
@@ -20,8 +20,7 @@ export function deployScript(plan: Plan): string {
     `export AWS_REGION=${quote(spec.region)} AWS_DEFAULT_REGION=${quote(spec.region)}`,
     `tags=(${[`${clusterTag}=${spec.name}`, `${specHashTag}=${plan.specHash}`].map(quote).join(' ')})`,
     '',
-    ...(open('zones') ? openZones(zoneCount(spec)) : []),
-    ...(open('callerPrincipalArn') ? openAdministrator : []),
+    ...openFacts(spec, open),
     ...functions(spec.deletionProtection),
     ...(plan.stacks.some(({ staged }) => staged) ? stagingBucket : []),
     ...deployments(plan),
@@ -29,37 +28,6 @@ export function deployScript(plan: Plan): string {
     '',
   ].join('\n');
 }
-
-function openZones(count: number): string[] {
-  return [
-    `# Zones are open in this plan: set ZONE_IDS to ${count} zone ids with commas between them, or the first that EKS accepts are taken.`,
-    'if [[ -z "${ZONE_IDS:-}" ]]; then',
-    '  ZONE_IDS=$(aws ec2 describe-availability-zones \\',
-    '    --filters Name=zone-type,Values=availability-zone Name=state,Values=available \\',
-    "    --query 'sort(AvailabilityZones[].ZoneId)' --output text | tr '\\t' '\\n' |",
-    `    grep -vxE ${quote(zonesRefusedByEks.join('|'))} | awk 'NR <= ${count}' | paste -sd, -)`,
-    'fi',
-    `if [[ $(tr ',' '\\n' <<<"$ZONE_IDS" | wc -l) -ne ${count} ]]; then`,
-    `  echo "ZONE_IDS has to name ${count} zones, and names: $ZONE_IDS" >&2`,
-    '  exit 1',
-    'fi',
-    'echo "zones: $ZONE_IDS"',
-    '',
-  ];
-}
-
-const openAdministrator = [
-  '# The administrator is open in this plan: set ADMIN_PRINCIPAL_ARN to an IAM role or user, or whoever runs this becomes it.',
-  'if [[ -z "${ADMIN_PRINCIPAL_ARN:-}" ]]; then',
-  '  ADMIN_PRINCIPAL_ARN=$(aws sts get-caller-identity --query Arn --output text)',
-  '  if [[ $ADMIN_PRINCIPAL_ARN == *:assumed-role/* ]]; then',
-  '    role=${ADMIN_PRINCIPAL_ARN#*:assumed-role/}',
-  '    ADMIN_PRINCIPAL_ARN=$(aws iam get-role --role-name "${role%%/*}" --query Role.Arn --output text)',
-  '  fi',
-  'fi',
-  'echo "administrator: $ADMIN_PRINCIPAL_ARN"',
-  '',
-];
 
 function functions(protect: boolean): string[] {
   const protection = [
@@ -97,17 +65,24 @@ const stagingBucket = [
   '',
 ];
 
-/** In the plan's order; the endpoints are made while the control plane is, and waited for before the nodes. */
+/** In the plan's order; the endpoints are made while the control plane is, and waited for before what runs pods, or at the end. */
 function deployments(plan: Plan): string[] {
   const read = new Set<string>();
-  return plan.stacks.flatMap(stack => {
+  let running = false;
+  const wait = () => {
+    const lines = running ? ['wait "$endpoints" # pods cannot run without them'] : [];
+    running = false;
+    return lines;
+  };
+  const stacks = plan.stacks.flatMap(stack => {
     const lines = outputsOf(plan, stack).filter(line => !read.has(line));
     lines.forEach(line => read.add(line));
-    if (stack.kind === 'nodes' || stack.kind === 'fargate')
-      lines.push('wait "$endpoints" # nodes cannot join without them');
-    if (stack.id === 'endpoints') return [...lines, `${deployment(stack)} &`, 'endpoints=$!', ''];
-    return [...lines, deployment(stack), ''];
+    if (stack.kind === 'nodes' || stack.kind === 'fargate') lines.push(...wait());
+    if (stack.id !== 'endpoints') return [...lines, deployment(stack), ''];
+    running = true;
+    return [...lines, `${deployment(stack)} &`, 'endpoints=$!', ''];
   });
+  return [...stacks, ...wait()];
 }
 
 /** As assignments of their own, because `set -e` does not see a command fail inside another's arguments. */
@@ -137,10 +112,6 @@ function deployment(stack: PlannedStack): string {
 /** What goes between double quotes; literals are checked values of a spec or an account, escaped all the same. */
 function valueOf(source: ParameterSource): string {
   if (source.from === 'literal') return source.value.replace(/[\\"$`]/g, '\\$&');
-  if (source.from === 'account') return source.fact === 'zones' ? '$ZONE_IDS' : '$ADMIN_PRINCIPAL_ARN';
+  if (source.from === 'account') return `$${factVariables[source.fact]}`;
   return `$${variable(source)}`;
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -26,6 +26,9 @@ export const price = {
   fargateArmGiBHour: 0.00356,
 } as const;
 
+/** [second] What Auto Mode adds to the on-demand price of its instances. */
+export const autoModePercent = 12;
+
 /** [list] USD an hour for `<family>.large`; within a family the price goes with the size. */
 const largeHour: Readonly<Record<string, number>> = {
   t3: 0.0832,

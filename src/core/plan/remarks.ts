@@ -2,7 +2,10 @@ import type { ClusterSpec, NodeGroupSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { formatSpecPath } from '../spec/specPath.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
+import { computeRemarks } from './computeRemarks.ts';
+import { oneWayRemarks } from './oneWayRemarks.ts';
 import type { PlanWarning } from './plan.ts';
+import { remark } from './remark.ts';
 import { hoursPerMonth, instanceHour, interfaceEndpointMonthly, price } from './prices.ts';
 import type { WarningFacts } from './warnings.ts';
 
@@ -17,7 +20,15 @@ export function planRemarks(facts: WarningFacts): PlanWarning[] {
 
 function offlineRemarks({ network, access }: ClusterSpec): PlanWarning[] {
   const found: PlanWarning[] = [];
-  if (typeof network.zones === 'number') {
+  if (network.vpc) {
+    found.push(
+      remark(
+        'vpc-open',
+        'network.vpc',
+        `Planned without an account: ${network.vpc.id} was not looked at. What it has, what is wrong with it and where endpoints go is decided when the run begins.`,
+      ),
+    );
+  } else if (typeof network.zones === 'number') {
     found.push({
       severity: 'info',
       code: 'zones-open',
@@ -37,17 +48,19 @@ function offlineRemarks({ network, access }: ClusterSpec): PlanWarning[] {
 }
 
 function endpointRemarks({ spec, endpoints }: WarningFacts): PlanWarning[] {
+  const made = endpoints.filter(({ type, standing }) => type === 'Interface' && standing === 'make');
+  const monthly = made.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0);
   const zones = zoneCount(spec);
-  const paid = endpoints.filter(({ type }) => type === 'Interface').length;
-  const monthly = paid * interfaceEndpointMonthly(zones);
   const found: PlanWarning[] = [];
-  if (zones > 2) {
-    const saving = Math.round(monthly - paid * interfaceEndpointMonthly(2));
+  // Zones of an existing VPC follow from its subnets.
+  if (zones > 2 && made.length > 0 && !spec.network.vpc) {
+    const inTwo = made.map(endpoint => interfaceEndpointMonthly(Math.min(2, endpoint.zones?.length ?? 2)));
+    const saving = Math.round(monthly - inTwo.reduce((sum, usd) => sum + usd, 0));
     const given = spec.network.zones;
     found.push({
       severity: 'info',
       code: 'two-zones-save',
-      message: `${paid} interface endpoints in ${zones} zones cost ${Math.round(monthly)} USD a month; 2 zones would save ${saving} USD a month.`,
+      message: `${made.length} interface endpoints in ${zones} zones cost ${Math.round(monthly)} USD a month; 2 zones would save ${saving} USD a month.`,
       path: 'network.zones',
       suggestion: {
         title: `Use 2 zones (saves ${saving} USD a month)`,
@@ -97,14 +110,12 @@ function groupRemarks({ name, capacity, desiredSize, instanceTypes }: NodeGroupS
   ];
 }
 
-function remark(code: string, path: string, message: string): PlanWarning {
-  return { severity: 'info', code, message, path };
-}
-
 function choiceRemarks(spec: ClusterSpec): PlanWarning[] {
-  const { logs, encryption, deletionProtection } = spec;
+  const { logs, deletionProtection } = spec;
   return [
     ...nodeGroups(spec).flatMap(group => groupRemarks(group)),
+    ...computeRemarks(spec),
+    ...oneWayRemarks(spec),
     ...(logs.types.includes('audit')
       ? []
       : [
@@ -114,15 +125,6 @@ function choiceRemarks(spec: ClusterSpec): PlanWarning[] {
             'Without the audit log nobody can tell afterwards who did what in the cluster.',
           ),
         ]),
-    ...(encryption.key !== 'aws-owned'
-      ? [
-          remark(
-            'key-for-good',
-            'encryption.key',
-            'A cluster cannot go back from its own key, and without the key its secrets are lost.',
-          ),
-        ]
-      : []),
     ...(deletionProtection
       ? []
       : [remark('unprotected', 'deletionProtection', 'Nothing guards the cluster and its stacks against deletion.')]),

@@ -1,5 +1,5 @@
 import type { PlannedStack, PlannedStep, StackKind, StepId } from './plan.ts';
-import { usualSeconds } from './usualTimes.ts';
+import { usualSecondsOf } from './usualTimes.ts';
 
 /** Steps by what they are for: `nodes` stands for the step of each node group. */
 export type StepKind = 'preflight' | 'staging' | StackKind | 'verify';
@@ -54,7 +54,7 @@ export function plannedSteps(stacks: readonly PlannedStack[]): PlannedStep[] {
         title: `${title}${group}`,
         needs: direct,
         ...(stack ? { stack: stack.id } : {}),
-        usualSeconds: usualSeconds[kind],
+        usualSeconds: usualSecondsOf(kind, stack),
       });
     }
   }

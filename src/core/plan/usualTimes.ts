@@ -1,4 +1,4 @@
-import type { PlannedStep } from './plan.ts';
+import type { PlannedStack, PlannedStep } from './plan.ts';
 import type { StepKind } from './steps.ts';
 
 type Seconds = PlannedStep['usualSeconds'];
@@ -7,6 +7,7 @@ const between = (low: number, typical: number, high: number): Seconds => ({ low,
 /**
  * Usual durations in seconds, CloudFormation's own polling included. Sources: control plane, AWS 2021-03 "9 minutes or less, on average",
  * users up to 15; node group "few minutes"; interface endpoints 1 to 3 minutes and the small stacks: seen in practice, no figure of AWS's.
+ * Fargate: one profile; botocore's waiter gives up after ten minutes.
  */
 export const usualSeconds: Readonly<Record<StepKind, Seconds>> = {
   preflight: between(2, 5, 20),
@@ -25,3 +26,15 @@ export const usualSeconds: Readonly<Record<StepKind, Seconds>> = {
   'workload-addons': between(20, 45, 300),
   verify: between(3, 10, 60),
 };
+
+/** An Auto Scaling group alone: its instances run, nobody has looked whether they joined. Seen in practice, no figure of AWS's. */
+const selfManagedSeconds = between(30, 60, 180);
+
+/** The usual time of a step, by what its stack makes: Fargate profiles are made one after the other. */
+export function usualSecondsOf(kind: StepKind, stack: PlannedStack | undefined): Seconds {
+  const usual = usualSeconds[kind];
+  const types = Object.values(stack?.template.Resources ?? {}).map(({ Type }) => Type);
+  if (types.includes('AWS::AutoScaling::AutoScalingGroup')) return selfManagedSeconds;
+  const times = Math.max(1, types.filter(type => type === 'AWS::EKS::FargateProfile').length);
+  return between(usual.low * times, usual.typical * times, usual.high * times);
+}

@@ -5,6 +5,8 @@ import { nodeGroups } from '../spec/nodeGroups.ts';
 import { layOutSubnets } from '../spec/subnetLayout.ts';
 import { defaultVersion } from '../spec/versionTable.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
+import { clusterShape } from '../templates/clusterShape.ts';
+import { hasPodSubnets } from '../templates/networkTemplate.ts';
 import { accountProblems } from './accountProblems.ts';
 import type { AccountFacts, PlannedEndpoint, PlanWarning } from './plan.ts';
 import { hoursPerMonth, price } from './prices.ts';
@@ -36,9 +38,11 @@ export function planWarnings(facts: WarningFacts): PlanWarning[] {
   ];
 }
 
-function featureWarnings({ features }: ClusterSpec): PlanWarning[] {
+function featureWarnings(spec: ClusterSpec): PlanWarning[] {
+  const { features } = spec;
+  const { nodes, fargate } = clusterShape(spec);
   const found: PlanWarning[] = [];
-  if (!features.images) {
+  if (!features.images && (nodes || spec.autoMode)) {
     found.push({
       severity: 'warning',
       code: 'no-images',
@@ -58,9 +62,7 @@ function featureWarnings({ features }: ClusterSpec): PlanWarning[] {
       suggestion: { title: 'Reach kubectl by Session Manager', path: 'features.sessionManager', value: true },
     });
   }
-  const callers = (['loadBalancers', 'autoscaling', 'containerLogs', 'metrics', 'secrets'] as const).filter(
-    name => features[name],
-  );
+  const callers = podCallers.filter(name => features[name]);
   if (callers.length > 0 && !features.podIdentity && !features.irsa) {
     found.push({
       severity: 'warning',
@@ -70,8 +72,42 @@ function featureWarnings({ features }: ClusterSpec): PlanWarning[] {
       suggestion: { title: 'Give pods credentials by Pod Identity', path: 'features.podIdentity', value: true },
     });
   }
+  if (fargate && callers.length > 0 && features.podIdentity && !features.irsa) {
+    found.push({
+      severity: 'warning',
+      code: 'no-pod-identity-on-fargate',
+      message: 'Fargate has no Pod Identity: pods there that call AWS need irsa.',
+      path: 'features.irsa',
+      suggestion: { title: 'Give pods credentials by IRSA', path: 'features.irsa', value: true },
+    });
+  }
+  if (features.ebs && !nodes && !spec.autoMode) {
+    found.push({
+      severity: 'warning',
+      code: 'ebs-without-nodes',
+      message: 'Fargate mounts no volumes of EBS: without nodes the driver is left out.',
+      path: 'features.ebs',
+      suggestion: { title: 'Leave EBS out', path: 'features.ebs', value: false },
+    });
+  }
   return found;
 }
+
+const podCallers = [
+  'loadBalancers',
+  'autoscaling',
+  'containerLogs',
+  'metrics',
+  'secrets',
+  'karpenter',
+  'ebs',
+  'efs',
+  'fsx',
+  'kms',
+  'xray',
+  'prometheus',
+  'externalDns',
+] as const;
 
 function versionWarnings({ spec, account, support }: WarningFacts): PlanWarning[] {
   const { standardUntil, daysLeft } = support;
@@ -93,14 +129,15 @@ function versionWarnings({ spec, account, support }: WarningFacts): PlanWarning[
 
 /** Addresses in one zone when all nodes are there that may be, each full of pods, beside the endpoints and EKS's own interfaces. */
 function roomWarnings({ spec, endpoints }: WarningFacts): PlanWarning[] {
-  const block = parseCidr(spec.network.cidr);
+  const block = parseCidr((hasPodSubnets(spec) ? spec.network.podCidr : undefined) ?? spec.network.cidr);
   const zones = zoneCount(spec);
   const groups = nodeGroups(spec).map(({ instanceTypes, maxSize }) => {
     const pods = Math.max(0, ...instanceTypes.map(type => maxPodsOf(type) ?? 0));
     return { nodes: pods > 0 ? maxSize : 0, addresses: pods > 0 ? Math.ceil(maxSize / zones) * (pods + 1) : 0 };
   });
   const nodes = groups.reduce((sum, group) => sum + group.nodes, 0);
-  if (!block || nodes === 0 || spec.network.vpc) return [];
+  // Of an existing VPC the findings speak; with IPv6 pods take no address that could run out.
+  if (!block || nodes === 0 || spec.network.vpc || spec.network.ipFamily === 'ipv6') return [];
   const eksInterfaces = 4;
   const needed = groups.reduce((sum, group) => sum + group.addresses, 0) + endpoints.length + eksInterfaces;
   const { usableAddresses } = layOutSubnets(block, zones);

@@ -1,17 +1,10 @@
 import type { NodeGroupSpec } from '../spec/clusterSpec.ts';
+import { acceleratorOf } from '../spec/instanceType.ts';
 
-export type Accelerator = 'nvidia' | 'neuron';
 type Image = Pick<NodeGroupSpec, 'os' | 'architecture' | 'instanceTypes'>;
 
-/** What an instance type has beside its processor, by its family. `g4ad` has AMD's GPU, for which EKS has no image. */
-export function acceleratorOf(instanceType: string): Accelerator | undefined {
-  const [family = ''] = instanceType.split('.');
-  if (/^(?:inf|trn)\d/.test(family)) return 'neuron';
-  return /^(?:p|g|gr)\d/.test(family) && family !== 'g4ad' ? 'nvidia' : undefined;
-}
-
 /** The first type decides: EKS wants all types of a group to fit one image. */
-export function imageAccelerator({ instanceTypes: [type = ''] }: Pick<NodeGroupSpec, 'instanceTypes'>) {
+function imageAccelerator({ instanceTypes: [type = ''] }: Pick<NodeGroupSpec, 'instanceTypes'>) {
   return acceleratorOf(type);
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ClusterSpec, Features } from '../../../../src/core/spec/clusterSpec.ts';
+import { thirtySpecs } from '../../../support/thirtySpecs.ts';
 import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
 
 export const head = 'apiVersion: private-eks/v1\nkind: Cluster\nname: payments\nregion: eu-west-1\n';
@@ -45,6 +46,7 @@ export function specGrid(): [string, ClusterSpec][] {
   return [
     ...exampleFiles.map((file): [string, ClusterSpec] => [file, specOf(readExample(file), '')]),
     ...lines.map(([name, text]): [string, ClusterSpec] => [name, specOf(`${text}\n`)]),
+    ...thirtySpecs.map(({ name, text }): [string, ClusterSpec] => [`of the thirty: ${name}`, specOf(text, '')]),
     ['China', specOf('', head.replace('eu-west-1', 'cn-north-1'))],
     ['long name', specOf('', head.replace('payments', `a${'-b'.repeat(49)}c`))],
   ];

@@ -1,0 +1,68 @@
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
+import { formatSpecPath } from '../spec/specPath.ts';
+import { clusterShape } from '../templates/clusterShape.ts';
+import { hasPodSubnets } from '../templates/networkTemplate.ts';
+import type { PlanWarning } from './plan.ts';
+import { remark } from './remark.ts';
+
+/** What a choice of nodes, Fargate and Auto Mode means beyond what it says. */
+export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
+  const { nodes, fargate, auto, coreDns } = clusterShape(spec);
+  const { features } = spec;
+  const found: PlanWarning[] = [];
+  for (const { name, kind, ami } of nodeGroups(spec)) {
+    const path = (field: string) => formatSpecPath(['nodes', name, field]);
+    if (kind === 'self-managed')
+      found.push(
+        remark(
+          'self-managed',
+          path('kind'),
+          'CloudFormation is content when these instances run; whether they join is seen only afterwards, and EKS neither drains nor replaces them.',
+        ),
+      );
+    if (ami !== undefined)
+      found.push(remark('own-image', path('ami'), `${ami} is not looked into: it has to fit the version and system.`));
+  }
+  if (!nodes && features.sessionManager)
+    found.push(
+      remark(
+        'bastion-needed',
+        'features.sessionManager',
+        'Session Manager reaches no Fargate pod and no node of Auto Mode: Connect will start a bastion task.',
+      ),
+    );
+  if (coreDns === 'fargate')
+    found.push(
+      remark(
+        'coredns-on-fargate',
+        'fargate',
+        'With no nodes CoreDNS runs on Fargate, by a profile that is made for it.',
+      ),
+    );
+  if (fargate)
+    found.push(
+      remark(
+        'fargate-namespaces',
+        'fargate',
+        'Fargate takes pods of the namespaces that its profiles name; the namespaces themselves are not made.',
+      ),
+    );
+  if (auto)
+    found.push(
+      remark(
+        'auto-mode-price',
+        'autoMode',
+        'Auto Mode makes nodes when pods wait for them and adds about 12 % to their price; the estimate has none of it.',
+      ),
+    );
+  if (hasPodSubnets(spec))
+    found.push(
+      remark(
+        'first-interface',
+        'network.podCidr',
+        'Pods take addresses of the second block on a node’s further interfaces; those on its first one still come out of the node’s own subnet.',
+      ),
+    );
+  return found;
+}
