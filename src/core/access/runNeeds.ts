@@ -29,7 +29,7 @@ export const commonNeeds: Needs = {
     'cloudformation:DescribeStacks eks:DescribeClusterVersions eks:ListClusters ec2:DescribeAvailabilityZones ec2:DescribeInstances ' +
     'ec2:DescribeInstanceTypeOfferings ec2:DescribeInstanceTypes ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables ' +
     'ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcEndpointServices ec2:DescribeVpcEndpoints ec2:DescribeVpcs ' +
-    'iam:ListRoles logs:DescribeLogGroups servicequotas:ListAWSDefaultServiceQuotas servicequotas:ListServiceQuotas ' +
+    'iam:ListRoles logs:DescribeLogGroups servicequotas:ListServiceQuotas ' +
     'ssm:DescribeInstanceInformation',
   self: 'iam:GetRole iam:SimulatePrincipalPolicy',
   stacks:
@@ -43,11 +43,27 @@ export const commonNeeds: Needs = {
   'log-group': 'logs:DeleteLogGroup',
 };
 
+/** What serves the looks before a run alone: without it less is known, and the run works all the same. */
+export const lookedOnly: ReadonlySet<string> = new Set([
+  'ec2:DescribeInstanceTypeOfferings',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeVpcEndpointServices',
+  'eks:ListClusters',
+  'iam:ListRoles',
+  'iam:SimulatePrincipalPolicy',
+  's3:GetBucketPolicy',
+  'servicequotas:ListServiceQuotas',
+]);
+
 /** Templates that go through the staging bucket. */
 export const stagingNeeds: Needs = {
   bucket:
     's3:CreateBucket s3:GetBucketPolicy s3:GetObject s3:ListBucket s3:PutBucketPolicy s3:PutBucketPublicAccessBlock s3:PutObject',
 };
+
+/** Images of self-managed groups: CloudFormation reads their parameters in the caller's name. */
+export const imageNeeds: Needs = { images: 'ssm:GetParameter ssm:GetParameters' };
 
 /** A key that the spec names: EKS makes its grant with the leave of whoever creates the cluster. */
 export const givenKeyNeeds: Needs = { 'given-key': 'kms:CreateGrant kms:DescribeKey' };

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
 import { clusterTag } from '../spec/ownTags.ts';
 import { stagingBucketName } from '../plan/stagingBucketName.ts';
 import {
@@ -8,7 +9,15 @@ import {
   type PolicyDocument,
   type PolicyStatement,
 } from './policyDocument.ts';
-import { commonNeeds, ec2Resources, givenKeyNeeds, resourceNeeds, stagingNeeds, type Reach } from './runNeeds.ts';
+import {
+  commonNeeds,
+  ec2Resources,
+  givenKeyNeeds,
+  imageNeeds,
+  resourceNeeds,
+  stagingNeeds,
+  type Reach,
+} from './runNeeds.ts';
 
 /** One statement of the policy for a run, and how AWS's simulator is asked whether somebody has it. */
 export interface RunNeed {
@@ -56,6 +65,7 @@ export function runNeeds(plan: Plan): RunNeed[] {
   add(commonNeeds);
   if (plan.stacks.some(({ staged }) => staged)) add(stagingNeeds);
   if (plan.spec.encryption.key.startsWith('arn:')) add(givenKeyNeeds);
+  if (nodeGroups(plan.spec).some(({ kind }) => kind === 'self-managed')) add(imageNeeds);
   for (const [type, properties] of plannedResources(plan)) {
     const needs = resourceNeeds[type];
     if (!needs) throw new TypeError(`which permissions ${type} needs is not known`);

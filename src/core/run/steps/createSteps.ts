@@ -1,6 +1,6 @@
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import type { Step, StepContext, StepResult } from '../step.ts';
-import { preflight } from './preflight.ts';
+import { preflightStep } from './preflight.ts';
 import { ensureStack } from './stackStep.ts';
 import { stageTemplates } from './staging.ts';
 import { verify, type ClusterProbe } from './verify.ts';
@@ -23,7 +23,7 @@ async function runStep(step: PlannedStep, plan: Plan, context: StepContext, prob
   if (!account) throw new TypeError('a plan without an account cannot be run');
   const stack = plan.stacks.find(({ id }) => id === step.stack);
   if (stack) return ensureStack(stack, plan, context);
-  if (step.id === 'preflight') return preflight(plan, context);
+  if (step.id === 'preflight') return preflightStep(plan, context);
   if (step.id === 'staging')
     return stageTemplates(
       plan.stacks.filter(({ staged }) => staged),

@@ -51,14 +51,14 @@ export const instanceTypeOperations = {
         `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
       );
     const all = wanted.filter(type => offeringZones(context, type).length > 0);
-    const { found, ...next } = page([...all], input);
-    const shown = found.map(InstanceType => ({
+    const shown = all.map(InstanceType => ({
       InstanceType,
       CurrentGeneration: true,
       ProcessorInfo: { SupportedArchitectures: [architectureOf(InstanceType)] },
       VCpuInfo: { DefaultVCpus: vcpusOf(InstanceType) },
     }));
-    return { InstanceTypes: shown, ...next };
+    const { found, ...next } = page(filterRows(shown, input.Filters, 'instance-type'), input);
+    return { InstanceTypes: found, ...next };
   },
 
   DescribeInstanceTypeOfferings(

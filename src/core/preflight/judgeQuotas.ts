@@ -1,0 +1,134 @@
+import type { Plan } from '../plan/plan.ts';
+import { zoneCount } from '../spec/zoneCount.ts';
+import { fargateProfiles, nodeGroups } from '../spec/nodeGroups.ts';
+import type { PreflightFacts } from './gatherFacts.ts';
+import { ownStack } from './judgeAccount.ts';
+import { seenOf, unknownOf, type Look } from './look.ts';
+import { finding, type PreflightFinding } from './preflightFinding.ts';
+import { quotas, vcpuClassOf, type QuotaName } from './quotas.ts';
+
+interface Demand {
+  readonly quota: QuotaName;
+  readonly adds: number;
+  /** What counts already; absent for a quota of the plan's own things alone. */
+  readonly used?: Look<number>;
+  readonly specPath: string;
+  /** A demand that only comes with growth. */
+  readonly grows?: boolean;
+}
+
+/** EKS puts up to four interfaces into the VPC for a control plane. */
+const controlPlaneInterfaces = 4;
+
+export function judgeQuotas(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
+  const applied = seenOf(facts.quotas.applied);
+  return [
+    ...unknownOf(facts.quotas.applied, 'what the account’s quotas are; AWS’s defaults are assumed'),
+    ...demands(plan, facts).flatMap(demand => judge(demand, applied)),
+    ...vcpuFindings(plan, facts, applied),
+  ];
+}
+
+function judge(demand: Demand, applied: ReadonlyMap<string, number> | undefined): PreflightFinding[] {
+  const { quota, adds, used, specPath, grows = false } = demand;
+  if (adds === 0) return [];
+  const value = applied?.get(quota.code);
+  const most = value ?? quota.standard;
+  const has = used === undefined ? 0 : seenOf(used);
+  if (has === undefined) return unknownOf(used, `how many ${quota.name} are in use`, specPath);
+  if (has + adds <= most) return [];
+  const source =
+    value === undefined ? 'AWS’s default: this account’s own value is not known' : 'as applied to this account';
+  const use = used === undefined ? '' : ` ${has} are in use.`;
+  const message = `Quota exceeded: ${quota.name}. The plan needs ${adds}${grows ? ' when its groups have grown' : ''}, ${most} are allowed.${use}`;
+  const fix = `Ask for more: aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${has + adds}${used === undefined ? '' : ', or remove what is not needed'}.`;
+  const evidence = [
+    `${quota.service} ${quota.code}: ${most} (${source})`,
+    ...(used === undefined ? [] : [`in use: ${has}`]),
+  ];
+  // A guess at the limit never stops a run.
+  const severity = value === undefined || grows ? 'warning' : 'error';
+  return [finding(severity, 'quota-exceeded', message, fix, { specPath, evidence })];
+}
+
+function demands(plan: Plan, facts: PreflightFacts): Demand[] {
+  const { spec, endpoints, stacks, account } = plan;
+  const { quotas: used } = facts;
+  /** A stack of ours that stands has its things counted already. */
+  const open = (kind: string) => stacks.filter(stack => stack.kind === kind && !ownStack(plan, facts, stack.name));
+  const made = (type: 'Interface' | 'Gateway') =>
+    open('endpoints').length === 0 ? 0 : endpoints.filter(one => one.standing === 'make' && one.type === type).length;
+  const managed = nodeGroups(spec).filter(({ kind }) => kind === 'managed');
+  const there = (account?.network?.endpoints ?? []).filter(({ type }) => type === 'Interface').length;
+  const desired = nodeGroups(spec).reduce((sum, { desiredSize }) => sum + desiredSize, 0);
+  const groups = stacks
+    .filter(stack => !ownStack(plan, facts, stack.name))
+    .flatMap(({ template }) => Object.values(template.Resources))
+    .filter(({ Type }) => Type === 'AWS::EC2::SecurityGroup');
+  const rules = Math.max(0, ...groups.map(({ Properties = {} }) => lengthOf(Properties['SecurityGroupIngress'])));
+  const clusters = open('cluster').length;
+  return [
+    { quota: quotas.clusters, adds: clusters, used: used.clusters, specPath: 'name' },
+    { quota: quotas.nodeGroups, adds: managed.length, specPath: 'nodes' },
+    ...managed.map(({ name, maxSize }) => ({ quota: quotas.nodes, adds: maxSize, specPath: `nodes.${name}.maxSize` })),
+    { quota: quotas.fargateProfiles, adds: fargateProfiles(spec).length, specPath: 'fargate' },
+    { quota: quotas.vpcs, adds: open('network').length, used: used.vpcs, specPath: 'network' },
+    { quota: quotas.interfaceEndpoints, adds: made('Interface'), used: { seen: there }, specPath: 'endpoints' },
+    { quota: quotas.gatewayEndpoints, adds: made('Gateway'), used: used.gatewayEndpoints, specPath: 'endpoints' },
+    { quota: quotas.securityGroups, adds: groups.length + clusters, used: used.securityGroups, specPath: 'network' },
+    { quota: quotas.rules, adds: rules, specPath: 'network.apiAccess' },
+    {
+      quota: quotas.interfaces,
+      adds:
+        clusters * controlPlaneInterfaces +
+        made('Interface') * zoneCount(spec) +
+        (open('nodes').length > 0 ? desired : 0),
+      used: used.interfaces,
+      specPath: 'nodes',
+    },
+  ];
+}
+
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
+/** By the largest type of each group: which one AWS takes is not known before. */
+function vcpuFindings(
+  plan: Plan,
+  facts: PreflightFacts,
+  applied: ReadonlyMap<string, number> | undefined,
+): PreflightFinding[] {
+  const { vcpus, vcpusOf } = facts.quotas;
+  const sizes = seenOf(vcpusOf);
+  const groups = nodeGroups(plan.spec).filter(
+    ({ name }) =>
+      !ownStack(plan, facts, plan.stacks.find(({ id }) => id === `nodes-${name.replaceAll('_', '-')}`)?.name ?? ''),
+  );
+  if (groups.length === 0) return [];
+  if (!sizes) return unknownOf(vcpusOf, 'how many vCPUs the nodes have', 'nodes');
+  const wanted = new Map<QuotaName, { now: number; grown: number }>();
+  const unknown: string[] = [];
+  for (const { instanceTypes, capacity, desiredSize, maxSize } of groups) {
+    const kind = vcpuClassOf(instanceTypes[0] ?? '');
+    if (!kind) {
+      unknown.push(...instanceTypes);
+      continue;
+    }
+    const quota = capacity === 'spot' ? kind.spot : kind.onDemand;
+    const largest = Math.max(0, ...instanceTypes.map(type => sizes.get(type) ?? 0));
+    const { now, grown } = wanted.get(quota) ?? { now: 0, grown: 0 };
+    wanted.set(quota, { now: now + desiredSize * largest, grown: grown + maxSize * largest });
+  }
+  const classes = [...wanted].flatMap(([quota, { now, grown }]) => {
+    const used: Look<number> = 'seen' in vcpus ? { seen: vcpus.seen.get(quota.code) ?? 0 } : vcpus;
+    const first = judge({ quota, adds: now, used, specPath: 'nodes' }, applied);
+    // With AWS's default, which for vCPUs hardly any account still has, growth is not worth a word.
+    const more = first.length === 0 && applied?.has(quota.code);
+    return more ? judge({ quota, adds: grown, used, specPath: 'nodes', grows: true }, applied) : first;
+  });
+  const message = `Not known: which quota of vCPUs holds ${unknown.join(', ')}.`;
+  const fix = 'Look it up under Service Quotas, Amazon EC2.';
+  return [
+    ...classes,
+    ...(unknown.length > 0 ? [finding('unknown', 'vcpu-quota-unknown', message, fix, { specPath: 'nodes' })] : []),
+  ];
+}

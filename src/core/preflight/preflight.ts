@@ -1,0 +1,54 @@
+import { blockingFindings } from '../network/blockingFindings.ts';
+import { accountProblems } from '../plan/accountProblems.ts';
+import type { Plan } from '../plan/plan.ts';
+import { gatherPreflight, type PreflightFacts } from './gatherFacts.ts';
+import { judgeAccount } from './judgeAccount.ts';
+import { judgeGiven } from './judgeGiven.ts';
+import { judgePermissions } from './judgePermissions.ts';
+import { judgePlaces } from './judgePlaces.ts';
+import { judgeQuotas } from './judgeQuotas.ts';
+import type { Looker } from './look.ts';
+import { finding, type PreflightFinding } from './preflightFinding.ts';
+
+/** Looks at everything that could stop a run before anything is made, and judges it. Worst first. `speed`: simulated ms per real ms. */
+export async function preflight(plan: Plan, looker: Looker, speed = 1): Promise<PreflightFinding[]> {
+  if (!plan.account) throw new TypeError('a plan without an account cannot be run');
+  return judgePreflight(plan, await gatherPreflight(plan, looker), speed);
+}
+
+const order = ['error', 'warning', 'unknown'] as const;
+
+/** Pure: what the facts say of the plan. */
+export function judgePreflight(plan: Plan, facts: PreflightFacts, speed = 1): PreflightFinding[] {
+  const all = [
+    ...judgeAccount(plan, facts, speed),
+    ...planFindings(plan),
+    ...judgePermissions(plan, facts),
+    ...judgeQuotas(plan, facts),
+    ...judgePlaces(plan, facts),
+    ...judgeGiven(plan, facts),
+  ];
+  return order.flatMap(severity => all.filter(one => one.severity === severity));
+}
+
+/** What the plan itself found out about account and network. */
+function planFindings(plan: Plan): PreflightFinding[] {
+  const { spec, account } = plan;
+  if (!account) return [];
+  const problems = accountProblems(spec, account).map(({ code, message, suggestion, path }) =>
+    finding(
+      'error',
+      code,
+      message,
+      suggestion ? `${suggestion.title}.` : 'Change the spec.',
+      path === undefined ? {} : { specPath: path },
+    ),
+  );
+  const network = blockingFindings(plan).map(({ code, resource, attribute, seen, wanted, why, fix, specPath }) =>
+    finding('error', code, `${resource}: ${attribute} is ${seen}, and must be ${wanted}. ${why}`, fix, {
+      evidence: [`${resource} ${attribute}: ${seen}`],
+      ...(specPath === undefined ? {} : { specPath }),
+    }),
+  );
+  return [...problems, ...network];
+}
