@@ -72,12 +72,11 @@ export function bindParameters(
 function stored(Name: string, context: CallContext): string {
   try {
     const input = { Name };
-    return context.account.call<{ Parameter: { Value: string } }>(context, 'ssm', 'GetParameter', input).Parameter.Value;
+    return context.account.call<{ Parameter: { Value: string } }>(context, 'ssm', 'GetParameter', input).Parameter
+      .Value;
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'ParameterNotFound') throw error;
-    throw validationError(
-      `Unable to fetch parameters [${Name}] from parameter store for this account.`,
-    );
+    throw validationError(`Unable to fetch parameters [${Name}] from parameter store for this account.`);
   }
 }
 

@@ -31,7 +31,8 @@ export const peerOf = (instance: Instance): Peer => ({
 /** A policy of one's own that lets the CNI give out addresses: what IPv6 clusters need. */
 function hasCniPolicy(context: CallContext, roleArn: string): boolean {
   const RoleName = roleName(roleArn);
-  const { PolicyNames = [] } = answered<ListRolePoliciesResponse>(context, 'iam', 'ListRolePolicies', { RoleName }) ?? {};
+  const { PolicyNames = [] } =
+    answered<ListRolePoliciesResponse>(context, 'iam', 'ListRolePolicies', { RoleName }) ?? {};
   return PolicyNames.some(PolicyName => {
     const found = answered<GetRolePolicyResponse>(context, 'iam', 'GetRolePolicy', { RoleName, PolicyName });
     return /ec2:(AssignIpv6Addresses|AssignPrivateIpAddresses)/.test(decodeURIComponent(found?.PolicyDocument ?? ''));
@@ -73,7 +74,10 @@ export function gatherJoinFacts(
         'AmazonEC2ContainerRegistryPowerUser',
         'AmazonEC2ContainerRegistryFullAccess',
       ),
-      cni: hasAny(policies, 'AmazonEKS_CNI_Policy') || hasCniPolicy(context, nodeRole) || hasCniIdentity(context, row.name),
+      cni:
+        hasAny(policies, 'AmazonEKS_CNI_Policy') ||
+        hasCniPolicy(context, nodeRole) ||
+        hasCniIdentity(context, row.name),
     },
     installed: { cni: installed('aws-node'), kubeProxy: installed('kube-proxy') },
     internet: hasInternet(view, peer),

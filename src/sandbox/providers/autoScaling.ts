@@ -1,6 +1,11 @@
 import type { AutoScalingGroupsType } from '@aws-sdk/client-auto-scaling';
 import { equal } from '../cloudformation/propertyChanges.ts';
-import type { Properties, ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
+import type {
+  Properties,
+  ProviderContext,
+  ResourceProvider,
+  ResourceProviders,
+} from '../cloudformation/resourceProvider.ts';
 import { ignoring, tagsGone, tagsOf, words, type CfnNumber, type CfnTag } from './property.ts';
 
 interface GroupTag extends CfnTag {
@@ -79,7 +84,11 @@ const group: ResourceProvider = {
   },
   update(name, next: GroupProperties, previous: GroupProperties, context) {
     context.call('autoscaling', 'UpdateAutoScalingGroup', { AutoScalingGroupName: name, ...settings(next) });
-    const Tags = tagsGone(previous.Tags, next.Tags).map(Key => ({ Key, ResourceId: name, ResourceType: 'auto-scaling-group' }));
+    const Tags = tagsGone(previous.Tags, next.Tags).map(Key => ({
+      Key,
+      ResourceId: name,
+      ResourceType: 'auto-scaling-group',
+    }));
     if (Tags.length > 0) context.call('autoscaling', 'DeleteTags', { Tags });
     const kept = tagsOfGroup(name, next.Tags, context).filter(tag => !tag.Key.startsWith('aws:'));
     context.call('autoscaling', 'CreateOrUpdateTags', { Tags: kept });
@@ -118,7 +127,8 @@ const group: ResourceProvider = {
   delete(name, _properties, context) {
     rolls(context).delete(name);
     const input = { AutoScalingGroupName: name, ForceDelete: true };
-    if (look(name, context)) ignoring(['ValidationError'], () => context.call('autoscaling', 'DeleteAutoScalingGroup', input));
+    if (look(name, context))
+      ignoring(['ValidationError'], () => context.call('autoscaling', 'DeleteAutoScalingGroup', input));
   },
   deleteProgress: (name, _properties, context) => (look(name, context) ? 'in-progress' : 'done'),
   attributes: (name, _properties, context) => ({ AutoScalingGroupARN: look(name, context)?.AutoScalingGroupARN }),

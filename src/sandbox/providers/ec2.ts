@@ -76,7 +76,7 @@ const subnet = ec2Resource<SubnetProperties>({
   unsupported:
     'EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn PrivateDnsNameOptionsOnLaunch',
   createSeconds: 4,
-  input: properties => 
+  input: properties =>
     pick(properties, 'VpcId', 'CidrBlock', 'Ipv6CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'),
   settle(SubnetId, { AssignIpv6AddressOnCreation: assign, MapPublicIpOnLaunch }, context) {
     const set = (attribute: object) => context.call('ec2', 'ModifySubnetAttribute', { SubnetId, ...attribute });
@@ -190,7 +190,9 @@ const vpcCidrBlock: ResourceProvider = {
   properties: ['AmazonProvidedIpv6CidrBlock', 'CidrBlock', 'VpcId'],
   required: ['VpcId'],
   createOnly: ['AmazonProvidedIpv6CidrBlock', 'CidrBlock', 'VpcId'],
-  unsupported: words('Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool'),
+  unsupported: words(
+    'Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool',
+  ),
   seconds: { create: 12, delete: 10 },
   create({ VpcId, CidrBlock, AmazonProvidedIpv6CidrBlock: ipv6 }: BlockProperties, context) {
     type Made = { readonly AssociationId: string };

@@ -195,10 +195,16 @@ function actual(expected: Properties, described: object): Properties {
   return Object.fromEntries(
     Object.entries(expected).map(([key, value]) => {
       if (key === 'Tags')
-        return [key, Array.isArray(value) ? Object.entries(now['tags'] ?? {}).map(([Key, Value]) => ({ Key, Value })) : undefined];
+        return [
+          key,
+          Array.isArray(value) ? Object.entries(now['tags'] ?? {}).map(([Key, Value]) => ({ Key, Value })) : undefined,
+        ];
       if (key === 'Logging') {
-        const setups = (now['logging'] as { clusterLogging?: { enabled?: boolean; types?: string[] }[] }).clusterLogging;
-        const EnabledTypes = (setups ?? []).filter(({ enabled }) => enabled).flatMap(({ types = [] }) => types.map(Type => ({ Type })));
+        const setups = (now['logging'] as { clusterLogging?: { enabled?: boolean; types?: string[] }[] })
+          .clusterLogging;
+        const EnabledTypes = (setups ?? [])
+          .filter(({ enabled }) => enabled)
+          .flatMap(({ types = [] }) => types.map(Type => ({ Type })));
         return [key, { ClusterLogging: { EnabledTypes } }];
       }
       return [key, like(value, now[small(key)], key)];
@@ -207,9 +213,16 @@ function actual(expected: Properties, described: object): Properties {
 }
 
 function like(expected: unknown, found: unknown, key: string): unknown {
-  if (key === 'Labels' || typeof expected !== 'object' || expected === null || typeof found !== 'object' || found === null)
+  if (
+    key === 'Labels' ||
+    typeof expected !== 'object' ||
+    expected === null ||
+    typeof found !== 'object' ||
+    found === null
+  )
     return found;
-  if (Array.isArray(expected)) return Array.isArray(found) ? found.map((item, index) => like(expected[index], item, key)) : found;
+  if (Array.isArray(expected))
+    return Array.isArray(found) ? found.map((item, index) => like(expected[index], item, key)) : found;
   const row = found as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     Object.entries(expected).flatMap(([name, value]) => {
@@ -257,7 +270,9 @@ const nodegroup = eksProvider({
     'AmiType CapacityType ClusterName DiskSize InstanceTypes Labels LaunchTemplate NodeRepairConfig NodeRole NodegroupName ReleaseVersion ScalingConfig Subnets Tags Taints UpdateConfig Version',
   ),
   required: ['ClusterName', 'NodeRole', 'Subnets'],
-  createOnly: words('AmiType CapacityType ClusterName DiskSize InstanceTypes NodeRole NodegroupName RemoteAccess Subnets'),
+  createOnly: words(
+    'AmiType CapacityType ClusterName DiskSize InstanceTypes NodeRole NodegroupName RemoteAccess Subnets',
+  ),
   unsupported: words('ForceUpdateEnabled RemoteAccess WarmPoolConfig'),
   changes: nodegroupChanges,
   arn: ({ nodegroupArn }) => nodegroupArn,

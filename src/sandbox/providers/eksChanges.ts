@@ -107,7 +107,16 @@ const camelLabels = (labels: Record<string, unknown> = {}): Record<string, strin
 export function addonChanges(next: Properties, previous: Properties): Change[] {
   const names = ['AddonVersion', 'ConfigurationValues', 'PodIdentityAssociations', 'ServiceAccountRoleArn'] as const;
   if (!changed(next, previous, ...names)) return [];
-  return [['UpdateAddon', camel(Object.fromEntries([...names, 'ResolveConflicts'].flatMap(key => (next[key] === undefined ? [] : [[key, next[key]]]))))]];
+  return [
+    [
+      'UpdateAddon',
+      camel(
+        Object.fromEntries(
+          [...names, 'ResolveConflicts'].flatMap(key => (next[key] === undefined ? [] : [[key, next[key]]])),
+        ),
+      ),
+    ],
+  ];
 }
 
 interface PolicyProperty {

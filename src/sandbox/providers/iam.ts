@@ -1,16 +1,7 @@
 import type { ProviderContext, ResourceProvider, ResourceProviders } from '../cloudformation/resourceProvider.ts';
 import { equal } from '../cloudformation/propertyChanges.ts';
 import { AwsError } from '../kernel/awsError.ts';
-import {
-  ignoring,
-  notUpdated,
-  pick,
-  policyText,
-  tagsGone,
-  tagsOf,
-  type CfnNumber,
-  type CfnTag,
-} from './property.ts';
+import { ignoring, notUpdated, pick, policyText, tagsGone, tagsOf, type CfnNumber, type CfnTag } from './property.ts';
 
 const gone = ['NoSuchEntity'];
 const ownTags = (tags: readonly CfnTag[] | undefined, context: ProviderContext): CfnTag[] =>
@@ -125,9 +116,9 @@ const role: ResourceProvider = {
       Description: Role.Description,
       MaxSessionDuration: Role.MaxSessionDuration,
       Tags: Role.Tags,
-      ManagedPolicyArns: call<{ AttachedPolicies: { PolicyArn: string }[] }>('ListAttachedRolePolicies').AttachedPolicies.map(
-        ({ PolicyArn }) => PolicyArn,
-      ),
+      ManagedPolicyArns: call<{ AttachedPolicies: { PolicyArn: string }[] }>(
+        'ListAttachedRolePolicies',
+      ).AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
       Policies: names.map(PolicyName => ({
         PolicyName,
         PolicyDocument: document(call<{ PolicyDocument: string }>('GetRolePolicy', { PolicyName }).PolicyDocument),
@@ -245,7 +236,8 @@ const oidcProvider: ResourceProvider = {
   update(OpenIDConnectProviderArn, next: OidcProperties, previous: OidcProperties, context) {
     const call = (operation: string, input: object) =>
       context.call('iam', operation, { OpenIDConnectProviderArn, ...input });
-    for (const ClientID of added(next.ClientIdList, previous.ClientIdList)) call('AddClientIDToOpenIDConnectProvider', { ClientID });
+    for (const ClientID of added(next.ClientIdList, previous.ClientIdList))
+      call('AddClientIDToOpenIDConnectProvider', { ClientID });
     for (const ClientID of added(previous.ClientIdList, next.ClientIdList))
       call('RemoveClientIDFromOpenIDConnectProvider', { ClientID });
     if (next.ThumbprintList && !equal(next.ThumbprintList, previous.ThumbprintList))

@@ -144,13 +144,29 @@ describe('stacks of EKS resources', () => {
     assert.deepEqual(left(), []);
   });
 
-  it('are not updated in place: the sandbox says so', () => {
+  it('are changed in place, one change of EKS after the other, and replaced where they must be', () => {
     const bench = stackBench();
     const { ClusterRole, Cluster } = template(bench.subnetIds).Resources;
     assert.equal(bench.create({ Resources: { ClusterRole, Cluster } }), 'CREATE_COMPLETE');
-    const changed = template(bench.subnetIds, { DeletionProtection: 'true' }).Resources.Cluster;
-    assert.equal(bench.update({ Resources: { ClusterRole, Cluster: changed } }), 'UPDATE_FAILED');
-    assert.equal(bench.reason('Cluster', 'UPDATE_FAILED'), 'SandboxNotImplemented: update of AWS::EKS::Cluster');
+    const changed = template(bench.subnetIds, {
+      DeletionProtection: 'true',
+      Version: '1.36',
+      Logging: { ClusterLogging: { EnabledTypes: [{ Type: 'audit' }] } },
+      UpgradePolicy: { SupportType: 'STANDARD' },
+      Tags: [{ Key: 'owner', Value: 'you' }],
+    }).Resources.Cluster;
+    const start = bench.account.now();
+    assert.equal(bench.update({ Resources: { ClusterRole, Cluster: changed } }), 'UPDATE_COMPLETE');
+    const minutes = (bench.account.now() - start) / 60_000;
+    assert.ok(minutes > 9 && minutes < 16, `${minutes} min`);
+    const now = bench.describeCluster();
+    assert.deepEqual(
+      [now.version, now.deletionProtection, now.upgradePolicy?.supportType, now.tags?.['owner'], now.status],
+      ['1.36', true, 'STANDARD', 'you', 'ACTIVE'],
+    );
+    assert.deepEqual(now.logging?.clusterLogging?.[0], { types: ['audit'], enabled: true });
+    const updates = bench.eks<{ updateIds: string[] }>('ListUpdates', { name: 'demo' }).updateIds;
+    assert.equal(updates.length, 4);
   });
 
   it('say of an entry that the creator has already what AWS says', () => {

@@ -3,7 +3,9 @@ import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { isCancellation } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { ClusterSpec } from '../../spec/clusterSpec.ts';
 import { nodeGroups } from '../../spec/nodeGroups.ts';
+import { plannedAddons } from '../../templates/plannedAddons.ts';
 import { describeClusterAccess } from '../../tunnel/route/clusterAccess.ts';
 import { findRoute } from '../../tunnel/route/findRoute.ts';
 import { failureCause } from '../failureCause.ts';
@@ -27,7 +29,7 @@ export async function verify(plan: Plan, context: StepContext, probe?: ClusterPr
       ...nodeGroups(spec)
         .filter(({ kind }) => kind === 'managed')
         .map(({ name }) => nodeGroupEvidence(eks, spec.name, name, signal)),
-      addonEvidence(eks, spec.name, signal),
+      addonEvidence(eks, spec, signal),
       administratorEvidence(eks, plan, signal),
     ]);
     wrong = lists.flat();
@@ -77,10 +79,11 @@ async function nodeGroupEvidence(
   ];
 }
 
-async function addonEvidence(eks: EKSClient, clusterName: string, signal: AbortSignal): Promise<string[]> {
+async function addonEvidence(eks: EKSClient, spec: ClusterSpec, signal: AbortSignal): Promise<string[]> {
   const { DescribeAddonCommand, ListAddonsCommand } = await import('@aws-sdk/client-eks');
+  const clusterName = spec.name;
   const { addons = [] } = await eks.send(new ListAddonsCommand({ clusterName, maxResults: 100 }), signalOption(signal));
-  const needed = ['vpc-cni', 'kube-proxy', 'coredns'].filter(name => !addons.includes(name));
+  const needed = plannedAddons(spec).flatMap(({ name }) => (addons.includes(name) ? [] : [name]));
   const described = await Promise.all(
     addons.map(addonName => eks.send(new DescribeAddonCommand({ clusterName, addonName }), signalOption(signal))),
   );

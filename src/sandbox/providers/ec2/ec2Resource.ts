@@ -49,7 +49,9 @@ export function ec2Resource<P extends Tagged>(type: Ec2Resource<P>): ResourcePro
       ignoring([type.notFound], () => context.call('ec2', `Delete${name}`, { [idMember]: id }));
     },
     read: (id, _expected, context) =>
-      context.call<Record<string, object[]>>('ec2', `Describe${name}s`, { [`${idMember}s`]: [id] })[`${name}s`]?.[0] as Properties,
+      context.call<Record<string, object[]>>('ec2', `Describe${name}s`, { [`${idMember}s`]: [id] })[
+        `${name}s`
+      ]?.[0] as Properties,
     attributes: (id, _properties, context) => ({ [idMember]: id, ...type.attributes?.(id, context) }),
   };
 }

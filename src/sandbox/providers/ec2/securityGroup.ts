@@ -140,7 +140,10 @@ export const securityGroup: ResourceProvider = {
         ...IpRanges,
         ...Ipv6Ranges,
         ...UserIdGroupPairs.map(pair => ({ SourceSecurityGroupId: pair.GroupId, Description: pair.Description })),
-      ].map(source => ({ ...pick(ports, 'IpProtocol', 'FromPort', 'ToPort'), ...JSON.parse(JSON.stringify(source)) as object })),
+      ].map(source => ({
+        ...pick(ports, 'IpProtocol', 'FromPort', 'ToPort'),
+        ...(JSON.parse(JSON.stringify(source)) as object),
+      })),
     );
     const text = (rule: Rule) => JSON.stringify(permission(rule));
     // In the template's order; what is no rule of its comes last.
@@ -149,7 +152,9 @@ export const securityGroup: ResourceProvider = {
     const others = found.filter(rule => !wanted.some(other => text(other) === text(rule)));
     const missing = wanted.length - same.length;
     const SecurityGroupIngress =
-      missing === 0 ? [...same, ...others] : wanted.flatMap(rule => (same.includes(rule) ? [rule] : others.splice(0, 1))).concat(others);
+      missing === 0
+        ? [...same, ...others]
+        : wanted.flatMap(rule => (same.includes(rule) ? [rule] : others.splice(0, 1))).concat(others);
     return { GroupName, GroupDescription: Description, VpcId, SecurityGroupIngress, Tags };
   },
   delete(GroupId, _properties, context) {

@@ -59,10 +59,7 @@ export const oidcProviderOperations = {
     return {};
   },
 
-  UpdateOpenIDConnectProviderThumbprint(
-    input: Sdk.UpdateOpenIDConnectProviderThumbprintRequest,
-    context: CallContext,
-  ) {
+  UpdateOpenIDConnectProviderThumbprint(input: Sdk.UpdateOpenIDConnectProviderThumbprintRequest, context: CallContext) {
     checkThumbprints(input.ThumbprintList);
     findProvider(context, input.OpenIDConnectProviderArn).ThumbprintList = input.ThumbprintList ?? [];
     return {};

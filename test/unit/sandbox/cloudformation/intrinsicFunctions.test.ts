@@ -321,7 +321,11 @@ const tables: Record<string, readonly Row[]> = {
     ['!Cidr [10.0.0.0/16, "2", "8"]', ['10.0.0.0/24', '10.0.1.0/24']],
     ['!Select [255, !Cidr [!GetAtt Vpc.CidrBlock, 256, 8]]', '10.0.255.0/24'],
     ['!Cidr [10.0.5.77/16, 1, 12]', ['10.0.0.0/20']],
-    ['!Cidr ["2001:db8::/56", 2, 64]', error('SandboxNotImplemented: Fn::Cidr of an IPv6 block')],
+    ['!Cidr ["2001:db8:1:ab00::/56", 2, 64]', ['2001:db8:1:ab00::/64', '2001:db8:1:ab01::/64']],
+    [
+      '!Cidr ["2001:db8::/48", 2, 64]',
+      error('SandboxNotImplemented: Fn::Cidr of an IPv6 block other than a /56 into /64'),
+    ],
     [
       '!Cidr [10.0.0.0/24, 3, 7]',
       error('Template error: Fn::Cidr cannot fit 3 blocks with 7 subnet bits into 10.0.0.0/24'),

@@ -181,7 +181,7 @@ const cases: Record<string, readonly Case[]> = {
     ],
     [
       withParameter({ Type: 'AWS::EC2::AvailabilityZone::Name' }),
-      'SandboxNotImplemented: SandboxNotImplemented: parameter type AWS::SSM::Parameter::Value<String>',
+      'SandboxNotImplemented: SandboxNotImplemented: ssm:GetParameter',
       { Parameters: [{ ParameterKey: 'P', ParameterValue: '/a' }], $type: 'AWS::SSM::Parameter::Value<String>' },
     ],
     [

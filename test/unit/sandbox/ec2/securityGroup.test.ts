@@ -62,8 +62,8 @@ describe('simulated security groups', () => {
       new Ec2.DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }),
     );
     assert.deepEqual([group?.IpPermissions?.length, group?.IpPermissionsEgress?.length], [0, 1]);
-    const Ipv6Ranges = [{ CidrIpv6: '::/0' }];
-    await refuses(allow({ IpProtocol: '-1', Ipv6Ranges }), 'SandboxNotImplemented', /Ipv6Ranges/);
+    const PrefixListIds = [{ PrefixListId: 'pl-1' }];
+    await refuses(allow({ IpProtocol: '-1', PrefixListIds }), 'SandboxNotImplemented', /PrefixListIds/);
   });
 
   it('have rules that bear tags, are found by them, and go by their ids', async () => {
