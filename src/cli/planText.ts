@@ -1,8 +1,9 @@
+import type { NetworkFinding } from '../core/network/networkFacts.ts';
 import type { Plan } from '../core/plan/plan.ts';
 
 /** A plan for a terminal. */
 export function planText(plan: Plan): string {
-  const { spec, time, cost, stacks, endpoints, warnings } = plan;
+  const { spec, time, cost, stacks, endpoints, findings, warnings } = plan;
   const usd = (amount: number) => amount.toFixed(2).padStart(9);
   const title = (id: string) => plan.steps.find(step => step.id === id)?.title ?? id;
   const lines = [
@@ -16,7 +17,11 @@ export function planText(plan: Plan): string {
     }),
     '',
     'Endpoints',
-    ...endpoints.map(({ service, type, reason }) => `  ${service.padEnd(22)} ${type.padEnd(9)}  ${reason}`),
+    ...endpoints.map(({ service, type, standing, existingId, reason }) => {
+      const stands = standing === 'make' ? '' : `${[standing, existingId].filter(Boolean).join(' ')}. `;
+      return `  ${service.padEnd(22)} ${type.padEnd(9)}  ${stands}${reason}`;
+    }),
+    ...(findings.length > 0 ? ['', 'Network', ...findings.flatMap(findingLines)] : []),
     '',
     `Cost, USD a month (${cost.priceRegion} list prices of ${cost.priceDate})`,
     ...cost.lines.map(({ item, monthlyUsd, how }) => `${usd(monthlyUsd)}  ${item}  (${how})`),
@@ -27,4 +32,8 @@ export function planText(plan: Plan): string {
     ...(warnings.length > 0 ? ['', ...warnings.map(({ severity, message }) => `${severity}: ${message}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function findingLines({ severity, resource, attribute, seen, wanted, why, fix }: NetworkFinding): string[] {
+  return [`  ${severity}: ${resource} ${attribute}: ${seen}; needed: ${wanted}`, `    ${why}`, `    ${fix}`];
 }

@@ -1,6 +1,9 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exitCode, jsonOption, type Command } from '../command.ts';
+import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
+import type { AccountFacts } from '../../core/plan/plan.ts';
+import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
+import { openServices } from '../openServices.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 import { planText } from '../planText.ts';
 
@@ -10,11 +13,16 @@ export const plan: Command = {
   positionals: [],
   options: {
     ...fileOption,
+    account: { type: 'boolean', help: 'Look at the account: an existing VPC, zones, versions (calls only read)' },
+    profile: awsOptions.profile,
+    saved: { type: 'string', value: 'DIR', help: 'Look at saved answers of `aws ec2 describe-…` instead' },
     out: { type: 'string', value: 'DIR', help: 'Write every template, and a deploy.sh, into DIR' },
+    ticket: { type: 'string', value: 'FILE', help: 'Write what a network team has to do into FILE, as Markdown' },
     ...jsonOption,
   },
   details: [
-    'Needs no credentials and calls nothing. Zones and the administrator stay open until a run begins; the warnings say so.',
+    'Needs no credentials and calls nothing, unless --account or --profile is given. Zones and the administrator stay open until a run begins; the warnings say so.',
+    'An existing VPC (network.vpc) is judged with --account, --profile or --saved alone: each defect is named with its resource. With one that would stop a run the command ends with 1.',
     'Problems of the spec are printed as FILE:LINE:COLUMN, and the command then ends with 2.',
   ],
   run: async input => {
@@ -23,7 +31,7 @@ export const plan: Command = {
     io.err(problemLines(read));
     if (!read.spec) return exitCode.usage;
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
-    const built = buildPlan(read.spec);
+    const built = buildPlan(read.spec, await lookedAt(input, read.spec));
     const out = input.text('out');
     if (out !== undefined) {
       const { planFiles } = await import('../../core/plan/planFiles.ts');
@@ -35,7 +43,33 @@ export const plan: Command = {
       }
       io.err(`Templates and deploy.sh are in ${out}.\n`);
     }
+    const ticket = input.text('ticket');
+    if (ticket !== undefined) {
+      const { networkTicket } = await import('../../core/network/networkTicket.ts');
+      await writeFile(ticket, networkTicket(built));
+      io.err(`The network team’s ticket is in ${ticket}.\n`);
+    }
     io.out(input.flag('json') ? `${JSON.stringify(built)}\n` : planText(built));
-    return exitCode.done;
+    const { blockingFindings } = await import('../../core/network/blockingFindings.ts');
+    return blockingFindings(built).length > 0 ? exitCode.failed : exitCode.done;
   },
 };
+
+async function lookedAt(input: CommandInput, spec: ClusterSpec): Promise<AccountFacts | undefined> {
+  const saved = input.text('saved');
+  const online = input.flag('account') || input.text('profile') !== undefined;
+  if (saved !== undefined) {
+    if (online || input.text('out') !== undefined)
+      throw new UsageError('--saved judges the network alone: leave --account, --profile and --out away.');
+    const { readSavedAccount } = await import('../../core/network/readSavedAccount.ts');
+    return readSavedAccount(saved, spec);
+  }
+  if (!online) return undefined;
+  const { session } = await openServices(input, spec.region);
+  try {
+    const { readAccountFacts } = await import('../../core/aws/accountFacts.ts');
+    return await readAccountFacts(session, { spec });
+  } finally {
+    session.dispose();
+  }
+}

@@ -1,4 +1,4 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
@@ -8,10 +8,9 @@ import { endpointServiceName } from './endpointServices.ts';
 import { networkFactsFrom, type NetworkAnswers } from './networkAnswers.ts';
 import type { NetworkFacts } from './networkFacts.ts';
 
-type Ec2 = typeof import('@aws-sdk/client-ec2');
 interface Looks {
-  readonly ec2: EC2Client;
-  readonly sdk: Ec2;
+  readonly ec2: Ec2.EC2Client;
+  readonly sdk: typeof Ec2;
   readonly option: { readonly abortSignal?: AbortSignal };
   readonly vpcId: string;
   readonly spec: ClusterSpec;

@@ -53,6 +53,7 @@ function remarks(view: NetworkView): NetworkFinding[] {
   if (eks && !willRead && !services.some(({ service }) => service === 'oidc-eks'))
     found.push(finding('oidc-shadowed', eks.endpoint.id, 'true', { region: spec.region }));
   if (isShared(view)) found.push(finding('shared-vpc', wish.id, facts.vpc.ownerId, { account: accountId }));
-  if (facts.clusters.length > 0) found.push(finding('cluster-in-vpc', wish.id, facts.clusters.join(', ')));
+  const others = facts.clusters.filter(name => name !== spec.name);
+  if (others.length > 0) found.push(finding('cluster-in-vpc', wish.id, others.join(', ')));
   return found;
 }

@@ -64,10 +64,11 @@ const gateways = ['s3', 'dynamodb'];
 
 /** The endpoints that a spec's features and own wishes ask for, whoever may have made them already. */
 export function endpointNeeds(spec: ClusterSpec): EndpointNeed[] {
+  const extra = 'The spec names it under endpoints.extra.';
   const known = Object.entries(rules).map(([service, reasons]) => ({ service, reasons }));
-  const wished = spec.endpoints.extra.map(service => ({
+  const wished = spec.endpoints.extra.map((service): { service: string; reasons: Reasons } => ({
     service,
-    reasons: { ...rules[service], extra: 'The spec names it under endpoints.extra.' } as Reasons,
+    reasons: { ...rules[service], extra },
   }));
   const all = [...known.filter(({ service }) => !spec.endpoints.extra.includes(service)), ...wished];
   return all.flatMap(({ service, reasons }) => {
