@@ -81,15 +81,6 @@ function featureWarnings(spec: ClusterSpec): PlanWarning[] {
       suggestion: { title: 'Give pods credentials by IRSA', path: 'features.irsa', value: true },
     });
   }
-  if (features.ebs && !nodes && !spec.autoMode) {
-    found.push({
-      severity: 'warning',
-      code: 'ebs-without-nodes',
-      message: 'Fargate mounts no volumes of EBS: without nodes the driver is left out.',
-      path: 'features.ebs',
-      suggestion: { title: 'Leave EBS out', path: 'features.ebs', value: false },
-    });
-  }
   return found;
 }
 

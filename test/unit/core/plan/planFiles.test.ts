@@ -5,12 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildPlan } from '../../../../src/core/plan/buildPlan.ts';
 import { planFiles } from '../../../../src/core/plan/planFiles.ts';
+import { thirtySpecs } from '../../../support/thirtySpecs.ts';
 import { skipBecause } from '../../../skipBecause.ts';
 import { specGrid, specOf } from '../templates/specGrid.ts';
 
 const today = '2026-11-21';
 const deployScriptOf = (lines: string) =>
   planFiles(buildPlan(specOf(lines), undefined, today)).find(({ path }) => path === 'deploy.sh')?.content ?? '';
+
+const plans = new Map(thirtySpecs.map(({ name, text }) => [name, buildPlan(specOf(text, ''), undefined, today)]));
+const scriptOf = (name: string) => {
+  const made = plans.get(name);
+  assert.ok(made, name);
+  return planFiles(made).find(({ path }) => path === 'deploy.sh')?.content ?? '';
+};
 
 /** Writes down what it is called with and answers as the account would. */
 const fakeAws = `#!/usr/bin/env bash
@@ -20,6 +28,11 @@ case "$*" in
   *get-caller-identity*Account*) echo 111122223333 ;;
   *get-role*) echo arn:aws:iam::111122223333:role/team/platform ;;
   *describe-availability-zones*) printf 'use1-az1\\tuse1-az2\\tuse1-az3\\tuse1-az4\\n' ;;
+  *describe-vpcs*) printf '10.9.0.0/16\\t100.64.0.0/16\\n' ;;
+  *describe-subnets*) printf 'use1-az2\\tsubnet-b\\nuse1-az1\\tsubnet-a\\nuse1-az1\\tsubnet-c\\n' ;;
+  *describe-route-tables*association.main*) echo rtb-main ;;
+  *describe-route-tables*subnet-0a1b2c3d4e5f67890*) echo rtb-own ;;
+  *describe-route-tables*) echo None ;;
   *describe-stacks*) sed -E "s/.*stack-name ([^ ]+) .*OutputKey=='([A-Za-z]+)'.*/\\1.\\2/" <<<"$*" ;;
   *head-bucket*) exit 1 ;;
   *deploy*"\${AWS_FAILS:-nothing}"*) exit 255 ;;
@@ -144,4 +157,28 @@ describe('the script of a plan', function () {
     assert.match(stderr, /ZONE_IDS has to name 4 zones/);
     assert.equal(runScript(deployScriptOf('network: {zones: 4}\n'), { ZONE_IDS: 'a,b,c,d' }).status, 0);
   });
+
+  it('looks at an existing VPC itself when the plan has not', () => {
+    const { status, stderr, calls } = runScript(scriptOf('existing VPC'));
+    assert.equal(status, 0, stderr);
+    const deploys = calls.filter(call => call.startsWith('cloudformation deploy'));
+    assert.ok(!deploys.some(call => /stack-name \S+-network /.test(call)));
+    const endpoints = deploys.find(call => /stack-name \S+-endpoints /.test(call)) ?? '';
+    assert.match(endpoints, / VpcCidrs=10\.9\.0\.0\/16,100\.64\.0\.0\/16( |$)/);
+    assert.match(endpoints, / SubnetIds=subnet-a,subnet-b( |$)/);
+    assert.match(endpoints, / RouteTableIds=rtb-main,rtb-own( |$)/);
+    const own = runScript(scriptOf('existing VPC'), { ROUTE_TABLE_IDS: 'rtb-mine' });
+    assert.match(own.calls.find(call => /stack-name \S+-endpoints /.test(call)) ?? '', / RouteTableIds=rtb-mine( |$)/);
+  });
+
+  for (const { name } of thirtySpecs) {
+    it(`makes every stack once, whatever the shape: ${name}`, () => {
+      const made = plans.get(name);
+      assert.ok(made);
+      const { status, stderr, calls } = runScript(scriptOf(name));
+      assert.equal(status, 0, stderr);
+      const order = calls.flatMap(call => /^cloudformation deploy --stack-name (\S+)/.exec(call)?.[1] ?? []);
+      assert.deepEqual([...order].sort(), made.stacks.map(stack => stack.name).sort());
+    });
+  }
 });
