@@ -53,18 +53,9 @@ function key({ spec, account }: Plan, facts: PreflightFacts): PreflightFinding[]
   const arn = spec.encryption.key;
   const specPath = 'encryption.key';
   if (!arn.startsWith('arn:')) return [];
-  const [, , , region = '', owner = ''] = arn.split(':');
+  const [, , , , owner] = arn.split(':');
   const of = (severity: PreflightFinding['severity'], code: string, message: string, fix: string) =>
     finding(severity, code, message, fix, { specPath, evidence: [arn] });
-  if (region !== spec.region)
-    return [
-      of(
-        'error',
-        'key-other-region',
-        `The key lies in ${region}; EKS takes keys of ${spec.region} only.`,
-        'Name a key of the cluster’s region.',
-      ),
-    ];
   const foreign = owner !== account?.accountId;
   const shared = foreign
     ? [

@@ -22,11 +22,11 @@ const order = ['error', 'warning', 'unknown'] as const;
 export function judgePreflight(plan: Plan, facts: PreflightFacts, speed = 1): PreflightFinding[] {
   const all = [
     ...judgeAccount(plan, facts, speed),
-    ...planFindings(plan),
     ...judgePermissions(plan, facts),
-    ...judgeQuotas(plan, facts),
     ...judgePlaces(plan, facts),
+    ...planFindings(plan),
     ...judgeGiven(plan, facts),
+    ...judgeQuotas(plan, facts),
   ];
   return order.flatMap(severity => all.filter(one => one.severity === severity));
 }

@@ -117,6 +117,11 @@ export const s3: Service = {
     ListObjectsV2: listObjectsV2,
     PutPublicAccessBlock: configure('PublicAccessBlockConfiguration'),
     PutBucketPolicy: configure('Policy'),
+    GetBucketPolicy: (({ Bucket: name }, context) => {
+      const { Policy } = findBucket(context, name).configurations;
+      if (typeof Policy === 'string') return { Policy };
+      throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', 404, { BucketName: name });
+    }) satisfies Operation<BucketInput>,
   },
   resources: account =>
     buckets(account)

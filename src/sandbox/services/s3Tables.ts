@@ -15,6 +15,8 @@ export interface Bucket {
   readonly region: string;
   readonly created: number;
   readonly configurations: Record<string, unknown>;
+  /** The account that has it, where it is not this one: names are one for all accounts. */
+  readonly owner?: string;
 }
 export interface BucketInput {
   readonly Bucket: string;
@@ -29,6 +31,7 @@ export const noSuchBucket = (name: string) =>
 export function findBucket({ account, region }: CallContext, name: string): Bucket {
   const bucket = buckets(account).get(name);
   if (!bucket) throw noSuchBucket(name);
+  if (bucket.owner !== undefined) throw new AwsError('AccessDenied', 'Access Denied', 403);
   if (bucket.region === region) return bucket;
   const message =
     'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';

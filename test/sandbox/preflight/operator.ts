@@ -41,8 +41,11 @@ export class Operator {
     const sts = await admin.client('sts');
     const RoleArn = `arn:aws:iam::${accountId}:role/${RoleName}`;
     const taken = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'jane' });
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } =
-      (await account.run(sts.send(taken))).Credentials ?? {};
+    const {
+      AccessKeyId = '',
+      SecretAccessKey = '',
+      SessionToken = '',
+    } = (await account.run(sts.send(taken))).Credentials ?? {};
     const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
     return new Operator(bench, account.session(region, keys));
   }

@@ -1,21 +1,136 @@
 import assert from 'node:assert/strict';
-import { runPolicy } from '../../../src/core/access/runPolicy.ts';
-import { ClusterBench, failureOf } from '../support/clusterRun.ts';
+import type { PolicyDocument } from '../../../src/core/access/policyDocument.ts';
+import { managedPolicyCharacters, runPolicy } from '../../../src/core/access/runPolicy.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
+import { preflight } from '../../../src/core/preflight/preflight.ts';
+import { ensureLinkedRole } from '../../../src/sandbox/services/iam/serviceLinkedRole.ts';
+import { ClusterBench, failureOf, minimalSpec, region } from '../support/clusterRun.ts';
 import { Operator, operatorsOwn } from './operator.ts';
 
+const without = (documents: readonly PolicyDocument[], ...actions: readonly string[]): PolicyDocument[] =>
+  documents.map(({ Statement, ...document }) => ({
+    ...document,
+    Statement: Statement.map(one => ({
+      ...one,
+      Action: one.Action.filter(action => !actions.includes(action)),
+    })).filter(({ Action }) => Action.length > 0),
+  }));
+
+const actionsOf = (documents: readonly PolicyDocument[]): string[] => [
+  ...new Set(documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))),
+];
+
+const staged = `${minimalSpec}staging: always\nencryption:\n  key: new\n`;
+
 describe('the policy for a run', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let bench: ClusterBench;
-  beforeEach(async () => (bench = await ClusterBench.open()));
+  let plan: Plan;
+  beforeEach(async () => {
+    bench = await ClusterBench.open();
+    plan = operatorsOwn(await bench.plan());
+  });
   afterEach(() => bench.close());
 
-  it('is exactly enough to create and delete a cluster', async () => {
-    const policies = runPolicy(operatorsOwn(await bench.plan()));
-    console.log(policies.map(policy => JSON.stringify(policy).length));
-    const operator = await Operator.with(bench, policies);
-    const created = await operator.create(await operator.plan());
-    assert.equal(created.outcome, 'done', JSON.stringify(failureOf(created), null, 1));
-    const deleted = await operator.delete();
-    assert.equal(deleted.outcome, 'done', JSON.stringify(failureOf(deleted), null, 1));
+  for (const [what, text] of [
+    ['the default cluster', minimalSpec],
+    ['one with a key of its own, by staged templates', staged],
+  ] as const)
+    it(`is enough to create and delete ${what}, and preflight finds nothing`, async () => {
+      const own = operatorsOwn(await bench.plan(text));
+      const operator = await Operator.with(bench, runPolicy(own));
+      const findings = await bench.account.run(preflight(own, { session: operator.session }));
+      assert.deepEqual(findings, []);
+      const created = await operator.create(await operator.plan(text));
+      assert.equal(created.outcome, 'done', JSON.stringify(failureOf(created)));
+      const deleted = await operator.delete();
+      assert.equal(deleted.outcome, 'done', JSON.stringify(failureOf(deleted)));
+      const types = bench.account
+        .state()
+        .resources.map(({ type }) => type)
+        .sort();
+      assert.deepEqual(
+        types,
+        text === minimalSpec ? ['AWS::IAM::Role'] : ['AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::S3::Bucket'],
+      );
+    });
+
+  it('is short enough for a managed policy', () => {
+    for (const document of runPolicy(plan))
+      assert.ok(JSON.stringify(document).replace(/\s/g, '').length <= managedPolicyCharacters);
+  });
+
+  it('lacking any one action is found before the run begins, by name', async () => {
+    const all = runPolicy(plan);
+    const operator = await Operator.with(bench, all);
+    const unnamed: string[] = [];
+    const actions = actionsOf(all);
+    assert.ok(actions.length > 90, `${actions.length} actions`);
+    for (const action of actions) {
+      await Operator.give(bench, without(all, action));
+      const found = await bench.account
+        .run(preflight(plan, { session: operator.session }))
+        .catch((error: unknown) => [{ message: String(error), evidence: [] as readonly string[] }]);
+      const named = found.filter(({ message, evidence }) => [message, ...evidence].join(' ').includes(action));
+      const others = found
+        .flatMap(({ evidence }) => evidence)
+        .filter(line => /implicitDeny/.test(line) && !line.startsWith(`${action} `));
+      if (named.length === 0 || others.length > 0) unnamed.push(`${action}: ${JSON.stringify(found)}`);
+    }
+    console.log(`      ${actions.length} actions taken away, one at a time`);
+    assert.deepEqual(unnamed, []);
+  });
+
+  for (const action of [
+    'ec2:CreateVpc',
+    'eks:CreateCluster',
+    'iam:PassRole',
+    'iam:CreateRole',
+    'ec2:CreateTags',
+    'eks:CreateNodegroup',
+    'logs:CreateLogGroup',
+    'eks:TagResource',
+    'ec2:RunInstances',
+  ])
+    it(`without ${action}, and without leave to simulate, a step fails and names it`, async () => {
+      const operator = await Operator.with(bench, without(runPolicy(plan), action, 'iam:SimulatePrincipalPolicy'));
+      const result = await operator.create(await operator.plan());
+      assert.equal(result.outcome, 'failed');
+      const told = JSON.stringify(failureOf(result));
+      assert.ok(told.includes(action), told);
+      const notes = result.events.filter(event => event.type === 'note').map(event => JSON.stringify(event));
+      // What EC2 was asked dry stops the run before anything is made.
+      if (action !== 'ec2:CreateVpc' && action !== 'ec2:CreateTags')
+        assert.match(notes.join('\n'), /Not known: whether the caller has every permission.*SimulatePrincipalPolicy/);
+    });
+
+  it('need not make roles of services that are there', async () => {
+    const operator = await Operator.with(bench, without(runPolicy(plan), 'iam:CreateServiceLinkedRole'));
+    const missing = await bench.account.run(preflight(plan, { session: operator.session }));
+    assert.deepEqual(
+      missing.map(({ code, severity }) => [code, severity]),
+      [['service-linked-role-missing', 'error']],
+    );
+    assert.match(
+      missing[0]?.message ?? '',
+      /no AWSServiceRoleForAmazonEKS, AWSServiceRoleForAmazonEKSNodegroup, AWSServiceRoleForAutoScaling yet/,
+    );
+    const context = bench.account.sandbox.account.serviceContext(region, 'eks.amazonaws.com');
+    for (const service of ['eks.amazonaws.com', 'eks-nodegroup.amazonaws.com', 'autoscaling.amazonaws.com'] as const)
+      ensureLinkedRole(context, service);
+    assert.deepEqual(await bench.account.run(preflight(plan, { session: operator.session })), []);
+  });
+
+  it('a Deny is told apart from a missing Allow', async () => {
+    const operator = await Operator.with(bench, [
+      ...runPolicy(plan),
+      {
+        Version: '2012-10-17',
+        Statement: [{ Sid: 'No', Effect: 'Deny', Action: ['eks:CreateAddon'], Resource: ['*'] }],
+      } as unknown as PolicyDocument,
+    ]);
+    const [finding] = await bench.account.run(preflight(plan, { session: operator.session }));
+    assert.equal(finding?.code, 'permission-explicit');
+    assert.match(finding.message, /A policy of the caller denies eks:CreateAddon/);
   });
 });
