@@ -4,6 +4,9 @@ import type { Command } from './command.ts';
 export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import('./commands/plan.ts')).plan,
   create: async () => (await import('./commands/create.ts')).create,
+  update: async () => (await import('./commands/update.ts')).update,
+  upgrade: async () => (await import('./commands/upgrade.ts')).upgrade,
+  drift: async () => (await import('./commands/drift.ts')).drift,
   list: async () => (await import('./commands/list.ts')).list,
   status: async () => (await import('./commands/status.ts')).status,
   events: async () => (await import('./commands/events.ts')).events,

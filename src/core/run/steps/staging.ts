@@ -35,7 +35,7 @@ export function stagedTemplate(stack: PlannedStack, account: AccountFacts): Stag
 export async function stageTemplates(
   stacks: readonly PlannedStack[],
   account: AccountFacts,
-  context: StepContext,
+  context: Pick<StepContext, 'session' | 'signal'>,
 ): Promise<StepResult> {
   const { session, signal } = context;
   const ExpectedBucketOwner = account.accountId;

@@ -1,0 +1,23 @@
+import type { UpgradePlan } from '../core/upgrade/upgradePlan.ts';
+
+/** An upgrade's plan for a terminal. */
+export function upgradeText({ cluster, direction, from, to, steps, refusals, warnings, notes }: UpgradePlan): string {
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(line => `  ${line}`)];
+  const lines = [
+    `${cluster}: Kubernetes ${from} → ${to}${direction === 'back' ? ' (rollback)' : ''}`,
+    ...(steps.length === 0
+      ? ['Nothing to do: control plane, add-ons and nodes are there.']
+      : list(
+          'Steps, one after the other',
+          steps.map(({ words }) => words),
+        )),
+    ...list('Warnings', warnings),
+    ...list('Know', notes),
+    ...list(
+      'Refused',
+      refusals.map(({ message, fix, byForce }) => `${message} ${fix}${byForce ? ' (--force overrides)' : ''}`),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}

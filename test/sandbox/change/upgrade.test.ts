@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { UpdateClusterConfigCommand, CreateAccessEntryCommand } from '@aws-sdk/client-eks';
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import { readDrift } from '../../../src/core/drift/readDrift.ts';
+import { startUpgrade } from '../../../src/core/run/upgradeRun.ts';
+import { readUpgradeFacts } from '../../../src/core/upgrade/readUpgradeFacts.ts';
+import { upgradePlan, type UpgradePlan } from '../../../src/core/upgrade/upgradePlan.ts';
+import { ClusterBench, failureOf, minimalSpec, region, stepOutcomes, type RunResult } from '../support/clusterRun.ts';
+
+const older = `${minimalSpec}version: "1.35"\n`;
+
+async function planUpgrade(bench: ClusterBench, direction: 'up' | 'back', force = false): Promise<UpgradePlan> {
+  const facts = await bench.account.run(readUpgradeFacts(bench.account.session(region), 'demo', { direction }));
+  return upgradePlan(facts, { direction, force, now: bench.account.clock.now() });
+}
+
+async function upgrade(bench: ClusterBench, plan: UpgradePlan, force = false): Promise<RunResult> {
+  const handle = await bench.account.run(startUpgrade(plan, bench.services(), { force }));
+  if (handle.kind !== 'own') throw new Error('watched');
+  return bench.result(handle);
+}
+
+describe('upgrade', function () {
+  this.timeout(60_000);
+  let bench: ClusterBench;
+  beforeEach(async () => (bench = await ClusterBench.open()));
+  afterEach(() => bench.close());
+
+  it('takes control plane, add-ons and nodes one minor up, and back within the week', async () => {
+    assert.equal((await bench.create(await bench.plan(older))).outcome, 'done');
+    const plan = await planUpgrade(bench, 'up');
+    assert.deepEqual([plan.from, plan.to, plan.refusals], ['1.35', '1.36', []]);
+    assert.equal(plan.steps[0]?.way, 'stack');
+    const result = await upgrade(bench, plan);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    assert.equal(stepOutcomes(result)['control-plane'], 'done');
+    const left = await bench.account.run(
+      readUpgradeFacts(bench.account.session(region), 'demo', { direction: 'up', to: '1.36' }),
+    );
+    assert.deepEqual([left.version, left.stackVersion, left.groups[0]?.version], ['1.36', '1.36', '1.36']);
+    const back = await planUpgrade(bench, 'back');
+    assert.equal(back.steps.at(-1)?.id, 'control-plane');
+    const rolled = await upgrade(bench, back);
+    assert.equal(rolled.outcome, 'done', JSON.stringify(failureOf(rolled)));
+    const after = await bench.account.run(readUpgradeFacts(bench.account.session(region), 'demo', { direction: 'up' }));
+    assert.deepEqual([after.version, after.stackVersion], ['1.35', '1.36']);
+    const again = await upgrade(bench, await planUpgrade(bench, 'up'));
+    assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
+  });
+
+  it('is not taken back after the week, nor where the cluster was made so', async () => {
+    await bench.create(await bench.plan(older));
+    assert.equal((await planUpgrade(bench, 'back')).refusals[0]?.code, 'created-at-version');
+    await upgrade(bench, await planUpgrade(bench, 'up'));
+    await bench.account.pass(8 * 86_400);
+    assert.equal((await planUpgrade(bench, 'back')).refusals[0]?.code, 'rollback-too-late');
+  });
+
+  it('replaces self-managed nodes by a new image through their stack', async () => {
+    const spec = `${older}nodes:\n  default: {}\n  own: { kind: self-managed }\n`;
+    const created = await bench.create(await bench.plan(spec));
+    assert.equal(created.outcome, 'done', JSON.stringify(failureOf(created)));
+    const plan = await planUpgrade(bench, 'up');
+    assert.deepEqual(
+      plan.steps.filter(({ id }) => id.startsWith('nodes-')).map(({ id, way }) => `${id} ${way}`),
+      ['nodes-default api', 'nodes-own stack'],
+    );
+    const result = await upgrade(bench, plan);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+  });
+});
+
+describe('drift', function () {
+  this.timeout(60_000);
+  let bench: ClusterBench;
+  beforeEach(async () => (bench = await ClusterBench.open()));
+  afterEach(() => bench.close());
+
+  it('finds none in a cluster that nobody touched', async () => {
+    await bench.create(await bench.plan());
+    const report = await bench.account.run(readDrift(bench.account.session(region), 'demo', bench.account.clock));
+    assert.equal(report.drifted, false, JSON.stringify(report, undefined, 1));
+    assert.ok(report.stacks.every(({ notChecked }) => notChecked === undefined));
+  });
+
+  it('names a public endpoint, a strange access entry and a rule by hand', async () => {
+    await bench.create(await bench.plan());
+    const session = bench.account.session(region);
+    const eks = await session.client('eks');
+    const { cluster } = await bench.account.run(
+      import('@aws-sdk/client-eks').then(sdk => eks.send(new sdk.DescribeClusterCommand({ name: 'demo' }))),
+    );
+    const resourcesVpcConfig = { endpointPublicAccess: true };
+    await bench.account.run(eks.send(new UpdateClusterConfigCommand({ name: 'demo', resourcesVpcConfig })));
+    const accountId = bench.account.sandbox.account.id;
+    const principalArn = `arn:aws:iam::${accountId}:user/practice-2`;
+    await bench.account
+      .run(eks.send(new CreateAccessEntryCommand({ clusterName: 'demo', principalArn, type: 'STANDARD' })))
+      .catch(() => undefined);
+    const ec2 = await session.client('ec2');
+    const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
+    const GroupId = cluster?.resourcesVpcConfig?.clusterSecurityGroupId;
+    await bench.account.run(ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions })));
+    await bench.account.pass(600);
+    const report = await bench.account.run(readDrift(session, 'demo', bench.account.clock));
+    assert.equal(report.drifted, true);
+    const codes = report.findings.map(({ code }) => code);
+    assert.ok(codes.includes('public-endpoint') && codes.includes('security-group-rule'), JSON.stringify(report));
+    const modified = report.stacks.flatMap(({ resources }) => resources.flatMap(({ differences }) => differences));
+    assert.ok(
+      modified.some(({ path }) => path.includes('EndpointPublicAccess')),
+      JSON.stringify(report),
+    );
+  });
+});
