@@ -39,6 +39,19 @@ export interface PlanSummary {
     readonly type: string;
     readonly reason: string;
     readonly monthlyUsd: number;
+    /** `make`: planned. `present`, `shared` and `said`: reached already. `wrong`: there, and not serving. */
+    readonly standing: 'make' | 'present' | 'shared' | 'said' | 'wrong';
+    readonly existingId: string | undefined;
+  }[];
+  /** What is wrong with an existing VPC, with the resource's id. */
+  readonly findings: readonly {
+    readonly severity: 'error' | 'warning' | 'info' | 'unknown';
+    readonly resource: string;
+    readonly seen: string;
+    readonly wanted: string;
+    readonly why: string;
+    readonly fix: string;
+    readonly path: string | undefined;
   }[];
   readonly warnings: readonly {
     readonly severity: 'info' | 'warning';
@@ -69,9 +82,16 @@ export interface PlannerState {
 /** The planner is small: every change sends the state again. */
 export type PlannerChange = PlannerState;
 
+/** A field by its dotted path and its new value; null removes it. */
+export interface FieldEdit {
+  readonly path: string;
+  readonly value: unknown;
+}
+
 export type PlannerRequest =
   | Ready
-  | { readonly type: 'edit'; readonly path: string; readonly value: unknown }
+  /** One undo step. */
+  | { readonly type: 'edit'; readonly edits: readonly FieldEdit[] }
   | { readonly type: 'select-account'; readonly id: string }
   | { readonly type: 'apply-suggestion'; readonly index: number }
   | { readonly type: 'reveal'; readonly path: string }
@@ -84,8 +104,8 @@ export function readPlannerRequest(message: unknown): PlannerRequest | undefined
     case 'ready':
       return typeof message.version === 'number' ? { type: 'ready', version: message.version } : undefined;
     case 'edit':
-      return typeof message.path === 'string' && message.path.length <= 200 && isEditValue(message.value)
-        ? { type: 'edit', path: message.path, value: message.value }
+      return Array.isArray(message.edits) && message.edits.length <= mostEdits && message.edits.every(isFieldEdit)
+        ? { type: 'edit', edits: message.edits.map(({ path, value }) => ({ path, value })) }
         : undefined;
     case 'select-account':
       return typeof message.id === 'string' ? { type: 'select-account', id: message.id } : undefined;
@@ -106,14 +126,23 @@ export function readPlannerRequest(message: unknown): PlannerRequest | undefined
   }
 }
 
-/** Scalars, lists of scalars and flat maps of scalars of a sensible size; `undefined` (sent as null) removes the key. */
-function isEditValue(value: unknown): boolean {
-  const isScalar = (item: unknown) =>
-    item === null ||
-    typeof item === 'number' ||
-    typeof item === 'boolean' ||
-    (typeof item === 'string' && item.length <= 2048);
-  if (isScalar(value)) return true;
-  if (Array.isArray(value)) return value.length <= 100 && value.every(isScalar);
-  return isRecord(value) && Object.keys(value).length <= 100 && Object.values(value).every(isScalar);
+const mostEdits = 20;
+const mostValues = 500;
+/** Groups hold taints, which hold their fields: `nodes: {gpu: {taints: [{key}]}}`. */
+const deepest = 5;
+
+function isFieldEdit(edit: unknown): edit is FieldEdit {
+  if (!isRecord(edit) || typeof edit.path !== 'string' || edit.path.length > 200) return false;
+  const left = { values: mostValues };
+  return isEditValue(edit.value, deepest, left);
+}
+
+/** Scalars, lists and maps of a sensible size and depth. */
+function isEditValue(value: unknown, depth: number, left: { values: number }): boolean {
+  left.values -= 1;
+  if (left.values < 0) return false;
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return true;
+  if (typeof value === 'string') return value.length <= 2048;
+  if (depth === 0 || typeof value !== 'object') return false;
+  return Object.values(value).every(item => isEditValue(item, depth - 1, left));
 }

@@ -23,9 +23,12 @@ describe('the planner’s form', () => {
   });
   afterEach(() => open.close());
 
-  const field = (path: string) => open.page.locator(`[data-path="${path}"]`);
+  const field = (path: string) => open.page.locator(`[data-path=${JSON.stringify(path)}]`);
   const text = (content: string) => `${newSpecText('payments', 'eu-west-1')}${content}`;
   const change = (content: string, seq = 2) => open.send({ type: 'delta', seq, change: planned(text(content)) });
+
+  const edit = (path: string, value: unknown) => ({ type: 'edit', edits: [{ path, value }] });
+  const press = (name: string | RegExp) => open.page.getByRole('button', { name }).click();
 
   it('shows what the file says and the defaults for the rest', async () => {
     assert.equal(await field('name').locator('input').inputValue(), 'payments');
@@ -40,8 +43,8 @@ describe('the planner’s form', () => {
     await field('nodes.default.instanceTypes').locator('input').fill('t3.large, m7i.large');
     await field('nodes.default.instanceTypes').locator('input').press('Tab');
     assert.deepEqual(await open.requests(), [
-      { type: 'edit', path: 'nodes.default.diskGiB', value: 60 },
-      { type: 'edit', path: 'nodes.default.instanceTypes', value: ['t3.large', 'm7i.large'] },
+      edit('nodes.default.diskGiB', 60),
+      edit('nodes.default.instanceTypes', ['t3.large', 'm7i.large']),
     ]);
   });
 
@@ -68,10 +71,7 @@ describe('the planner’s form', () => {
     await field('features.autoscaling').locator('vscode-checkbox').click();
     await field('network.zones').locator('vscode-dropdown').click();
     await field('network.zones').locator('vscode-option', { hasText: '2 zones' }).click();
-    assert.deepEqual(await open.requests(), [
-      { type: 'edit', path: 'features.autoscaling', value: true },
-      { type: 'edit', path: 'network.zones', value: 2 },
-    ]);
+    assert.deepEqual(await open.requests(), [edit('features.autoscaling', true), edit('network.zones', 2)]);
   });
 
   it('says at the field what is wrong, to a screen reader too, and makes no plan', async () => {
@@ -90,6 +90,135 @@ describe('the planner’s form', () => {
     const [request] = await open.requests();
     assert.equal((request as { type: string }).type, 'apply-suggestion');
     assert.match(plannerStates.plan.plan?.warnings[(request as { index: number }).index]?.suggestion ?? '', /2 zones/);
+  });
+
+  it('goes from a new VPC to an existing one and back in one step each', async () => {
+    await change('network: {zones: 2}\n');
+    const vpc = open.page.getByRole('combobox', { name: 'VPC' });
+    await vpc.click();
+    await open.page.locator('vscode-option', { hasText: 'an existing one' }).click();
+    assert.deepEqual(await open.requests(), [
+      {
+        type: 'edit',
+        edits: [
+          { path: 'network.cidr', value: null },
+          { path: 'network.podCidr', value: null },
+          { path: 'network.zones', value: null },
+          { path: 'network.vpc', value: { id: '', subnets: [] } },
+        ],
+      },
+    ]);
+    await change('network: {vpc: {id: "", subnets: []}}\n', 3);
+    assert.equal(await field('network.cidr').count(), 0);
+    await field('network.vpc.id')
+      .getByText(/the id of a VPC/)
+      .waitFor();
+    await field('network.vpc.subnets').locator('input').fill('subnet-0a1b2c3d4e5f67890 subnet-0b1c2d3e4f5a67891');
+    await field('network.vpc.subnets').locator('input').press('Tab');
+    assert.deepEqual(
+      (await open.requests()).at(-1),
+      edit('network.vpc.subnets', ['subnet-0a1b2c3d4e5f67890', 'subnet-0b1c2d3e4f5a67891']),
+    );
+  });
+
+  it('adds a group beside the one that nobody has said, and removes one', async () => {
+    await press('Add a node group');
+    const group = { instanceTypes: ['t3.medium'] };
+    assert.deepEqual((await open.requests()).at(-1), {
+      type: 'edit',
+      edits: [
+        { path: 'nodes.default', value: group },
+        { path: 'nodes.more', value: group },
+      ],
+    });
+    assert.equal(await open.page.getByRole('button', { name: 'Remove default' }).count(), 0);
+    await change('nodes: {default: {}, more: {}}\n');
+    await press('Add a node group');
+    assert.deepEqual((await open.requests()).at(-1), edit('nodes.more-2', group));
+    await press('Remove more');
+    assert.deepEqual((await open.requests()).at(-1), edit('nodes.more', null));
+  });
+
+  it('keeps the default group when Fargate comes beside it, and lets Auto Mode take its place', async () => {
+    await press('Add a Fargate profile');
+    assert.deepEqual((await open.requests()).at(-1), {
+      type: 'edit',
+      edits: [
+        { path: 'nodes.default', value: { instanceTypes: ['t3.medium'] } },
+        { path: 'fargate.apps', value: { selectors: [{ namespace: 'apps' }] } },
+      ],
+    });
+    await field('autoMode').locator('vscode-checkbox').click();
+    const pools = ['general-purpose', 'system'];
+    assert.deepEqual((await open.requests()).at(-1), edit('autoMode', { nodePools: pools }));
+    await change('autoMode: {}\n');
+    assert.equal(await open.page.getByRole('group', { name: /^Node group/ }).count(), 0);
+  });
+
+  it('writes taints, labels and selectors in kubectl’s own words, and reads them back', async () => {
+    await open.snapshot(plannerStates.groups);
+    await open.page.evaluate(() => document.querySelectorAll('details').forEach(details => (details.open = true)));
+    const taints = field('nodes.gpu-for-training.taints').locator('input');
+    assert.equal(await taints.inputValue(), 'example.com/gpu=true:NoSchedule');
+    await taints.fill('a:NoExecute, b=c:NoSchedule, what');
+    await taints.press('Tab');
+    assert.deepEqual(
+      (await open.requests()).at(-1),
+      edit('nodes.gpu-for-training.taints', [
+        { key: 'a', effect: 'NoExecute' },
+        { key: 'b', value: 'c', effect: 'NoSchedule' },
+        'what',
+      ]),
+    );
+    const labels = field('nodes["1st"].labels').locator('input');
+    assert.equal(await labels.inputValue(), 'example.com/team=payments');
+    await labels.fill('tier=web');
+    await labels.press('Tab');
+    assert.deepEqual((await open.requests()).at(-1), edit('nodes["1st"].labels', { tier: 'web' }));
+    const selectors = field('fargate.apps.selectors').locator('input');
+    assert.equal(await selectors.inputValue(), 'apps; jobs compute=fargate');
+    await selectors.fill('a-*; b x=y z=w');
+    await selectors.press('Tab');
+    assert.deepEqual(
+      (await open.requests()).at(-1),
+      edit('fargate.apps.selectors', [{ namespace: 'a-*' }, { namespace: 'b', labels: { x: 'y', z: 'w' } }]),
+    );
+  });
+
+  it('opens what is seldom changed by keyboard, and by itself where something in it is wrong', async () => {
+    const more = open.page.locator('details', { hasText: 'System, labels and taints' });
+    assert.equal(await more.getAttribute('open'), null);
+    await more.locator('summary').focus();
+    await open.page.keyboard.press('Enter');
+    assert.notEqual(await more.getAttribute('open'), null);
+    const addresses = open.page.locator('details', { hasText: 'Addresses of pods and services' });
+    await change('network: {podCidr: 10.40.0.0/16}\n');
+    assert.notEqual(await addresses.getAttribute('open'), null);
+    await addresses.getByText(/1 to mend/).waitFor();
+    await change('', 3);
+    assert.notEqual(await addresses.getAttribute('open'), null);
+  });
+
+  it('leads to the file for what is too rich for a form', async () => {
+    await open.snapshot(plannerStates.groups);
+    await press('Edit in the file: Roles for pods');
+    await press('Edit in the file: 1st');
+    assert.deepEqual(await open.requests(), [
+      { type: 'reveal', path: 'access.podIdentities' },
+      { type: 'reveal', path: 'nodes["1st"]' },
+    ]);
+  });
+
+  it('tells what is wrong with an existing VPC, and which endpoints are there', async () => {
+    await open.snapshot(plannerStates.existingVpc);
+    const plan = open.page.getByRole('complementary', { name: 'Plan' });
+    await plan.getByText('rtb-0a1b2c3d4e5f67890: no route to the S3 gateway').waitFor();
+    await plan.getByText('One thing keeps the cluster from working here.').waitFor();
+    assert.equal(await open.page.getByRole('button', { name: 'Create…' }).isDisabled(), true);
+    for (const words of ['there already', 'shared from elsewhere', 'there, not serving', 'reached in another way'])
+      assert.equal(await plan.getByText(words).count(), 1, words);
+    await plan.locator('.findings').getByRole('button', { name: 'Show in the file' }).first().click();
+    assert.deepEqual(await open.requests(), [{ type: 'reveal', path: 'network.vpc.subnets' }]);
   });
 
   it('shows a refusal once, until it is dismissed', async () => {

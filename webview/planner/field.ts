@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { PlannerState } from '../../src/protocol/planner.ts';
+import type { FieldEdit, PlannerState } from '../../src/protocol/planner.ts';
 import { describe } from '../components/describe.ts';
+import { openWhen } from '../components/openWhen.ts';
 import { typedValue } from '../components/typedValue.ts';
 import { problemsAt, textAt, valueAt } from './formValue.ts';
 
@@ -11,6 +12,10 @@ export interface FieldContext {
   readonly now: () => PlannerState;
   /** Puts a value into the file, unless the file says so already. */
   readonly edit: (path: string, value: unknown) => void;
+  /** Changes several fields in one step. */
+  readonly editAll: (edits: readonly FieldEdit[]) => void;
+  /** Opens the file at a field. */
+  readonly reveal: (path: string) => void;
   /** Runs an action when typing pauses. */
   readonly soon: (action: () => void) => void;
 }
@@ -20,6 +25,8 @@ export interface TextOptions {
   readonly placeholder?: string;
   /** What the text becomes in the file; the default keeps it as text, empty removes the key. */
   readonly read?: (text: string) => unknown;
+  /** How a value that is no plain one is written. */
+  readonly write?: (value: unknown) => string;
 }
 
 /** A text field of the form; its problems stand below it and are read with it. */
@@ -35,7 +42,7 @@ export function textField(
   const tell = (event: Event) => context.edit(path, read((event.target as HTMLInputElement).value));
   return html`<div class="field" id=${fieldId(path)} data-path=${path}>
     <vscode-text-field
-      ${typedValue(textAt(context.state, path))}
+      ${typedValue(options.write ? options.write(valueAt(context.state, path)) : textAt(context.state, path))}
       ${describe(
         words,
         told.some(problem => problem.severity === 'error'),
@@ -105,6 +112,34 @@ export function choiceField(
     </vscode-dropdown>
     ${notes(context.state, path, options.hint)}
   </div>`;
+}
+
+/** What is too rich for a form: told in a few words, changed in the file. */
+export function fileField(context: FieldContext, path: string, label: string, summary: string): TemplateResult {
+  return html`<div class="field" id=${fieldId(path)} data-path=${path}>
+    <span class="label">${label}</span>
+    <div class="row">
+      <span class="muted grow">${summary}</span>
+      <button class="link" aria-label="Edit in the file: ${label}" @click=${() => context.reveal(path)}>
+        Edit in the file
+      </button>
+    </div>
+    ${notes(context.state, path, undefined)}
+  </div>`;
+}
+
+/** Seldom changed: closed until somebody looks, or something in it is wrong. */
+export function moreFields(
+  context: FieldContext,
+  title: string,
+  paths: readonly string[],
+  fields: TemplateResult,
+): TemplateResult {
+  const wrong = paths.flatMap(path => problemsAt(context.state, path)).length;
+  return html`<details class="more" ${openWhen(wrong > 0)}>
+    <summary>${title}${wrong > 0 ? ` · ${wrong} to mend` : ''}</summary>
+    ${fields}
+  </details>`;
 }
 
 function notes(state: PlannerState, path: string, hint: string | undefined): TemplateResult {

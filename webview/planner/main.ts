@@ -43,7 +43,15 @@ class Planner extends LitElement {
         <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the file…</p>
       </main>`;
     const post = (request: PlannerRequest) => host.post(request);
-    const context: FieldContext = { state, now: () => this.state ?? state, edit: this.#edit, soon: this.#soon };
+    const context: FieldContext = {
+      state,
+      now: () => this.state ?? state,
+      edit: this.#edit,
+      editAll: edits => post({ type: 'edit', edits }),
+      reveal: path => post({ type: 'reveal', path }),
+      soon: this.#soon,
+    };
+    const blocked = state.plan?.findings.some(({ severity }) => severity === 'error') ?? false;
     const account = state.accounts.find(({ id }) => id === state.accountId);
     return html`
       <header class="row planner-header">
@@ -101,11 +109,17 @@ class Planner extends LitElement {
           Export templates
         </vscode-button>
         <div class="footer-act">
-          ${state.plan ? html`<span class="muted">about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month</span>` : nothing}
+          ${
+            state.plan
+              ? html`<span class="muted"
+                  >${blocked ? 'mend the VPC first' : `about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month`}</span
+                >`
+              : nothing
+          }
           ${
             state.runningRunId
               ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`
-              : html`<vscode-button ?disabled=${!state.plan} @click=${() => post({ type: 'create' })}
+              : html`<vscode-button ?disabled=${!state.plan || blocked} @click=${() => post({ type: 'create' })}
                   >Create…</vscode-button
                 >`
           }
@@ -117,7 +131,7 @@ class Planner extends LitElement {
   /** Compared with the newest state: the toolkit tells a change of a field, too, that the file itself has brought. */
   readonly #edit = (path: string, value: unknown): void => {
     if (!this.state || JSON.stringify(valueAt(this.state, path) ?? null) === JSON.stringify(value)) return;
-    host.post({ type: 'edit', path, value });
+    host.post({ type: 'edit', edits: [{ path, value }] });
   };
 
   readonly #soon = (action: () => void): void => {

@@ -44,6 +44,7 @@ function planBody(plan: PlanSummary, post: (request: PlannerRequest) => void): T
         <dd>about ${usd(plan.monthlyUsd)} USD a month</dd>
       </div>
     </dl>
+    ${findings(plan, post)}
     ${plan.warnings.map(
       (warning, index) =>
         html`<div class="notice">
@@ -86,7 +87,7 @@ function planBody(plan: PlanSummary, post: (request: PlannerRequest) => void): T
             html`<tr>
               <th scope="row" class="plain mono">${endpoint.service}</th>
               <td>${endpoint.reason}</td>
-              <td class="number">${endpoint.monthlyUsd === 0 ? 'free' : `${usd(endpoint.monthlyUsd)} USD`}</td>
+              <td class=${endpoint.standing === 'make' ? 'number' : 'standing'}>${standing(endpoint)}</td>
             </tr>`,
         )}
       </tbody>
@@ -104,6 +105,50 @@ function planBody(plan: PlanSummary, post: (request: PlannerRequest) => void): T
       </tbody>
     </table>
   `;
+}
+
+const standings = {
+  present: 'there already',
+  shared: 'shared from elsewhere',
+  said: 'reached in another way',
+  wrong: 'there, not serving',
+} as const;
+
+/** The price of an endpoint that is made; what is there already costs nothing more. */
+function standing({ standing: how, existingId, monthlyUsd }: PlanSummary['endpoints'][number]): TemplateResult {
+  if (how === 'make') return html`${monthlyUsd === 0 ? 'free' : `${usd(monthlyUsd)} USD`}`;
+  return html`${
+    how === 'wrong' ? html`<span class="codicon codicon-error" aria-hidden="true"></span> ` : nothing
+  }${standings[how]}${existingId ? html`<br /><span class="mono muted small">${existingId}</span>` : nothing}`;
+}
+
+const findingIcons = { error: 'error', warning: 'warning', info: 'info', unknown: 'question' } as const;
+
+/** What is wrong with an existing VPC: the resource, why it matters, how to mend it. */
+function findings({ findings: found }: PlanSummary, post: (request: PlannerRequest) => void): TemplateResult {
+  if (found.length === 0) return html``;
+  const errors = found.filter(({ severity }) => severity === 'error').length;
+  return html`<h2>The VPC</h2>
+    <p class="muted">
+      ${errors > 0 ? `${errors === 1 ? 'One thing keeps' : `${errors} things keep`} the cluster from working here.` : 'Nothing keeps the cluster from working here.'}
+    </p>
+    <ul class="findings">
+      ${found.map(
+        ({ severity, resource, seen, wanted, why, fix, path }) =>
+          html`<li>
+            <span class="codicon codicon-${findingIcons[severity]}" role="img" aria-label=${severity}></span>
+            <div class="grow">
+              <p><span class="mono">${resource}</span>: ${seen}; must be ${wanted}.</p>
+              <p class="muted small">${why} ${fix}</p>
+              ${
+                path === undefined
+                  ? nothing
+                  : html`<button class="link" @click=${() => post({ type: 'reveal', path })}>Show in the file</button>`
+              }
+            </div>
+          </li>`,
+      )}
+    </ul>`;
 }
 
 /** Steps as bars where they stand in time, the longest chain marked by word and colour. */

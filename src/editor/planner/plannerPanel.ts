@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import { isCancellation, PrivateEksError } from '../../core/errors.ts';
 import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
 import type { SpecReading } from '../../core/spec/clusterSpec.ts';
-import type { SpecValue } from '../../core/spec/editSpec.ts';
-import { readPlannerRequest, type PlannerRequest, type PlannerState } from '../../protocol/planner.ts';
+import { parseSpecPath } from '../../core/spec/specPath.ts';
+import { locate, readSpecText } from '../../core/spec/specText.ts';
+import { readPlannerRequest, type FieldEdit, type PlannerRequest, type PlannerState } from '../../protocol/planner.ts';
 import type { Account } from '../accounts/account.ts';
 import { PanelChannel } from '../panels/panelChannel.ts';
 import { panelHtml, panelIcon, webviewRoot } from '../panels/panelHtml.ts';
@@ -163,12 +164,12 @@ export class PlannerPanel implements vscode.Disposable {
       case 'ready':
         return;
       case 'edit':
-        return this.#edit(request.path, request.value);
+        return this.#edit(request.edits);
       case 'select-account':
         return this.#select(request.id);
       case 'apply-suggestion': {
         const suggestion = this.#plan?.warnings[request.index]?.suggestion;
-        if (suggestion) await this.#edit(suggestion.path, suggestion.value);
+        if (suggestion) await this.#edit([{ path: suggestion.path, value: suggestion.value }]);
         return;
       }
       case 'reveal':
@@ -191,9 +192,9 @@ export class PlannerPanel implements vscode.Disposable {
     }
   }
 
-  async #edit(path: string, value: unknown): Promise<void> {
+  async #edit(edits: readonly FieldEdit[]): Promise<void> {
     try {
-      await editSpecDocument(this.#document, path, value === null ? undefined : (value as SpecValue));
+      await editSpecDocument(this.#document, edits);
     } finally {
       // A refused edit, too: the form must show what the file says.
       this.#read();
@@ -213,11 +214,17 @@ export class PlannerPanel implements vscode.Disposable {
 
   async #reveal(path: string): Promise<void> {
     const problem = this.#reading.problems.find(other => other.path === path);
-    const offset = problem?.start.offset ?? 0;
-    const position = this.#document.positionAt(offset);
+    const position = this.#document.positionAt(problem?.start.offset ?? this.#offsetOf(path));
     const editor = await vscode.window.showTextDocument(this.#document, { viewColumn: vscode.ViewColumn.Beside });
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position));
+  }
+
+  /** Where a field stands, or the nearest thing around it that is there. */
+  #offsetOf(path: string): number {
+    const text = this.#document.getText();
+    const mark = text.startsWith('\uFEFF') ? 1 : 0;
+    return mark + locate(readSpecText(text), parseSpecPath(path) ?? [], 'key').start.offset;
   }
 
   async #create(): Promise<void> {

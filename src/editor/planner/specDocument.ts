@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { setSpecValue, type SpecValue } from '../../core/spec/editSpec.ts';
+import type { FieldEdit } from '../../protocol/planner.ts';
 import { textDifference } from './textDifference.ts';
 
-/** Changes one field of an open spec through the editor, so that undo, dirty marks and other views all see it. */
-export async function editSpecDocument(
-  document: vscode.TextDocument,
-  path: string,
-  value: SpecValue | undefined,
-): Promise<void> {
+/** Changes fields of an open spec through the editor, as one undo step that dirty marks and other views see, too. */
+export async function editSpecDocument(document: vscode.TextDocument, edits: readonly FieldEdit[]): Promise<void> {
   const before = document.getText();
-  const after = setSpecValue(before, path, value);
+  const after = edits.reduce(
+    (text, { path, value }) => setSpecValue(text, path, value === null ? undefined : (value as SpecValue)),
+    before,
+  );
   if (after === before) return;
   const { start, endBefore, endAfter } = textDifference(before, after);
   const edit = new vscode.WorkspaceEdit();

@@ -41,7 +41,7 @@ describe('what a panel may ask for', () => {
         ...tunnelTypes,
         'use-route',
       );
-      const members = ['type', 'version', 'path', 'value', 'id', 'index', 'what', 'filter', 'level', 'kind'];
+      const members = ['type', 'version', 'path', 'id', 'index', 'what', 'filter', 'level', 'kind', 'edits'];
       fc.assert(
         fc.property(
           types,
@@ -62,13 +62,20 @@ describe('what a panel may ask for', () => {
     assert.deepEqual(readRunPanelRequest({ type: 'ready', version: 1 }), { type: 'ready', version: 1 });
   });
 
-  it('edits with scalars, lists of scalars and flat maps of scalars, and no others', () => {
-    const edit = (value: unknown) => readPlannerRequest({ type: 'edit', path: 'nodes.default.diskGiB', value });
-    for (const value of [null, 1, true, 'text', ['a', 1], { team: 'a' }])
-      assert.deepEqual(edit(value), { type: 'edit', path: 'nodes.default.diskGiB', value });
-    for (const value of [undefined, [['a']], { a: { b: 1 } }, 'x'.repeat(2049), Array.from({ length: 101 }, () => 1)])
+  it('edits of several fields with values of a sensible size and depth, and no others', () => {
+    const edit = (value: unknown) =>
+      readPlannerRequest({ type: 'edit', edits: [{ path: 'nodes.default.diskGiB', value, extra: 1 }] });
+    const taints = { gpu: { taints: [{ key: 'a', effect: 'NoSchedule' }] } };
+    for (const value of [null, 1, true, 'text', ['a', 1], { team: 'a' }, taints])
+      assert.deepEqual(edit(value), { type: 'edit', edits: [{ path: 'nodes.default.diskGiB', value }] });
+    const deep = [[[[[['a']]]]]];
+    for (const value of [undefined, deep, 'x'.repeat(2049), Array.from({ length: 501 }, () => 1), { a: () => 1 }])
       assert.equal(edit(value), undefined);
-    assert.equal(readPlannerRequest({ type: 'edit', path: 'x'.repeat(201), value: 1 }), undefined);
+    const one = { path: 'name', value: 'a' };
+    assert.deepEqual(readPlannerRequest({ type: 'edit', edits: [one, one] }), { type: 'edit', edits: [one, one] });
+    for (const edits of [undefined, one, [one, null], [{ path: 1, value: 1 }], Array.from({ length: 21 }, () => one)])
+      assert.equal(readPlannerRequest({ type: 'edit', edits }), undefined);
+    assert.equal(readPlannerRequest({ type: 'edit', edits: [{ path: 'x'.repeat(201), value: 1 }] }), undefined);
   });
 
   it('copies with a known extent', () => {

@@ -159,7 +159,7 @@ describe('editing a spec', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
