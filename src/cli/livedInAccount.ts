@@ -9,6 +9,7 @@ import { startCreate } from '../core/run/createRun.ts';
 import { newSpecText } from '../core/spec/newSpecText.ts';
 import { parseSpec } from '../core/spec/parseSpec.ts';
 import { writeStateFile } from '../core/state/stateFile.ts';
+import { makeOldVpc } from './oldVpc.ts';
 import type { AccountSnapshot } from '../sandbox/kernel/account.ts';
 import { startSandbox, type RunningSandbox } from '../sandbox/shell/startSandbox.ts';
 
@@ -17,12 +18,15 @@ export const practiceCluster = 'practice';
 /** Fast enough that a person hardly waits for a quarter of an hour of account time. */
 const speed = 3000;
 
-/** An account somebody has worked in: a private cluster made there by this product itself, so that *Connect* works at once. */
+/**
+ * An account somebody has worked in: a private cluster made there by this product itself, so that *Connect* works at once, and an old VPC
+ * with its defects, which waits for the planner.
+ */
 export async function livedInAccount(region: string): Promise<AccountSnapshot> {
   const folder = await mkdtemp(path.join(tmpdir(), 'private-eks-'));
   const running = await startSandbox({ region, speed });
   try {
-    await createPracticeCluster(running, folder);
+    await fill(running, folder);
     return running.sandbox.account.snapshot();
   } finally {
     await running.close();
@@ -30,7 +34,7 @@ export async function livedInAccount(region: string): Promise<AccountSnapshot> {
   }
 }
 
-async function createPracticeCluster(running: RunningSandbox, folder: string): Promise<void> {
+async function fill(running: RunningSandbox, folder: string): Promise<void> {
   const { region, endpoint, accessKeyId, secretAccessKey, scale } = running;
   const configFile = path.join(folder, 'config');
   const credentialsFile = path.join(folder, 'credentials');
@@ -41,6 +45,7 @@ async function createPracticeCluster(running: RunningSandbox, folder: string): P
   );
   const session = await openSession({ profile: 'practice', region, configFile, credentialsFile, env: {} });
   try {
+    await makeOldVpc(session);
     const { spec } = parseSpec(newSpecText(practiceCluster, region));
     if (!spec) throw new Error('the practice spec is not valid');
     const plan = buildPlan(spec, await readAccountFacts(session));
