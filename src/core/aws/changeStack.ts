@@ -50,12 +50,16 @@ export async function updateStack(session: AwsSession, change: StackChange, sign
   }
 }
 
-/** Switches termination protection off first where it is on. */
+/**
+ * Switches termination protection off first where it is on. `retain`: logical ids that stay, which AWS takes only of a stack in
+ * DELETE_FAILED and of resources whose deletion has failed.
+ */
 export async function deleteStack(
   session: AwsSession,
   stack: { readonly id: string; readonly terminationProtection: boolean },
   token: string,
   signal?: AbortSignal,
+  retain: readonly string[] = [],
 ): Promise<void> {
   try {
     const { DeleteStackCommand, UpdateTerminationProtectionCommand } = await import('@aws-sdk/client-cloudformation');
@@ -65,7 +69,8 @@ export async function deleteStack(
       const input = { StackName, EnableTerminationProtection: false };
       await client.send(new UpdateTerminationProtectionCommand(input), signalOption(signal));
     }
-    await client.send(new DeleteStackCommand({ StackName, ClientRequestToken: token }), signalOption(signal));
+    const kept = retain.length > 0 ? { RetainResources: [...retain] } : {};
+    await client.send(new DeleteStackCommand({ StackName, ClientRequestToken: token, ...kept }), signalOption(signal));
   } catch (error) {
     throw toPrivateEksError(error);
   }

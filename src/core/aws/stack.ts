@@ -98,6 +98,23 @@ export async function hasBeenWhole(session: AwsSession, stackId: string, signal?
   }
 }
 
+/** When the stack last said anything, ms; undefined where it never has. */
+export async function lastEventAt(
+  session: AwsSession,
+  stackId: string,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    const { DescribeStackEventsCommand } = await import('@aws-sdk/client-cloudformation');
+    const client = await session.client('cloudFormation');
+    const command = new DescribeStackEventsCommand({ StackName: stackId });
+    const { StackEvents = [] } = await client.send(command, signalOption(signal));
+    return StackEvents[0]?.Timestamp?.getTime();
+  } catch (error) {
+    throw toPrivateEksError(error);
+  }
+}
+
 /** The template as it was sent, parsed; undefined where it is not JSON. */
 export async function stackTemplate(session: AwsSession, nameOrId: string, signal?: AbortSignal): Promise<unknown> {
   try {

@@ -1,8 +1,9 @@
 import { contains, parseCidr } from '../spec/cidr.ts';
+import { boundaryChecks, identityChecks } from './nodeChecks.ts';
 import type { FailureCause } from './runEvent.ts';
 import type { EndpointFacts, NodeFacts, SubnetFacts } from './nodeFacts.ts';
 
-interface NodeFinding {
+export interface NodeFinding {
   readonly code: string;
   readonly what: string;
   readonly why: string;
@@ -13,28 +14,42 @@ interface NodeFinding {
 
 /** In the order in which a node needs them: the first that is wrong is the first cause. */
 const checks: readonly ((facts: NodeFacts) => NodeFinding | undefined)[] = [
+  ...identityChecks.map(withMore),
   vpcDns,
   endpointGroup,
   registration,
   images,
   networkPlugin,
   rolePolicies,
+  ...boundaryChecks.map(withMore),
 ];
+
+function withMore(check: (typeof identityChecks)[number]) {
+  return (facts: NodeFacts) => facts.more && check(facts.more, facts);
+}
 
 /** Names why the nodes did not join, with the evidence; the cause as it was where nothing of this is wrong. */
 export function refineNodeCause(cause: FailureCause, facts: NodeFacts): FailureCause {
   const findings = checks.map(check => check(facts)).filter(finding => finding !== undefined);
   const [first] = findings;
+  const unseen = (facts.more?.unknown ?? []).map(look => `not looked at: ${look}`);
   if (!first)
     return {
       ...cause,
       evidence: [
         ...cause.evidence,
         `endpoints, their security group, the node role and the add-ons of ${facts.vpc.id} look right`,
+        ...unseen,
       ],
     };
   const { evidence: _, ...named } = first;
-  return { ...cause, ...named, evidence: [...findings.flatMap(finding => finding.evidence), ...cause.evidence] };
+  const specPath = named.specPath?.replace('{group}', facts.nodeGroup);
+  return {
+    ...cause,
+    ...named,
+    ...(specPath === undefined ? {} : { specPath }),
+    evidence: [...findings.flatMap(finding => finding.evidence), ...cause.evidence, ...unseen],
+  };
 }
 
 function vpcDns({ vpc }: NodeFacts): NodeFinding | undefined {

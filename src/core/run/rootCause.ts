@@ -3,12 +3,24 @@ import { stackType } from '../aws/stackStatus.ts';
 import { parseEnvelope } from './awsEnvelope.ts';
 import { failureCause } from './failureCause.ts';
 import { failureRules } from './failureRules.ts';
+import { healthHelp, type HealthKind } from './healthCodes.ts';
 import type { FailureCause, StackEventSeen } from './runEvent.ts';
 
 type FailedStack = Pick<StackView, 'id' | 'name' | 'status' | 'statusReason'>;
 
-/** The first failure that made the others, in plain words. `events` may hold earlier operations of the stack; only the last counts. */
-export function rootCause(stack: FailedStack, events: readonly StackEventSeen[]): FailureCause {
+/**
+ * The first failure that made the others, in plain words. `events` may hold earlier operations of the stack; only the last counts.
+ * `group`: the node group that the stack makes.
+ */
+export function rootCause(stack: FailedStack, events: readonly StackEventSeen[], group?: string): FailureCause {
+  const cause = causeIn(stack, events);
+  if (cause.specPath === undefined) return cause;
+  const specPath =
+    group === undefined ? cause.specPath.replace(/\.?\{group\}.*$/, '') : cause.specPath.replace('{group}', group);
+  return { ...cause, specPath };
+}
+
+function causeIn(stack: FailedStack, events: readonly StackEventSeen[]): FailureCause {
   const first = firstFailure(stack, events);
   if (!first) {
     const reason = stack.statusReason ?? `the stack ended in ${stack.status}`;
@@ -42,17 +54,41 @@ function lastOperation(stack: FailedStack, events: readonly StackEventSeen[]): S
   return ordered.slice(Math.max(start, 0));
 }
 
+const healthKinds: Readonly<Record<string, HealthKind>> = {
+  'AWS::EKS::Cluster': 'cluster',
+  'AWS::EKS::Nodegroup': 'nodegroup',
+  'AWS::EKS::Addon': 'addon',
+  'AWS::EKS::FargateProfile': 'fargate',
+};
+
+const kebab = (code: string): string => code.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
+
 function explain(
   reason: string,
   resource: string,
   type: string,
   place: Pick<Partial<FailureCause>, 'resource' | 'stackName'>,
 ): FailureCause {
-  const { message, resourceIds } = parseEnvelope(reason);
-  const rule = failureRules.find(
+  const { message, resourceIds, issueCode } = parseEnvelope(reason);
+  const found = failureRules.find(
     ({ message: pattern, type: only }) => pattern.test(reason) && (only?.test(type) ?? true),
   );
   const evidence = resourceIds.length > 0 ? [`AWS names ${resourceIds.join(', ')}`] : [];
+  // The code of an issue says more than a general rule, and less than a particular one.
+  const rule = found?.general && issueCode !== undefined ? undefined : found;
+  const kind = healthKinds[type];
+  const known = rule || !kind ? undefined : healthHelp(kind, issueCode);
+  if (known)
+    return failureCause({
+      code: `${kind}-${kebab(issueCode ?? '')}`,
+      what: `${resource} failed: ${known.what}.`,
+      why: message,
+      fix: `${known.fix} Then retry.`,
+      awsMessage: reason,
+      evidence,
+      ...(known.specPath === undefined ? {} : { specPath: known.specPath }),
+      ...place,
+    });
   if (!rule)
     return failureCause({
       code: 'unknown',

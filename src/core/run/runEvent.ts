@@ -17,14 +17,7 @@ export type UpdateStepId = 'encryption' | `rollback-${StackId}`;
 export type UpgradeStepId = 'readiness' | 'control-plane' | `addon-${string}` | `nodes-${string}`;
 /** `load-balancers`, `volumes` and `interfaces` remove what controllers in the cluster made outside of every stack. */
 export type DeleteStepId =
-  | 'preflight'
-  | `delete-${StackId}`
-  | 'load-balancers'
-  | 'volumes'
-  | 'interfaces'
-  | 'log-group'
-  | 'key'
-  | 'proof';
+  'preflight' | `delete-${StackId}` | 'load-balancers' | 'volumes' | 'interfaces' | 'log-group' | 'key' | 'proof';
 
 /** What is common to all: `seq` counts from 1 without gaps within a run; `at` is the run's clock in ms since the epoch. */
 interface EventBase {

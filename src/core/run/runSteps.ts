@@ -1,4 +1,5 @@
 import { isCancellation } from '../errors.ts';
+import { explainSlowness } from './explainSlowness.ts';
 import { causeOf } from './failureCause.ts';
 import { Patience } from './patience.ts';
 import type { RunOutcome } from './runEvent.ts';
@@ -24,8 +25,14 @@ async function runStep(step: Step, context: RunContext, patience: Patience): Pro
   const attempt = earlier + 1;
   journal.append({ type: 'step-started', step: step.id, attempt });
   const stepContext: StepContext = { ...context, step: step.id, attempt, progress: progressOf(step.id, context) };
+  const ended = new AbortController();
+  const watch = tellWhenSlow(step, stepContext, AbortSignal.any([signal, ended.signal]));
+  const stopWatching = () => {
+    ended.abort();
+    return watch;
+  };
   try {
-    const { outcome, summary } = await patience.through(() => step.run(stepContext));
+    const { outcome, summary } = await patience.through(() => step.run(stepContext)).finally(stopWatching);
     journal.append({ type: 'step-finished', step: step.id, outcome, ...(summary === undefined ? {} : { summary }) });
     return 'succeeded';
   } catch (error) {
@@ -39,6 +46,25 @@ async function runStep(step: Step, context: RunContext, patience: Patience): Pro
     journal.append({ type: 'failure', step: step.id, cause });
     journal.append({ type: 'step-finished', step: step.id, outcome: 'failed', summary: cause.what });
     return 'failed';
+  }
+}
+
+/** Past its usual range, and each time that it has taken twice as long again, a step says what it waits for. */
+async function tellWhenSlow(step: Step, context: StepContext, signal: AbortSignal): Promise<void> {
+  const { clock, journal, session, cluster } = context;
+  const begun = clock.now();
+  try {
+    for (let seconds = step.usualSeconds.high; ; seconds *= 2) {
+      await clock.sleep(begun + seconds * 1000 - clock.now(), signal);
+      const slowness = await explainSlowness(step, { session, cluster, signal });
+      if (signal.aborted) return;
+      const waitedSeconds = Math.round((clock.now() - begun) / 1000);
+      journal.append({ type: 'slow', step: step.id, waitedSeconds, usualSeconds: step.usualSeconds, ...slowness });
+    }
+  } catch (error) {
+    // To say why something is slow must never be what breaks it.
+    if (!signal.aborted)
+      journal.append({ type: 'step-progress', step: step.id, message: `over its usual time (${String(error)})` });
   }
 }
 

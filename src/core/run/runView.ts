@@ -1,4 +1,14 @@
-import type { FailureCause, RunEvent, RunKind, RunNote, RunStarted, RunStep, StackEventSeen } from './runEvent.ts';
+import type {
+  FailureCause,
+  RunEvent,
+  RunKind,
+  RunNote,
+  RunStarted,
+  RunStep,
+  StackEventSeen,
+  StepSlow,
+} from './runEvent.ts';
+import { slowText } from './slowText.ts';
 
 export type RunStatus =
   'running' | 'cancelling' | 'waiting-for-sign-in' | 'done' | 'failed' | 'cancelled' | 'interrupted';
@@ -12,6 +22,8 @@ export interface RunStepView extends RunStep {
   readonly endedAt: number | undefined;
   /** What it waits for, or how it ended. */
   readonly message: string | undefined;
+  /** The last time it was found to take longer than usual, in the attempt that runs. */
+  readonly slow?: StepSlow | undefined;
 }
 
 /** A run at one moment: what its events say together. */
@@ -51,6 +63,12 @@ export function runView(events: readonly RunEvent[], options: { readonly live: b
   for (const event of rest) fold(state, event);
   const ended = state.endedAt !== undefined;
   return !ended && !options.live ? { ...state, status: 'interrupted' } : state;
+}
+
+/** A slow step as a note, for views that have notes and nothing of its own. */
+export function slowNote(event: StepSlow, title: string): RunNote {
+  const message = [`${title} ${slowText(event)}`, ...event.evidence].join('\n');
+  return { type: 'note', level: 'warning', message, seq: event.seq, at: event.at };
 }
 
 function beginView(started: RunStarted): ViewState {
@@ -103,12 +121,19 @@ function fold(state: ViewState, event: RunEvent): void {
       if (step.status === 'done') step.lookedAgainAt = event.at;
       else Object.assign(step, { startedAt: event.at, endedAt: undefined, message: undefined });
       Object.assign(step, { status: 'running', attempt: event.attempt });
+      delete step.slow;
       return;
     case 'step-progress':
       if (step) step.message = event.message;
       return;
+    case 'slow':
+      if (!step) return;
+      step.slow = event;
+      state.notes.push(slowNote(event, step.title));
+      return;
     case 'step-finished': {
       if (!step) return;
+      delete step.slow;
       const foundDone = event.outcome === 'already' && step.endedAt !== undefined;
       step.status = event.outcome === 'already' ? 'done' : event.outcome;
       if (foundDone) return;

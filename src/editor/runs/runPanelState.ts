@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../core/run/runEvent.ts';
-import type { RunView } from '../../core/run/runView.ts';
+import { slowText } from '../../core/run/slowText.ts';
+import { slowNote, type RunView } from '../../core/run/runView.ts';
 import type { EventRow, FailureView, RunPanelChange, RunPanelState, StepView } from '../../protocol/runPanel.ts';
 
 export interface PanelSurroundings {
@@ -33,7 +34,13 @@ export function runPanelState(view: RunView, surroundings: PanelSurroundings): R
 /** What the panel is told of new events: rows appended, the rest as it stands now. */
 export function runPanelChange(view: RunView, added: readonly RunEvent[]): RunPanelChange {
   const events = added.filter(event => event.type === 'stack-event').map(eventRow);
-  const notes = added.filter(event => event.type === 'note').map(({ level, message, at }) => ({ level, message, at }));
+  const notes = added
+    .map(event => (event.type === 'slow' ? slowNote(event, titleOf(event.step)) : event))
+    .filter(event => event.type === 'note')
+    .map(({ level, message, at }) => ({ level, message, at }));
+  function titleOf(id: string): string {
+    return view.steps.find(step => step.id === id)?.title ?? id;
+  }
   const endedAt = view.endedAt ?? (view.status === 'interrupted' ? view.lastAt : undefined);
   return {
     status: view.status,
@@ -58,7 +65,7 @@ function stepViews(view: RunView): StepView[] {
     startedAt: step.startedAt,
     endedAt: step.endedAt,
     usualSeconds: step.usualSeconds,
-    message: step.message,
+    message: step.slow && step.status === 'running' ? slowText(step.slow) : step.message,
   }));
 }
 

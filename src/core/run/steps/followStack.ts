@@ -1,24 +1,72 @@
 import { toPrivateEksError } from '../../aws/errors.ts';
-import type { StackView } from '../../aws/stack.ts';
+import { describeStack, listStacks, type StackView } from '../../aws/stack.ts';
 import { isWhole } from '../../aws/stackStatus.ts';
 import { isCancellation } from '../../errors.ts';
+import { stackIdOf } from '../../plan/stackName.ts';
+import { explainSlowness } from '../explainSlowness.ts';
+import { failureCause } from '../failureCause.ts';
 import { gatherNodeFacts } from '../gatherNodeFacts.ts';
 import { refineNodeCause } from '../nodeCause.ts';
 import { rootCause } from '../rootCause.ts';
-import type { StackEventSeen } from '../runEvent.ts';
+import type { RunStep, StackEventSeen } from '../runEvent.ts';
+import { handWork, stuckAfterMs } from '../stackAction.ts';
 import { StepFailure, type StepContext } from '../step.ts';
+import { isOurs } from './stackTags.ts';
 
-/** Waits until nothing moves in the stack any more, its events going into the journal. */
+/**
+ * Waits until nothing moves in the stack any more, its events going into the journal. A stack that says nothing for hours is a failure:
+ * a retry then does what `stackAction` has for stuck ones.
+ */
 export async function followStack(stackId: string, context: StepContext): Promise<StackView> {
-  const { journal, step, signal, watcher } = context;
+  const { journal, step, signal, watcher, clock } = context;
   const seen = new Set(journal.events.flatMap(event => (event.type === 'stack-event' ? [event.eventId] : [])));
-  return watcher.watch(stackId, {
-    seen,
-    signal,
-    onEvents: events => {
-      for (const event of events) journal.append({ type: 'stack-event', step, ...event });
-    },
-  });
+  const end = new AbortController();
+  const guarded = AbortSignal.any([signal, end.signal]);
+  let heardAt = clock.now();
+  const tooQuiet = (async () => {
+    for (let rest = stuckAfterMs; rest > 0; rest = heardAt + stuckAfterMs - clock.now())
+      await clock.sleep(rest, guarded);
+    end.abort(new Stuck());
+  })().catch(() => undefined);
+  try {
+    return await watcher.watch(stackId, {
+      seen,
+      signal: guarded,
+      onEvents: events => {
+        heardAt = clock.now();
+        for (const event of events) journal.append({ type: 'stack-event', step, ...event });
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    throw await stuckFailure(stackId, context);
+  } finally {
+    end.abort();
+    await tooQuiet;
+  }
+}
+
+class Stuck extends Error {
+  override readonly name = 'Stuck';
+}
+
+async function stuckFailure(stackId: string, context: StepContext): Promise<StepFailure> {
+  const { session, cluster, signal, step } = context;
+  const { waitingFor, evidence } = await explainSlowness(
+    { id: step as RunStep['id'], title: step },
+    { session, cluster, signal },
+  );
+  const stack = await describeStack(session, stackId, signal);
+  return new StepFailure(
+    failureCause({
+      code: 'stack-stuck',
+      what: `Stack ${stack?.name ?? stackId} is ${stack?.status} and has not moved for ${stuckAfterMs / 3_600_000} hours.`,
+      why: `It waits for ${waitingFor}.`,
+      fix: `Retry: an update that does not end is cancelled, a creation made anew. ${handWork(stack?.status ?? '')}`,
+      evidence,
+      stackName: stack?.name,
+    }),
+  );
 }
 
 /** The events of the step's stack that the journal has, of all its attempts. */
@@ -26,17 +74,29 @@ function journalledEvents({ journal, step }: StepContext): StackEventSeen[] {
   return journal.events.filter(event => event.type === 'stack-event').filter(event => event.step === step);
 }
 
+/** Causes behind which nodes may stand that did not join: CoreDNS runs on nodes, and a self-managed group tells nobody. */
+const nodesBehind = ['addon-degraded', 'addon-insufficient-number-of-replicas', 'not-stabilized'];
+
 /** A stack that did not become whole, as a failure with its first cause; for nodes that did not join the account is looked at. */
 export async function stackFailure(stack: StackView, context: StepContext): Promise<StepFailure> {
-  const cause = rootCause(stack, journalledEvents(context));
-  if (cause.code !== 'node-creation-failure') return new StepFailure(cause);
-  // AWS::EKS::Nodegroup's physical id is cluster/nodegroup.
-  const [cluster, nodeGroup] = cause.resource?.physicalId.split('/') ?? [];
-  if (!cluster || !nodeGroup) return new StepFailure(cause);
+  const { step, session, cluster, signal } = context;
+  const group = step.startsWith('nodes-') ? step.slice('nodes-'.length) : undefined;
+  const cause = rootCause(stack, journalledEvents(context), group);
+  const ofNodes = group !== undefined && /^(node-creation-failure|nodegroup-|not-stabilized)/.test(cause.code);
+  const ofAddons = step === 'workload-addons' && nodesBehind.includes(cause.code);
+  if (!ofNodes && !ofAddons) return new StepFailure(cause);
   try {
     context.progress('looking for the reason why the nodes did not join');
-    const facts = await gatherNodeFacts(context.session, cluster, nodeGroup, context.signal);
-    return new StepFailure(facts ? refineNodeCause(cause, facts) : cause);
+    if (ofNodes) {
+      const facts = await gatherNodeFacts(session, cluster, group, signal);
+      return new StepFailure(facts ? refineNodeCause(cause, facts) : cause);
+    }
+    for (const name of await nodeGroupsOf(context)) {
+      const facts = await gatherNodeFacts(session, cluster, name, signal);
+      const refined = facts && refineNodeCause(cause, facts);
+      if (refined && refined.code !== cause.code) return new StepFailure(refined);
+    }
+    return new StepFailure(cause);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { message } = toPrivateEksError(error);
@@ -45,6 +105,12 @@ export async function stackFailure(stack: StackView, context: StepContext): Prom
       evidence: [...cause.evidence, `the account could not be looked at: ${message}`],
     });
   }
+}
+
+async function nodeGroupsOf({ session, cluster, signal }: StepContext): Promise<string[]> {
+  const stacks = await listStacks(session, found => isOurs(found, cluster), signal);
+  const ids = stacks.flatMap(({ name }) => stackIdOf(cluster, name) ?? []);
+  return ids.filter(id => id.startsWith('nodes-')).map(id => id.slice('nodes-'.length));
 }
 
 export async function followToWhole(stackId: string, context: StepContext): Promise<StackView> {

@@ -1,15 +1,17 @@
 import { createStack, deleteStack, updateStack, type StackChange } from '../../aws/changeStack.ts';
 import { describeStack, hasBeenWhole, stackTemplate, type StackView } from '../../aws/stack.ts';
-import { isSettled, isWhole } from '../../aws/stackStatus.ts';
+import { isWhole } from '../../aws/stackStatus.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { Plan, PlannedStack } from '../../plan/plan.ts';
 import { runTag } from '../../spec/ownTags.ts';
 import { failureCause } from '../failureCause.ts';
+import { stackAction } from '../stackAction.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
 import { followStack, followToWhole, stackFailure } from './followStack.ts';
 import { canonicalJson } from './canonicalJson.ts';
+import { actionFor, leftToPeople, recover } from './recoverStack.ts';
 import { resolveParameters } from './resolveParameters.ts';
 import { stagedTemplate, templateBody } from './staging.ts';
 import { isOurs, stackTags } from './stackTags.ts';
@@ -18,27 +20,42 @@ import { isOurs, stackTags } from './stackTags.ts';
 export async function ensureStack(stack: PlannedStack, plan: Plan, context: StepContext): Promise<StepResult> {
   let found = await describeStack(context.session, stack.name, context.signal);
   if (found && !isOurs(found, plan.spec.name)) throw notOurs(found, plan.spec.name);
+  const wish = stack.repair === 'update' ? 'repair' : 'remake';
   let waited = false;
-  if (found && !isSettled(found.status)) {
-    // Begun by an earlier process of this run, or of another machine.
-    context.progress(`${found.status.toLowerCase().replaceAll('_', ' ')} since before`);
-    const settled = await followStack(found.id, context);
-    if (settled.status !== 'DELETE_COMPLETE' && !isWhole(settled.status)) throw await stackFailure(settled, context);
-    found = settled.status === 'DELETE_COMPLETE' ? undefined : settled;
-    waited = true;
+  for (;;) {
+    const action = await actionFor(found, wish, context);
+    if (action === 'wait' && found) {
+      // Begun by an earlier process of this run, or of another machine.
+      context.progress(`${found.status.toLowerCase().replaceAll('_', ' ')} since before`);
+      const settled = await followStack(found.id, context);
+      if (settled.status !== 'DELETE_COMPLETE' && !isWhole(settled.status)) throw await stackFailure(settled, context);
+      found = settled.status === 'DELETE_COMPLETE' ? undefined : settled;
+      waited = true;
+      continue;
+    }
+    const change = await stackChange(stack, plan, context, found);
+    if (!found) return create(change, context, stack, plan);
+    switch (action) {
+      case 'roll-back':
+      case 'continue-rollback':
+      case 'cancel-update':
+        found = await recover(found, action, context);
+        waited = true;
+        continue;
+      case 'compare':
+        if (await isAsPlanned(found, stack, change, context))
+          return waited ? { outcome: 'done' } : { outcome: 'already', summary: `${found.name} is as planned` };
+        if (stack.repair === 'recreate') throw differs(found);
+        return update(found, change, context);
+      case 'update':
+        return update(found, change, context);
+      case 'replace':
+        await removeFailed(found, context);
+        return create({ ...change, token: actionToken(context, 'anew') }, context, stack, plan);
+      default:
+        throw leftToPeople(found);
+    }
   }
-  const change = await stackChange(stack, plan, context, found);
-  if (!found) return create(change, context, stack, plan);
-  if (isWhole(found.status)) {
-    if (await isAsPlanned(found, stack, change, context))
-      return waited ? { outcome: 'done' } : { outcome: 'already', summary: `${found.name} is as planned` };
-    if (stack.repair === 'recreate') throw differs(found);
-    return update(found, change, context);
-  }
-  if (stack.repair === 'update' && /^(CREATE|UPDATE)_FAILED$|^UPDATE_ROLLBACK_COMPLETE$/.test(found.status))
-    return update(found, change, context);
-  await removeFailed(found, context);
-  return create({ ...change, token: actionToken(context, 'anew') }, context, stack, plan);
 }
 
 async function create(change: StackChange, context: StepContext, stack: PlannedStack, plan: Plan): Promise<StepResult> {
@@ -56,8 +73,13 @@ const inItsOwnWay = ['already-exists', 'endpoint-dns-conflict'];
 async function update(found: StackView, change: StackChange, context: StepContext): Promise<StepResult> {
   throwIfCancelled(context);
   const changed = await updateStack(context.session, change, context.signal);
-  // Failed, and nothing to change: only anew.
-  if (!changed) return isWhole(found.status) ? { outcome: 'already' } : recreate(found, change, context);
+  if (!changed && stackAction(found, 'repair') === 'compare') return { outcome: 'already' };
+  // Failed, and nothing to change: back to what it was; where it never was anything, only anew.
+  if (!changed && found.status === 'UPDATE_FAILED') {
+    await recover(found, 'roll-back', context);
+    return { outcome: 'done', summary: 'a failed update was taken back' };
+  }
+  if (!changed) return recreate(found, change, context);
   const settled = await followStack(found.id, context);
   if (isWhole(settled.status))
     return { outcome: 'done', summary: isWhole(found.status) ? 'brought up to the plan' : 'repaired' };
