@@ -1,5 +1,6 @@
 import type { TemplateValue } from '../../templates/template.ts';
 import { attribute, expression, HclCall, hclName, type HclBody } from './hcl.ts';
+import { plainText } from './templateScope.ts';
 import {
   elsewhere,
   items,
@@ -26,9 +27,9 @@ function rolePolicies(of: Readonly<Record<string, TemplateValue>>, context: Rule
     const { PolicyName: name = '', PolicyDocument: document = {} } = properties(policy);
     return {
       type: 'aws_iam_role_policy',
-      suffix: `_${hclName(String(name))}`,
+      suffix: `_${hclName(plainText(name))}`,
       body: [
-        attribute('name', String(name)),
+        attribute('name', plainText(name)),
         role,
         attribute('policy', new HclCall('jsonencode', [context.hcl(document) ?? {}])),
       ],

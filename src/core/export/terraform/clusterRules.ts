@@ -1,4 +1,5 @@
 import { attribute, block, expression, hclName, type HclBody } from './hcl.ts';
+import { plainText } from './templateScope.ts';
 import {
   argumentsOf,
   elsewhere,
@@ -25,8 +26,8 @@ const logTypes: Field = (value, { hcl }) => {
 
 /** One argument in CloudFormation, two in Terraform; `PRESERVE` is for updates alone. */
 const resolveConflicts: Field = value => [
-  attribute('resolve_conflicts_on_create', value === 'PRESERVE' ? 'NONE' : String(value)),
-  attribute('resolve_conflicts_on_update', String(value)),
+  attribute('resolve_conflicts_on_create', value === 'PRESERVE' ? 'NONE' : plainText(value)),
+  attribute('resolve_conflicts_on_update', plainText(value)),
 ];
 
 const accessPolicies: ResourceRule['beside'] = ({ Properties = {} }, context): SideResource[] =>
@@ -164,7 +165,7 @@ export const clusterRules: Readonly<Record<string, ResourceRule>> = {
             Object.fromEntries(
               items(value).map(label => {
                 const { Key: key = '', Value: text = '' } = properties(label);
-                return [String(key), hcl(text) ?? ''];
+                return [plainText(key), hcl(text) ?? ''];
               }),
             ),
           ),

@@ -138,7 +138,6 @@ function heredocOf(parts: readonly (string | HclExpression)[]): string | undefin
   const whole = texts.join('');
   const last = parts.at(-1);
   if (typeof last !== 'string' || !last.endsWith('\n') || (whole.match(/\n/g) ?? []).length < 2) return undefined;
-  // eslint-disable-next-line no-control-regex -- control characters are what a heredoc cannot say
   if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(whole) || /^\s*EOT\s*$/m.test(whole)) return undefined;
   return `<<EOT\n${parts.map(part => (part instanceof HclExpression ? `\${${part.text}}` : escapedTemplate(part))).join('')}EOT`;
 }
@@ -154,7 +153,6 @@ function escapedQuoted(text: string): string {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
-    // eslint-disable-next-line no-control-regex -- those without an escape of their own
     .replace(/[\u0000-\u001f\u007f]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return escapedTemplate(escaped);
 }

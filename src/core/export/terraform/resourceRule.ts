@@ -1,4 +1,6 @@
+import { ownTagPrefix } from '../../spec/ownTags.ts';
 import type { Template, TemplateResource, TemplateValue } from '../../templates/template.ts';
+import { plainText } from './templateScope.ts';
 import { attribute, block, HclCall, type HclBody, type HclEntry, type HclValue } from './hcl.ts';
 
 /** How one of CloudFormation's properties is said in Terraform: an argument's name, or what to make of the value. */
@@ -96,19 +98,21 @@ export const json =
 /** Nothing to say: Terraform does so anyway, or says it elsewhere. */
 export const elsewhere: Field = () => [];
 
-/** `[{Key, Value}]`, or a map already. */
-export const tags: Field = (value, context) => [attribute('tags', tagMap(value, context))];
+/** `[{Key, Value}]`, or a map already. Nothing of it where no tag is left. */
+export const tags: Field = (value, context) => {
+  const map = tagMap(value, context);
+  return Object.keys(map).length > 0 ? [attribute('tags', map)] : [];
+};
 
-export function tagMap(value: TemplateValue, { hcl }: RuleContext): HclValue {
+/** Without the marks by which Private EKS knows its own work: what another tool makes is that tool's. */
+function tagMap(value: TemplateValue, { hcl }: RuleContext): Readonly<Record<string, HclValue>> {
   const pairs = Array.isArray(value)
-    ? items(value).map(item => [String(properties(item)['Key']), properties(item)['Value'] ?? ''] as const)
+    ? items(value).map(item => [plainText(properties(item)['Key']), properties(item)['Value'] ?? ''] as const)
     : Object.entries(properties(value));
-  return Object.fromEntries(pairs.map(([key, text]) => [key, hcl(text) ?? '']));
+  return Object.fromEntries(pairs.filter(([key]) => !isOwnTag(key)).map(([key, text]) => [key, hcl(text) ?? '']));
 }
 
-export function only(entries: readonly (HclEntry | undefined)[]): HclBody {
-  return entries.filter(entry => entry !== undefined);
-}
+export const isOwnTag = (key: string): boolean => key.startsWith(ownTagPrefix);
 
 /** A prefix for the names that CloudFormation makes up by itself; Terraform adds what makes it unique. */
 export function namePrefix({ clusterName, address }: RuleContext, longest = 38): HclEntry {

@@ -1,6 +1,16 @@
 import type { TemplateValue } from '../../templates/template.ts';
+import { plainText } from './templateScope.ts';
 import { block, type HclBody } from './hcl.ts';
-import { argumentsOf, items, nested, properties, repeated, type Field, type ResourceRule } from './resourceRule.ts';
+import {
+  argumentsOf,
+  isOwnTag,
+  items,
+  nested,
+  properties,
+  repeated,
+  type Field,
+  type ResourceRule,
+} from './resourceRule.ts';
 
 const launchTemplate = {
   LaunchTemplateId: 'id',
@@ -52,16 +62,18 @@ export const scalingRules: Readonly<Record<string, ResourceRule>> = {
       LaunchTemplate: nested('launch_template', launchTemplate),
       MixedInstancesPolicy: mixed,
       Tags: (value, context) =>
-        items(value).map(item =>
-          block(
-            'tag',
-            argumentsOf(
-              properties(item),
-              { Key: 'key', Value: 'value', PropagateAtLaunch: 'propagate_at_launch' },
-              context,
+        items(value)
+          .filter(item => !isOwnTag(plainText(properties(item)['Key'])))
+          .map(item =>
+            block(
+              'tag',
+              argumentsOf(
+                properties(item),
+                { Key: 'key', Value: 'value', PropagateAtLaunch: 'propagate_at_launch' },
+                context,
+              ),
             ),
           ),
-        ),
     },
     more: ({ UpdatePolicy }) => refresh(UpdatePolicy),
   },

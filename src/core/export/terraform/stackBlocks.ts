@@ -15,7 +15,7 @@ import {
 import { networkRules } from './networkRules.ts';
 import { argumentsOf, type ResourceRule, type RuleContext } from './resourceRule.ts';
 import { scalingRules } from './scalingRules.ts';
-import { HclLocalList, toHcl, type TemplateScope } from './templateScope.ts';
+import { type HclLocalList, toHcl, type TemplateScope } from './templateScope.ts';
 
 export const resourceRules: Readonly<Record<string, ResourceRule>> = {
   ...networkRules,
@@ -131,7 +131,9 @@ export class StackBlocks {
     const { id, kind } = this.stack;
     if (kind !== 'nodes') return hclName(logicalId);
     const group = hclName(id.slice('nodes-'.length));
-    return ['NodeGroup', 'LaunchTemplate'].includes(logicalId) ? group : `${group}_${hclName(logicalId)}`;
+    return ['NodeGroup', 'LaunchTemplate', 'AutoScalingGroup'].includes(logicalId)
+      ? group
+      : `${group}_${hclName(logicalId)}`;
   }
 
   #waits(resource: TemplateResource, after: readonly string[]): string[] {

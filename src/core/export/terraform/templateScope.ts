@@ -48,7 +48,7 @@ function intrinsic(name: string, argument: TemplateValue, scope: TemplateScope):
   if (name === 'Fn::GetAtt') {
     const [resource = '', ...attribute] =
       typeof argument === 'string' ? argument.split('.') : isList(argument) ? argument : [];
-    return scope.attribute(String(resource), attribute.join('.'));
+    return scope.attribute(plainText(resource), attribute.map(plainText).join('.'));
   }
   if (isList(argument)) {
     const [first, second] = argument;
@@ -69,7 +69,7 @@ function valueOf(value: TemplateValue, scope: TemplateScope): HclValue {
 function substituted(argument: TemplateValue, scope: TemplateScope): HclValue {
   const [text, values] = isList(argument) ? argument : [argument];
   const own = typeof values === 'object' && !isList(values) ? values : {};
-  const parts = String(text)
+  const parts = plainText(text)
     .split(/(\$\{[^}]*\})/)
     .flatMap(part => {
       const [, name] = /^\$\{([^}]*)\}$/.exec(part) ?? [];
@@ -116,7 +116,8 @@ function subnetOf(index: number, argument: TemplateValue | undefined, scope: Tem
   const amazons = cidr instanceof HclExpression && cidr.text.endsWith('.ipv6_cidr_block');
   if (cidr === undefined || (prefix === undefined && !amazons))
     throw new TypeError('Fn::Cidr is known for blocks that are known, and for Amazon’s IPv6 blocks');
-  const [width, length] = amazons || String(cidr).includes(':') ? [128, Number(prefix ?? 56)] : [32, Number(prefix)];
+  const [width, length] =
+    amazons || (typeof cidr === 'string' && cidr.includes(':')) ? [128, Number(prefix ?? 56)] : [32, Number(prefix)];
   return expression(`cidrsubnet(${hclText(cidr)}, ${width - Number(hostBits) - length}, ${index})`);
 }
 
@@ -136,6 +137,11 @@ function templateOf(parts: readonly (string | HclExpression)[]): HclValue {
   }
   const [only = ''] = merged;
   return merged.length <= 1 ? only : new HclTemplate(merged);
+}
+
+/** A text, number or switch as text; empty for anything else. */
+export function plainText(value: TemplateValue | undefined): string {
+  return value === undefined || typeof value === 'object' ? '' : String(value);
 }
 
 function isList(value: TemplateValue | undefined): value is readonly TemplateValue[] {
