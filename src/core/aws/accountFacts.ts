@@ -1,5 +1,5 @@
 import { gatherNetworkFacts } from '../network/gatherNetworkFacts.ts';
-import { refusedZones } from '../network/refusedZones.ts';
+import { zonesRefusedByEks } from '../spec/regions.ts';
 import type { AccountFacts, VersionFacts, ZoneFacts } from '../plan/plan.ts';
 import type { AwsSession } from './awsSession.ts';
 import { toPrivateEksError } from './errors.ts';
@@ -53,7 +53,7 @@ async function readZones(session: AwsSession, signal?: AbortSignal): Promise<Zon
       signalOption(signal),
     );
     return AvailabilityZones.map(({ ZoneName: name = '', ZoneId: id = '' }) => ({ name, id }))
-      .filter(({ id }) => !refusedZones.has(id))
+      .filter(({ id }) => !zonesRefusedByEks.includes(id))
       .sort((a, b) => a.name.localeCompare(b.name));
   } catch (error) {
     throw toPrivateEksError(error);

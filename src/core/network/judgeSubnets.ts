@@ -2,7 +2,7 @@ import { addressCount, parseCidr } from '../spec/cidr.ts';
 import { finding } from './findingTexts.ts';
 import type { NetworkFinding, SubnetFacts } from './networkFacts.ts';
 import { isShared, type NetworkView } from './networkView.ts';
-import { refusedZones } from './refusedZones.ts';
+import { zonesRefusedByEks } from '../spec/regions.ts';
 
 const reserved = 5;
 
@@ -30,7 +30,7 @@ function judgeSubnet(subnet: SubnetFacts, view: NetworkView): NetworkFinding[] {
   const free = `${freeAddresses} free addresses in ${cidr}`;
   const block = parseCidr(cidr);
   if (state !== 'available') found.push(finding('subnet-not-available', id, state));
-  if (refusedZones.has(zoneId)) found.push(finding('zone-refused', id, `${zoneId} (${zoneName})`));
+  if (zonesRefusedByEks.includes(zoneId)) found.push(finding('zone-refused', id, `${zoneId} (${zoneName})`));
   if (block && block.prefix >= 28) {
     const seen = `${cidr}, ${addressCount(block) - reserved} addresses`;
     found.push(finding('subnet-too-small', id, seen, { zone: zoneName }));

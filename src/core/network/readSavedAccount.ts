@@ -4,7 +4,7 @@ import { PrivateEksError } from '../errors.ts';
 import type { AccountFacts } from '../plan/plan.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { networkFactsFrom, type NetworkAnswers } from './networkAnswers.ts';
-import { refusedZones } from './refusedZones.ts';
+import { zonesRefusedByEks } from '../spec/regions.ts';
 
 /** Member of a saved answer → the command that gives it. */
 const parts = {
@@ -72,7 +72,7 @@ export async function readSavedAccount(folder: string, spec: ClusterSpec): Promi
     partition: 'aws',
     region: spec.region,
     callerPrincipalArn: spec.access.administrators[0] ?? 'unknown',
-    zones: zones.filter(({ id }) => !refusedZones.has(id)),
+    zones: zones.filter(({ id }) => !zonesRefusedByEks.includes(id)),
     versions: [],
     network,
   };

@@ -1,9 +1,16 @@
+import { endpointServiceName } from '../network/endpointServices.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { endpointsToMake, planZones } from './endpoints.ts';
 import type { AccountFacts, PlanWarning } from './plan.ts';
 
 /** What the account cannot give the spec. A plan shows it as warnings; a run's preflight refuses to go on. */
 export function accountProblems(spec: ClusterSpec, account: AccountFacts): PlanWarning[] {
-  return [...regionProblem(spec, account), ...zoneProblems(spec, account), ...versionProblem(spec, account)];
+  return [
+    ...regionProblem(spec, account),
+    ...zoneProblems(spec, account),
+    ...versionProblem(spec, account),
+    ...endpointProblems(spec, account),
+  ];
 }
 
 function regionProblem(spec: ClusterSpec, account: AccountFacts): PlanWarning[] {
@@ -12,7 +19,9 @@ function regionProblem(spec: ClusterSpec, account: AccountFacts): PlanWarning[] 
   return [{ severity: 'warning', code: 'other-region', message, path: 'region' }];
 }
 
-function zoneProblems({ network: { zones }, region }: ClusterSpec, account: AccountFacts): PlanWarning[] {
+function zoneProblems({ network: { vpc, zones }, region }: ClusterSpec, account: AccountFacts): PlanWarning[] {
+  // An existing VPC's subnets say where, and findings of theirs what is wrong with it.
+  if (vpc) return [];
   const offered = account.zones.map(({ id }) => id);
   const path = 'network.zones';
   if (typeof zones === 'number') {
@@ -51,4 +60,22 @@ function versionProblem({ version }: ClusterSpec, { versions }: AccountFacts): P
       ...(suggestion ? { suggestion } : {}),
     },
   ];
+}
+
+/** Endpoint services that AWS offers in no zone of the plan: without them nothing would be made. */
+function endpointProblems(spec: ClusterSpec, account: AccountFacts): PlanWarning[] {
+  const { endpointZones } = account;
+  const zones = planZones(spec, account);
+  if (!endpointZones || !zones || account.region !== spec.region) return [];
+  return endpointsToMake(spec, account).flatMap(({ service, type, neededBy, zones: served }) => {
+    const name = endpointServiceName(service, spec.region);
+    const offered = endpointZones[name];
+    if (offered && (type === 'Gateway' || (served?.length ?? zones.length) > 0)) return [];
+    const where = offered ? `in ${zones.join(', ')}; it is in ${offered.join(', ')}` : `in ${spec.region}`;
+    const [user = 'extra'] = neededBy;
+    const path =
+      user === 'extra' ? 'endpoints.extra' : user === 'nodes' || user === 'fargate' ? user : `features.${user}`;
+    const message = `${name} is not offered ${where}: ${neededBy.join(', ')} would have no private way to it. If it is reached in another way, name ${service} under endpoints.reachable.`;
+    return [{ severity: 'warning', code: 'endpoint-not-offered', message, path } as const];
+  });
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { CreateSubnetCommand } from '@aws-sdk/client-ec2';
 import { blockingFindings } from '../../../src/core/network/blockingFindings.ts';
-import { findingCodes } from '../../../src/core/network/findingTexts.ts';
 import { networkTicket } from '../../../src/core/network/networkTicket.ts';
 import type { AccountSnapshot } from '../../../src/sandbox/kernel/account.ts';
 import { breakages } from './breakages.ts';
-import { NetworkBench, services, sure, type SoundVpc } from './soundVpc.ts';
+import { NetworkBench, sure, type SoundVpc } from './soundVpc.ts';
 
 describe('an existing VPC', function () {
   this.timeout(60_000);
@@ -99,8 +98,7 @@ describe('an existing VPC', function () {
     });
   });
 
-  it('is broken in forty ways and more, and half of all codes at least are among them', () => {
-    assert.ok(Object.keys(breakages).length >= 40);
-    assert.ok(findingCodes.length > services.length);
+  it('is broken in forty ways at least', () => {
+    assert.ok(Object.keys(breakages).length >= 40, `${Object.keys(breakages).length}`);
   });
 });

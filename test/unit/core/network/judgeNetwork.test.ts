@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { judgeNetwork } from '../../../../src/core/network/judgeNetwork.ts';
+import type { NetworkFacts } from '../../../../src/core/network/networkFacts.ts';
+import { plannedEndpoints } from '../../../../src/core/plan/endpoints.ts';
+import { account, endpoint, network, region, specOf, vpcId } from './facts.ts';
+
+/** What the simulated account cannot be brought to, or only with effort; the rest is broken by EC2's calls in test/sandbox/network. */
+describe('a judgement of a VPC', () => {
+  const codes = (facts: Partial<NetworkFacts>, more = '') =>
+    judgeNetwork(specOf(more), account(facts)).map(({ code, resource }) => `${code} ${resource}`);
+  const [first, second] = network.subnets;
+
+  it('has nothing to say of a sound one, of a new one, or of one that was not looked at', () => {
+    assert.deepEqual(codes({}), []);
+    assert.deepEqual(judgeNetwork(specOf(), undefined), []);
+    const { vpc, ...rest } = specOf().network;
+    assert.ok(vpc);
+    assert.deepEqual(judgeNetwork({ ...specOf(), network: rest }, account({ clusters: ['x'] })), []);
+  });
+
+  it('knows endpoints that wait for somebody, failed, or are going', () => {
+    for (const state of ['pendingAcceptance', 'rejected', 'failed', 'expired'])
+      assert.deepEqual(codes({ endpoints: [endpoint('ec2', { state })] }), ['endpoint-not-available vpce-ec2']);
+    assert.deepEqual(codes({ endpoints: [endpoint('ec2', { state: 'deleting' })] }), []);
+  });
+
+  it('takes the endpoint that serves, of several', () => {
+    const bad = endpoint('ec2', { id: 'vpce-0', state: 'failed' });
+    assert.deepEqual(codes({ endpoints: [bad, endpoint('ec2')] }), ['endpoint-duplicate vpce-0']);
+  });
+
+  it('does not guess what a prefix list or an unseen group admits', () => {
+    const rule = {
+      protocol: 'tcp',
+      ports: { from: 443, to: 443 },
+      cidrs: [],
+      ipv6Cidrs: [],
+      prefixLists: ['pl-1'],
+      groups: [],
+    };
+    const securityGroups = [{ id: 'sg-1', vpcId, ingress: [rule], egress: [] }];
+    const endpoints = [endpoint('ec2')];
+    assert.deepEqual(codes({ endpoints, securityGroups }), ['endpoint-group-unknown vpce-ec2']);
+    assert.deepEqual(codes({ endpoints, securityGroups: [] }), ['endpoint-group-unknown vpce-ec2']);
+    const closed = [{ id: 'sg-1', vpcId, ingress: [], egress: [] }];
+    assert.deepEqual(codes({ endpoints, securityGroups: closed }), ['endpoint-group-closed vpce-ec2']);
+  });
+
+  it('leaves what GuardDuty made alone', () => {
+    const endpoints = [endpoint('guardduty-data', { managedByAws: true, securityGroupIds: [] })];
+    assert.deepEqual(codes({ endpoints }), ['endpoint-aws-managed vpce-guardduty-data']);
+  });
+
+  it('sends whoever shares another account’s VPC to its owner, unless the spec says what is reached', () => {
+    const vpc = { ...network.vpc, ownerId: '999988887777' };
+    const shared = { vpc, routeTables: [], networkAcls: [] };
+    const found = codes(shared);
+    assert.equal(found.filter(line => line === `shared-vpc-endpoint ${vpcId}`).length, 7);
+    assert.ok(found.includes(`shared-vpc ${vpcId}`));
+    assert.ok(plannedEndpoints(specOf(), account(shared)).every(({ standing }) => standing === 'wrong'));
+    const reachable = 'endpoints:\n  reachable: [ec2, ecr.api, ecr.dkr, s3, eks-auth, ssm, ssmmessages]\n';
+    assert.deepEqual(codes(shared, reachable), [`shared-vpc ${vpcId}`]);
+  });
+
+  it('takes a central VPC’s hosted zones for the way there, and AWS’s own zones for what they are', () => {
+    const zone = (name: string, ownerId: string) => ({ id: 'Z1', name, ownerId });
+    const central = { hostedZones: [zone(`ec2.${region}.amazonaws.com`, '999988887777')] };
+    assert.deepEqual(codes(central), ['hosted-zone-serves Z1']);
+    assert.equal(plannedEndpoints(specOf(), account(central))[0]?.standing, 'shared');
+    const own = { hostedZones: [zone(`ec2.${region}.amazonaws.com`, 'vpce.amazonaws.com')] };
+    assert.deepEqual(codes(own), []);
+    assert.equal(plannedEndpoints(specOf(), account(own))[0]?.standing, 'make');
+    // In the central VPC itself the endpoint has its private DNS off, and the zone answers.
+    const itself = { ...central, endpoints: [endpoint('ec2', { privateDns: false })] };
+    assert.deepEqual(codes(itself), ['hosted-zone-serves Z1']);
+  });
+
+  it('tells other clusters, default routes that lead elsewhere, subnets in the making, and tables that nobody sees', () => {
+    assert.deepEqual(codes({ clusters: ['demo'] }), []);
+    assert.deepEqual(codes({ clusters: ['other', 'demo'] }), [`cluster-in-vpc ${vpcId}`]);
+    const [table] = network.routeTables;
+    assert.ok(table && first && second);
+    const routes = [{ destination: '0.0.0.0/0', target: 'tgw-1', state: 'active' as const }];
+    assert.deepEqual(codes({ routeTables: [{ ...table, routes }] }), ['default-route-elsewhere rtb-1']);
+    assert.deepEqual(codes({ subnets: [{ ...first, state: 'pending' }, second] }), [
+      `subnet-not-available ${first.id}`,
+    ]);
+    assert.deepEqual(codes({ routeTables: [] }).sort(), [
+      `route-table-unknown ${first.id}`,
+      `route-table-unknown ${second.id}`,
+    ]);
+  });
+
+  it('takes the VPC’s resolver by its addresses, too', () => {
+    const dns = (...domainNameServers: string[]) =>
+      codes({ vpc: { ...network.vpc, dhcp: { id: 'dopt-1', domainNameServers } } });
+    assert.deepEqual(dns('10.20.0.2'), []);
+    assert.deepEqual(dns('169.254.169.253'), []);
+    assert.deepEqual(dns('10.20.0.3'), ['dhcp-dns-foreign dopt-1']);
+  });
+
+  it('says the worst first', () => {
+    const order = judgeNetwork(
+      specOf(),
+      account({
+        vpc: { ...network.vpc, dnsSupport: false },
+        clusters: ['x'],
+        unknown: [{ look: 'a:B', why: 'denied' }],
+        subnets: network.subnets.map(found => ({ ...found, mapPublicIp: true })),
+      }),
+    ).map(({ severity }) => severity);
+    assert.deepEqual(order, ['error', 'warning', 'warning', 'unknown', 'info']);
+  });
+
+  it('plans in zones that offer a service, and prices those', () => {
+    const endpointZones = { [`com.amazonaws.${region}.ec2`]: [`${region}a`, `${region}c`] };
+    const [ec2] = plannedEndpoints(specOf(), account({}, { endpointZones }));
+    assert.deepEqual([ec2?.zones, ec2?.subnetIds, ec2?.monthlyUsd], [[`${region}a`], [first?.id], 7.3]);
+  });
+});
