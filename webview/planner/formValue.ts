@@ -23,7 +23,12 @@ export function textAt(state: PlannerState, path: string): string {
 /** Keys of a map with names of the user's own. */
 export function namesAt(state: PlannerState, path: string): string[] {
   const value = dig(state.values, pathParts(path));
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  // What is no map under such a name is a mistake that the file's check tells.
+  return isMap(value) ? Object.keys(value).filter(name => isMap(value[name])) : [];
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Groups of the file, or the one that there is when nothing is said of what pods run on. */

@@ -44,6 +44,14 @@ describe('the planner’s state', () => {
     assert.equal(longest, plan.totalSeconds);
   });
 
+  it('says of each endpoint how it stands, and passes on what is wrong with a VPC', () => {
+    const vpc = 'vpc: {id: vpc-0a1b2c3d4e5f67890, subnets: [subnet-0a1b2c3d4e5f67890, subnet-0b1c2d3e4f5a67891]}';
+    const { plan } = stateOf(`${text}network: {${vpc}}\nendpoints: {reachable: [ssm]}\n`);
+    assert.equal(plan?.endpoints.find(({ service }) => service === 'ssm')?.standing, 'said');
+    assert.ok(plan.endpoints.some(({ standing }) => standing === 'make'));
+    assert.deepEqual(plan.findings, []);
+  });
+
   it('has problems with their place, and no plan, for a file with errors', () => {
     const state = stateOf(`${text}nodes: {default: {diskGiB: 1}}\n`);
     assert.equal(state.plan, undefined);

@@ -57,6 +57,22 @@ const anyEdit: fc.Arbitrary<readonly [string, SpecValue | undefined]> = fc.oneof
     fc.option(fc.array(word, { maxLength: 4 }), { nil: undefined }),
   ),
   fc.tuple(
+    fc.constantFrom('nodes.gpu.taints', 'nodes.new-ones.taints', 'fargate.batch.selectors', 'access.podIdentities'),
+    fc.option(fc.array(fc.record({ key: word, value: word }, { noNullPrototype: true }), { maxLength: 3 }), {
+      nil: undefined,
+    }),
+  ),
+  fc.tuple(
+    fc.constantFrom('nodes.gpu', 'nodes["1st"]', 'network.vpc', 'autoMode', 'addons.aws-efs-csi-driver'),
+    fc.option(
+      fc.record(
+        { id: word, list: fc.array(word, { maxLength: 2 }), map: fc.record({ a: word }, { noNullPrototype: true }) },
+        { noNullPrototype: true },
+      ),
+      { nil: undefined },
+    ),
+  ),
+  fc.tuple(
     fc.constantFrom('tags', 'nodes.default.labels'),
     fc.option(
       fc.dictionary(
@@ -144,7 +160,7 @@ describe('editing a spec', () => {
             assert.deepEqual(valueOf(text, path), value);
             const others = { ...readSpecValues(before) };
             const now = { ...readSpecValues(text) };
-            const section = path.split('.')[0] ?? '';
+            const section = String(parseSpecPath(path)?.[0]);
             delete others[section];
             delete now[section];
             assert.deepEqual(now, others);
@@ -161,6 +177,21 @@ describe('editing a spec', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('adds and removes a group and leaves the others’ comments', () => {
+    const added = setSpecValue(full, 'nodes.more', { instanceTypes: ['t3.medium'] });
+    assert.match(added, /\n {2}more:\n {4}instanceTypes:\n {6}- t3\.medium\n/);
+    assert.equal(setSpecValue(added, 'nodes.more', undefined), full);
+    const without = setSpecValue(full, 'nodes.gpu', undefined);
+    assert.deepEqual(parseSpec(without).problems, []);
+    assert.deepEqual(Object.keys(parseSpec(without).spec?.nodes ?? {}), ['default', 'hardened']);
+    assert.deepEqual(
+      comments(without),
+      comments(full).filter(comment => !/NVIDIA|tolerate them|PreferNoSchedule/.test(comment)),
+    );
+    const tainted = setSpecValue(full, 'nodes.gpu.taints', [{ key: 'a', effect: 'NoExecute' }]);
+    assert.deepEqual(parseSpec(tainted).spec?.nodes.gpu?.taints, [{ key: 'a', effect: 'NoExecute' }]);
   });
 
   it('keeps each comment line when whole fields go', () => {
