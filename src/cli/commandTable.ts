@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 /** Each command is one file, loaded when it is asked for. */
 export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import('./commands/plan.ts')).plan,
+  preflight: async () => (await import('./commands/preflight.ts')).preflight,
   create: async () => (await import('./commands/create.ts')).create,
   update: async () => (await import('./commands/update.ts')).update,
   upgrade: async () => (await import('./commands/upgrade.ts')).upgrade,

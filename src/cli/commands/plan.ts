@@ -1,11 +1,13 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
-import type { AccountFacts } from '../../core/plan/plan.ts';
+import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
+import type { PreflightFinding } from '../../core/preflight/preflightFinding.ts';
 import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
 import { openServices } from '../openServices.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 import { planText } from '../planText.ts';
+import { preflightText } from '../preflightText.ts';
 
 export const plan: Command = {
   name: 'plan',
@@ -14,6 +16,7 @@ export const plan: Command = {
   options: {
     ...fileOption,
     account: { type: 'boolean', help: 'Look at the account: an existing VPC, zones, versions (calls only read)' },
+    preflight: { type: 'boolean', help: 'And everything that would stop its run, as “private-eks preflight” tells it' },
     profile: awsOptions.profile,
     saved: { type: 'string', value: 'DIR', help: 'Look at saved answers of `aws ec2 describe-…` instead' },
     out: { type: 'string', value: 'DIR', help: 'Write every template, and a deploy.sh, into DIR' },
@@ -21,7 +24,7 @@ export const plan: Command = {
     ...jsonOption,
   },
   details: [
-    'Needs no credentials and calls nothing, unless --account or --profile is given. Zones and the administrator stay open until a run begins; the warnings say so.',
+    'Needs no credentials and calls nothing, unless --account, --preflight or --profile is given. Zones and the administrator stay open until a run begins; the warnings say so.',
     'An existing VPC (network.vpc) is judged with --account, --profile or --saved alone: each defect is named with its resource. With one that would stop a run the command ends with 1.',
     'Problems of the spec are printed as FILE:LINE:COLUMN, and the command then ends with 2.',
   ],
@@ -49,15 +52,32 @@ export const plan: Command = {
       await writeFile(ticket, networkTicket(built));
       io.err(`The network team’s ticket is in ${ticket}.\n`);
     }
-    io.out(input.flag('json') ? `${JSON.stringify(built)}\n` : planText(built));
+    const found = input.flag('preflight') ? await stops(input, built) : undefined;
+    io.out(
+      input.flag('json') ? `${JSON.stringify(found ? { ...built, preflight: found } : built)}\n` : planText(built),
+    );
+    if (found) {
+      if (!input.flag('json')) io.out(`\n${preflightText(found, built.spec.name)}`);
+      return found.some(({ severity }) => severity === 'error') ? exitCode.failed : exitCode.done;
+    }
     const { blockingFindings } = await import('../../core/network/blockingFindings.ts');
     return blockingFindings(built).length > 0 ? exitCode.failed : exitCode.done;
   },
 };
 
+async function stops(input: CommandInput, built: Plan): Promise<PreflightFinding[]> {
+  const { session, speed } = await openServices(input, built.spec.region);
+  try {
+    const { preflight } = await import('../../core/preflight/preflight.ts');
+    return await preflight(built, { session }, speed);
+  } finally {
+    session.dispose();
+  }
+}
+
 async function lookedAt(input: CommandInput, spec: ClusterSpec): Promise<AccountFacts | undefined> {
   const saved = input.text('saved');
-  const online = input.flag('account') || input.text('profile') !== undefined;
+  const online = input.flag('account') || input.flag('preflight') || input.text('profile') !== undefined;
   if (saved !== undefined) {
     if (online || input.text('out') !== undefined)
       throw new UsageError('--saved judges the network alone: leave --account, --profile and --out away.');

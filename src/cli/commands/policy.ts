@@ -7,8 +7,9 @@ import {
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { resolveBastionImage } from '../../core/tunnel/bastion/resolveBastionImage.ts';
 import { describeClusterAccess } from '../../core/tunnel/route/clusterAccess.ts';
-import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
+import { awsOptions, exitCode, UsageError, type Command, type CommandInput } from '../command.ts';
 import { openServices } from '../openServices.ts';
+import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 
 const documents = {
   user: 'user',
@@ -18,9 +19,12 @@ const documents = {
 
 export const policy: Command = {
   name: 'policy',
-  summary: 'Writes the IAM policies that a tunnel to a cluster needs, and nothing more',
-  positionals: ['subject', 'name'],
+  summary: 'Writes the IAM policies that a tunnel to a cluster, or a run of a spec, needs, and nothing more',
+  positionals: ['subject'],
+  optionalPositionals: ['name'],
   options: {
+    ...fileOption,
+    principal: { type: 'string', value: 'ARN', help: 'Run: role or user that is to have the policy; default any' },
     for: { type: 'string', value: 'WHOM', help: 'One policy alone: user, task or execution; default all three' },
     bastion: { type: 'string', value: 'POWER', help: `User: ${bastionPowers.join(', ')}; default create` },
     'no-instances': { type: 'boolean', help: 'User: not through the cluster’s nodes' },
@@ -29,12 +33,17 @@ export const policy: Command = {
     ...awsOptions,
   },
   details: [
-    'SUBJECT is tunnel. Prints JSON: for whoever connects, for the bastion’s task, for ECS when it starts it. The last two are in the bastion’s stack already.',
+    'SUBJECT is tunnel, with the cluster’s NAME, or run, with -f FILE.',
+    'tunnel: prints JSON: for whoever connects, for the bastion’s task, for ECS when it starts it. The last two are in the bastion’s stack already.',
     'POWER: use a running bastion, start tasks of a stack that is there, or create the stack, too; each includes the one before.',
+    'run: prints a list of policies, each short enough for a managed policy, for whoever creates and deletes the cluster of the spec. Calls nothing, unless --profile is given, whose caller then is to have it.',
   ],
   run: async input => {
     const [subject, name = ''] = input.positionals;
-    if (subject !== 'tunnel') throw new UsageError(`There are policies for tunnel, not for "${subject ?? ''}".`);
+    if (subject === 'run') return runPolicies(input);
+    if (subject !== 'tunnel')
+      throw new UsageError(`There are policies for tunnel and run, not for "${subject ?? ''}".`);
+    if (name === '') throw new UsageError('Which cluster? private-eks policy tunnel NAME');
     const whom = input.text('for');
     if (whom !== undefined && !Object.hasOwn(documents, whom))
       throw new UsageError(`--for is ${Object.keys(documents).join(', ')}, not "${whom}".`);
@@ -67,4 +76,23 @@ function bastionPower(text: string | undefined): BastionPower | undefined {
   const power = bastionPowers.find(known => known === text);
   if (!power) throw new UsageError(`--bastion is ${bastionPowers.join(', ')}, not "${text}".`);
   return power;
+}
+
+async function runPolicies(input: CommandInput): Promise<number> {
+  const read = await readSpecFile(input);
+  input.io.err(problemLines(read));
+  const { spec } = read;
+  if (!spec) return exitCode.usage;
+  const { buildPlan } = await import('../../core/plan/buildPlan.ts');
+  const { runPolicy } = await import('../../core/access/runPolicy.ts');
+  const { readAccountFacts } = await import('../../core/aws/accountFacts.ts');
+  const principal = input.text('principal');
+  if (principal !== undefined && !/^arn:aws[\w-]*:iam::\d{12}:(role|user)\/./.test(principal))
+    throw new UsageError(`--principal is the ARN of a role or user, not "${principal}".`);
+  const facts =
+    input.text('profile') === undefined
+      ? undefined
+      : await readAccountFacts((await openServices(input, spec.region)).session, { spec });
+  input.io.out(`${JSON.stringify(runPolicy(buildPlan(spec, facts), principal), null, 2)}\n`);
+  return exitCode.done;
 }

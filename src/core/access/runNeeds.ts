@@ -62,6 +62,13 @@ export const stagingNeeds: Needs = {
     's3:CreateBucket s3:GetBucketPolicy s3:GetObject s3:ListBucket s3:PutBucketPolicy s3:PutBucketPublicAccessBlock s3:PutObject',
 };
 
+/** An existing VPC is looked at before it is used. */
+export const existingVpcNeeds: Needs = {
+  look:
+    'ec2:DescribeDhcpOptions ec2:DescribeManagedPrefixLists ec2:DescribeNetworkAcls ec2:DescribeVpcAttribute ' +
+    'eks:ListClusters route53:ListHostedZonesByVPC',
+};
+
 /** Images of self-managed groups: CloudFormation reads their parameters in the caller's name. */
 export const imageNeeds: Needs = { images: 'ssm:GetParameter ssm:GetParameters' };
 
@@ -159,7 +166,7 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
       'iam:TagOpenIDConnectProvider iam:UntagOpenIDConnectProvider',
   },
   'AWS::KMS::Key': {
-    'new-key': 'kms:CreateKey',
+    'new-key': 'kms:CreateKey kms:TagResource',
     'own-key':
       'kms:CreateGrant kms:DescribeKey kms:EnableKeyRotation kms:GetKeyPolicy kms:GetKeyRotationStatus ' +
       'kms:ListResourceTags kms:PutKeyPolicy kms:ScheduleKeyDeletion kms:UntagResource kms:TagResource',

@@ -12,6 +12,7 @@ import {
 import {
   commonNeeds,
   ec2Resources,
+  existingVpcNeeds,
   givenKeyNeeds,
   imageNeeds,
   resourceNeeds,
@@ -34,12 +35,12 @@ export const managedPolicyCharacters = 6_144;
 
 /**
  * Everything that creating and deleting a plan's cluster needs, and nothing more: what CloudFormation, EKS and this program call in the
- * caller's name. As few documents as hold it, each short enough for a managed policy.
+ * caller's name. `principalArn`: who is to have it; default: whoever made the plan. As few documents as hold it, each short enough for a managed policy.
  */
-export function runPolicy(plan: Plan): PolicyDocument[] {
+export function runPolicy(plan: Plan, principalArn?: string): PolicyDocument[] {
   const documents: PolicyDocument[] = [];
   let open: PolicyStatement[] = [];
-  for (const { statement } of runNeeds(plan)) {
+  for (const { statement } of runNeeds(plan, principalArn)) {
     if (open.length > 0 && lengthOf([...open, statement]) > managedPolicyCharacters) {
       documents.push(policyDocument(open));
       open = [];
@@ -53,7 +54,7 @@ const lengthOf = (statements: readonly PolicyStatement[]) =>
   JSON.stringify(policyDocument(statements)).replace(/\s/g, '').length;
 
 /** @throws TypeError for a resource type that the table does not have. */
-export function runNeeds(plan: Plan): RunNeed[] {
+export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
   const actions = new Map<Reach, Set<string>>();
   const add = (needs: Readonly<Partial<Record<Reach, string>>>) => {
     for (const [reach, words] of Object.entries(needs) as [Reach, string][]) {
@@ -65,6 +66,7 @@ export function runNeeds(plan: Plan): RunNeed[] {
   add(commonNeeds);
   if (plan.stacks.some(({ staged }) => staged)) add(stagingNeeds);
   if (plan.spec.encryption.key.startsWith('arn:')) add(givenKeyNeeds);
+  if (plan.spec.network.vpc) add(existingVpcNeeds);
   if (nodeGroups(plan.spec).some(({ kind }) => kind === 'self-managed')) add(imageNeeds);
   for (const [type, properties] of plannedResources(plan)) {
     const needs = resourceNeeds[type];
@@ -72,7 +74,7 @@ export function runNeeds(plan: Plan): RunNeed[] {
     add(needs);
     if (type === 'AWS::IAM::Role' && properties['Policies'] !== undefined) add(resourceNeeds['AWS::IAM::Policy'] ?? {});
   }
-  const place = placeOf(plan);
+  const place = placeOf(plan, principalArn);
   return (Object.keys(reaches) as Reach[]).flatMap(reach => {
     const known = actions.get(reach);
     return known ? [needOf(reach, [...known].sort(), place)] : [];
@@ -99,12 +101,12 @@ interface Place {
 }
 
 /** Offline a plan has no account: its policy then holds in any. */
-function placeOf({ spec, account }: Plan): Place {
+function placeOf({ spec, account }: Plan, principalArn = account?.callerPrincipalArn): Place {
   const { name: cluster, region, encryption, access, addons } = spec;
   const partition =
     account?.partition ?? (region.startsWith('cn-') ? 'aws-cn' : /^us-gov/.test(region) ? 'aws-us-gov' : 'aws');
-  const accountId = account?.accountId ?? '*';
-  const caller = account?.callerPrincipalArn ?? `arn:${partition}:iam::${accountId}:role/*`;
+  const accountId = account?.accountId ?? principalArn?.split(':')[4] ?? '*';
+  const caller = principalArn ?? `arn:${partition}:iam::${accountId}:role/*`;
   // A session's ARN does not tell its role's path.
   const session = /:assumed-role\/([^/]+)\//.exec(caller)?.[1];
   const givenRoles = [

@@ -34,6 +34,43 @@ const signIn: PrivateEksErrorOptions = {
   actions: [{ id: 'sign-in', title: 'Sign In' }],
 };
 
+const denied = /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorized|Client\.UnauthorizedOperation)$/;
+const askAdministrator = 'Ask whoever administers the account for this permission.';
+
+/** Kinds of policy by the words with which AWS ends its sentence (IAM guide, access denied error messages), and who can change them. */
+const denials = [
+  {
+    policy: 'service control policy',
+    by: 'a service control policy of the organization',
+    fix: 'Nobody in this account can give it: ask whoever administers the organization, or use another account or region.',
+  },
+  {
+    policy: 'resource control policy',
+    by: 'a resource control policy of the organization',
+    fix: 'Nobody in this account can give it: ask whoever administers the organization that owns the resource.',
+  },
+  {
+    policy: 'permissions boundary',
+    by: 'the caller’s permissions boundary',
+    fix: 'A policy of the role alone does not help: ask for a wider boundary, or use another role.',
+  },
+  {
+    policy: 'session policy',
+    by: 'the session’s own policy',
+    fix: 'Sign in with a session that is not narrowed: whoever hands out the session has given it less than the role has.',
+  },
+  {
+    policy: 'VPC endpoint policy',
+    by: 'the policy of the VPC endpoint that the call went through',
+    fix: 'Have the endpoint’s policy allow it, or call from where another way leads to AWS.',
+  },
+  {
+    policy: 'resource-based policy',
+    by: 'the resource’s own policy',
+    fix: 'Have the policy on the resource itself (bucket, key, role) allow it.',
+  },
+] as const;
+
 /** First match wins. Codes are AWS's, Node's for sockets, or names of the SDK's own errors. */
 const rules: readonly Rule[] = [
   {
@@ -89,11 +126,18 @@ const rules: readonly Rule[] = [
     say: () => 'The MFA code was not accepted.',
     options: { ...signIn, fix: 'Enter the next code that the device shows.' },
   },
+  ...denials.map(({ policy, by, fix }) => ({
+    code: 'access-denied',
+    matches: denied,
+    message: new RegExp(`(explicit deny in an? |because no )${policy}`, 'i'),
+    say: (message: string) => describeDenial(message, by),
+    options: { fix },
+  })),
   {
     code: 'access-denied',
-    matches: /^(AccessDenied(Exception)?|UnauthorizedOperation|NotAuthorized|Client\.UnauthorizedOperation)$/,
-    say: message => describeDenial(message.replace(/ Encoded authorization failure message: \S+/, '')),
-    options: { fix: 'Ask whoever administers the account for this permission.' },
+    matches: denied,
+    say: message => describeDenial(message),
+    options: { fix: askAdministrator },
   },
   {
     code: 'throttled',
@@ -160,13 +204,19 @@ function socketCode(error: Error): string | undefined {
 }
 
 /** AWS names principal, action and resource in its sentence; the action is what a reader must ask for. */
-function describeDenial(message: string): string {
+function describeDenial(sentence: string, by?: string): string {
+  const message = sentence.replace(/ Encoded authorization failure message: \S+/, '');
   const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
-  const explicit = /explicit deny in a (service control|permissions boundary|resource control)? ?policy/i.exec(
-    message,
-  )?.[1];
-  const by = explicit ? `, by a ${explicit} policy` : '';
-  return action ? `The permission ${action} is missing${by}: ${message}` : `AWS denied the call${by}: ${message}`;
+  const explicit = /explicit deny/i.test(message);
+  const how =
+    by === undefined
+      ? explicit
+        ? ', by an explicit deny'
+        : ''
+      : explicit
+        ? `, denied by ${by}`
+        : `, not allowed by ${by}`;
+  return action ? `The permission ${action} is missing${how}: ${message}` : `AWS denied the call${how}: ${message}`;
 }
 
 function oneLine(message: string): string {

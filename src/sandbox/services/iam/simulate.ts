@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-iam';
 import type { CallContext } from '../../kernel/account.ts';
 import { practiceCredential } from '../../kernel/credential.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
-import { list, type ContextKeys, type Policy } from './policy.ts';
+import { list, type AccessRequest, type ContextKeys, type Policy } from './policy.ts';
 import { grantedTo, principalKeys } from './principalPolicies.ts';
 import { invalid, noSuchEntity, page, rows } from './rows.ts';
 import { simulatedControlPolicies } from './serviceControlPolicies.ts';
@@ -19,13 +19,17 @@ function principalOf(arn: string, { account }: CallContext) {
   throw noSuchEntity(`Invalid Entity Arn: ${arn} does not exist.`);
 }
 
-/** Keys that conditions ask for and nobody gave. */
-const missing = (policies: readonly Policy[], keys: ContextKeys): string[] => {
-  const asked = policies.flatMap(({ Statement }) =>
-    list(Statement).flatMap(({ Condition = {} }) => Object.values(Condition).flatMap(wants => Object.keys(wants))),
+/** Keys that the conditions of statements about this action and resource ask for, and nobody gave. */
+function missing(policies: readonly Policy[], request: AccessRequest): string[] {
+  const asked = policies.flatMap(({ Statement, ...policy }) =>
+    list(Statement).flatMap(({ Condition = {}, ...bare }) =>
+      evaluate([{ ...policy, Statement: bare }], request).decision === 'implicit-deny'
+        ? []
+        : Object.values(Condition).flatMap(wants => Object.keys(wants)),
+    ),
   );
-  return [...new Set(asked)].filter(key => keys[key.toLowerCase()] === undefined);
-};
+  return [...new Set(asked)].filter(key => request.keys[key.toLowerCase()] === undefined);
+}
 
 export const simulationOperations = {
   SimulatePrincipalPolicy(input: Sdk.SimulatePrincipalPolicyRequest, context: CallContext): object {
@@ -40,13 +44,13 @@ export const simulationOperations = {
       ContextKeyValues,
     ]);
     const keys = { ...principalKeys(principal, context.account), ...(Object.fromEntries(given) as ContextKeys) };
-    const unknown = missing(policies, keys);
     const results = ActionNames.map(action => {
       const resources = (ResourceArns ?? ['*']).map(resource => {
         const request = { action, resource, keys };
         const forbidden = organization && evaluate(organization, request).decision !== 'allow';
         const own: Evaluation = evaluate(policies, request);
-        return { resource, forbidden, decision: forbidden ? ('explicit-deny' as const) : own.decision };
+        const decision = forbidden ? ('explicit-deny' as const) : own.decision;
+        return { resource, forbidden, decision, unknown: missing(policies, request) };
       });
       const worst = resources.find(({ decision }) => decision !== 'allow') ?? resources[0];
       return {
@@ -54,11 +58,11 @@ export const simulationOperations = {
         EvalResourceName: resources[0]?.resource,
         EvalDecision: decisions[worst?.decision ?? 'allow'],
         MatchedStatements: [],
-        MissingContextValues: ResourceArns ? [] : unknown,
+        MissingContextValues: ResourceArns ? [] : (worst?.unknown ?? []),
         ...(organization && {
           OrganizationsDecisionDetail: { AllowedByOrganizations: !resources.some(({ forbidden }) => forbidden) },
         }),
-        ResourceSpecificResults: (ResourceArns ? resources : []).map(({ resource, decision }) => ({
+        ResourceSpecificResults: (ResourceArns ? resources : []).map(({ resource, decision, unknown }) => ({
           EvalResourceName: resource,
           EvalResourceDecision: decisions[decision],
           MissingContextValues: unknown,

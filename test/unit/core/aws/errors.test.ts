@@ -64,14 +64,74 @@ describe('toPrivateEksError', () => {
     );
   });
 
-  it('names the missing permission, and what denies it', () => {
-    const words =
-      'User: u is not authorized to perform: ec2:CreateVpc with an explicit deny in a service control policy';
-    assert.match(
-      toPrivateEksError(named('AccessDenied', words)).message,
-      /^The permission ec2:CreateVpc is missing, by a service control policy:/,
-    );
-  });
+  const who =
+    'User: arn:aws:iam::111122223333:user/u is not authorized to perform: ec2:CreateVpc on resource: arn:aws:ec2:eu-west-1:111122223333:vpc/*';
+  const denials: readonly (readonly [ending: string, how: string, fix: RegExp])[] = [
+    [
+      'with an explicit deny in a service control policy',
+      ', denied by a service control policy of the organization',
+      /administers the organization/,
+    ],
+    [
+      'because no service control policy allows the ec2:CreateVpc action',
+      ', not allowed by a service control policy of the organization',
+      /administers the organization/,
+    ],
+    [
+      'with an explicit deny in a service control policy: arn:aws:organizations::999999999999:policy/o-1/service_control_policy/p-1',
+      ', denied by a service control policy of the organization',
+      /organization/,
+    ],
+    [
+      'with an explicit deny in a resource control policy',
+      ', denied by a resource control policy of the organization',
+      /owns the resource/,
+    ],
+    [
+      'with an explicit deny in a permissions boundary',
+      ', denied by the caller’s permissions boundary',
+      /wider boundary/,
+    ],
+    [
+      'because no permissions boundary allows the ec2:CreateVpc action',
+      ', not allowed by the caller’s permissions boundary',
+      /wider boundary/,
+    ],
+    [
+      'with an explicit deny in a session policy',
+      ', denied by the session’s own policy',
+      /session that is not narrowed/,
+    ],
+    [
+      'because no session policy allows the ec2:CreateVpc action',
+      ', not allowed by the session’s own policy',
+      /session that is not narrowed/,
+    ],
+    [
+      'with an explicit deny in a VPC endpoint policy',
+      ', denied by the policy of the VPC endpoint that the call went through',
+      /endpoint’s policy/,
+    ],
+    [
+      'because no VPC endpoint policy allows the ec2:CreateVpc action',
+      ', not allowed by the policy of the VPC endpoint that the call went through',
+      /endpoint’s policy/,
+    ],
+    [
+      'with an explicit deny in a resource-based policy',
+      ', denied by the resource’s own policy',
+      /policy on the resource itself/,
+    ],
+    ['with an explicit deny in an identity-based policy', ', by an explicit deny', /administers the account/],
+    ['because no identity-based policy allows the ec2:CreateVpc action', '', /administers the account/],
+  ];
+  for (const [ending, how, fix] of denials)
+    it(`names the permission and whose policy it is: ${ending}`, () => {
+      const error = toPrivateEksError(named('AccessDenied', `${who} ${ending}`));
+      assert.equal(error.message, `The permission ec2:CreateVpc is missing${how}: ${who} ${ending}`);
+      assert.equal(error.code, 'access-denied');
+      assert.match(error.fix ?? '', fix);
+    });
 
   it('says of a refusal without a word, as S3 answers HEAD, what it may be', () => {
     const bare = Object.assign(named('Unknown', 'UnknownError'), { $metadata: { httpStatusCode: 403 } });
