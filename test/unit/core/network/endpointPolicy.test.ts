@@ -50,7 +50,7 @@ describe('a policy for this account alone', () => {
     const china = { ...closed, region: 'cn-north-1' };
     const [, aws] = endpointPolicy('s3', china)?.Statement ?? [];
     assert.ok(aws?.Resource.includes('arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*'));
-    assert.ok(aws.Resource.includes('arn:aws-cn:s3:::al2023-repos-cn-north-1-*/*'));
+    assert.ok(aws?.Resource.includes('arn:aws-cn:s3:::al2023-repos-cn-north-1-*/*'));
   });
 });
 
