@@ -12,6 +12,7 @@ import { cloudFormationService } from './services/cloudformation.ts';
 import { ec2 } from './services/ec2.ts';
 import { ecs } from './services/ecs.ts';
 import { eks } from './services/eks.ts';
+import { elasticLoadBalancing } from './services/elasticLoadBalancing.ts';
 import { iam } from './services/iam.ts';
 import { kms } from './services/kms.ts';
 import { logs } from './services/logs.ts';
@@ -41,6 +42,7 @@ export const allServices: readonly Service[] = [
   ec2,
   ecs,
   eks,
+  elasticLoadBalancing,
   iam,
   kms,
   kubernetes,

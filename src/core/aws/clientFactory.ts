@@ -35,6 +35,11 @@ export const clientFactory: { readonly [K in keyof AwsClients]: ClientMaker<AwsC
   ec2: { serviceId: 'EC2', make: async config => new (await import('@aws-sdk/client-ec2')).EC2Client(config) },
   ecs: { serviceId: 'ECS', make: async config => new (await import('@aws-sdk/client-ecs')).ECSClient(config) },
   eks: { serviceId: 'EKS', make: async config => new (await import('@aws-sdk/client-eks')).EKSClient(config) },
+  elasticLoadBalancing: {
+    serviceId: 'Elastic Load Balancing v2',
+    make: async config =>
+      new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client(config),
+  },
   iam: { serviceId: 'IAM', make: async config => new (await import('@aws-sdk/client-iam')).IAMClient(config) },
   kms: { serviceId: 'KMS', make: async config => new (await import('@aws-sdk/client-kms')).KMSClient(config) },
   route53: {

@@ -180,6 +180,22 @@ const operations = {
     return {};
   },
 
+  DescribeScalingActivities({ AutoScalingGroupName }: Sdk.DescribeScalingActivitiesType, context: CallContext): object {
+    const { name, activities = [] } = findGroup(context, AutoScalingGroupName);
+    const Activities = activities.map(({ id, at, status, text }) => ({
+      ActivityId: id,
+      AutoScalingGroupName: name,
+      Description: 'Launching a new EC2 instance',
+      Cause: 'An instance was started in response to a difference between desired and actual capacity.',
+      StartTime: new Date(at),
+      EndTime: new Date(at),
+      StatusCode: status,
+      StatusMessage: text,
+      Progress: 100,
+    }));
+    return { Activities };
+  },
+
   DescribeAutoScalingGroups(input: Sdk.AutoScalingGroupNamesType, context: CallContext): Sdk.AutoScalingGroupsType {
     const { AutoScalingGroupNames: names = [], NextToken: token, MaxRecords: size = 50 } = input;
     const all = groups(context).filter(({ name }) => names.length === 0 || names.includes(name));
@@ -200,6 +216,7 @@ const members = {
     'AutoScalingGroupName CapacityRebalance MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier Tags',
   UpdateAutoScalingGroup:
     'AutoScalingGroupName MinSize MaxSize DesiredCapacity LaunchTemplate MixedInstancesPolicy VPCZoneIdentifier',
+  DescribeScalingActivities: 'AutoScalingGroupName MaxRecords',
   DescribeAutoScalingGroups: 'AutoScalingGroupNames NextToken MaxRecords',
 };
 

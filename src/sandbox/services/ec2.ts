@@ -15,6 +15,7 @@ import { securityGroupOperations } from './ec2/securityGroup.ts';
 import { securityGroupRuleOperations } from './ec2/securityGroupRule.ts';
 import { subnetOperations } from './ec2/subnet.ts';
 import { tagOperations } from './ec2/tags.ts';
+import { consoleOperations, volumeOperations } from './ec2/volume.ts';
 import { vpcOperations } from './ec2/vpc.ts';
 import { vpcBlockOperations } from './ec2/vpcBlocks.ts';
 import { endpointJobs, vpcEndpointOperations } from './ec2/vpcEndpoint.ts';
@@ -48,6 +49,11 @@ const members: Readonly<Record<string, string>> = {
   CreateVpcEndpoint:
     'VpcEndpointType VpcId ServiceName PolicyDocument RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled TagSpecifications',
   CreateNetworkInterface: 'SubnetId Description Groups TagSpecifications',
+  CreateVolume: 'AvailabilityZone Size VolumeType Encrypted TagSpecifications',
+  DescribeVolumes: 'VolumeIds Filters MaxResults NextToken',
+  CreateSnapshot: 'VolumeId Description TagSpecifications',
+  DescribeSnapshots: 'SnapshotIds OwnerIds Filters MaxResults NextToken',
+  GetConsoleOutput: 'InstanceId',
   CreateLaunchTemplate: 'LaunchTemplateName LaunchTemplateData TagSpecifications',
   CreateLaunchTemplateVersion:
     'LaunchTemplateId LaunchTemplateName LaunchTemplateData SourceVersion VersionDescription',
@@ -93,6 +99,8 @@ function resources(account: Account): SandboxResource[] {
       ...list('endpoints', 'VPCEndpoint', row => ({ service: row.ServiceName })),
       ...list('interfaces', 'NetworkInterface'),
       ...list('launchTemplates', 'LaunchTemplate'),
+      ...list('volumes', 'Volume'),
+      ...list('snapshots', 'Snapshot'),
       ...list('instances', 'Instance', row => (row.State.Name === 'terminated' ? undefined : {})),
     ];
   });
@@ -117,6 +125,8 @@ const operations: Service['operations'] = {
   ...instanceTypeOperations,
   ...instanceOperations,
   ...tagOperations,
+  ...volumeOperations,
+  ...consoleOperations,
 };
 
 export const ec2: Service = {

@@ -40,6 +40,11 @@ const catalog: Readonly<Record<string, CatalogEntry>> = {
     xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     load: () => import('@aws-sdk/client-ec2'),
   },
+  elasticloadbalancing: {
+    protocol: 'query',
+    xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+    load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
+  },
   kms: { protocol: 'json', targetPrefix: 'TrentService', load: () => import('@aws-sdk/client-kms') },
   logs: { protocol: 'json', targetPrefix: 'Logs_20140328', load: () => import('@aws-sdk/client-cloudwatch-logs') },
   ssm: { protocol: 'json', targetPrefix: 'AmazonSSM', load: () => import('@aws-sdk/client-ssm') },

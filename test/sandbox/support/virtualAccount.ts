@@ -126,6 +126,8 @@ const makers: Readonly<{ [K in keyof AwsClients]: (config: ClientConfig) => Prom
   ec2: async config => new (await import('@aws-sdk/client-ec2')).EC2Client(config),
   ecs: async config => new (await import('@aws-sdk/client-ecs')).ECSClient(config),
   eks: async config => new (await import('@aws-sdk/client-eks')).EKSClient(config),
+  elasticLoadBalancing: async config =>
+    new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client(config),
   iam: async config => new (await import('@aws-sdk/client-iam')).IAMClient(config),
   kms: async config => new (await import('@aws-sdk/client-kms')).KMSClient(config),
   route53: async config => new (await import('@aws-sdk/client-route-53')).Route53Client(config),

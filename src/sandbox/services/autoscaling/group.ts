@@ -29,6 +29,13 @@ export interface GroupRow {
   deleting: boolean;
   /** Launches that failed one after another. */
   failures: number;
+  /** What it has launched and could not launch, the latest first. */
+  activities?: {
+    readonly id: string;
+    readonly at: number;
+    readonly status: 'Successful' | 'Failed';
+    readonly text: string;
+  }[];
 }
 
 export type Place = Pick<CallContext, 'account' | 'region'>;

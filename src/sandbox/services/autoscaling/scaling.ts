@@ -32,6 +32,7 @@ function launch(context: CallContext, group: GroupRow): boolean {
   const propagated = group.tags.filter(tag => tag.PropagateAtLaunch).map(({ Key, Value }) => ({ Key, Value }));
   const Tags = [...propagated, { Key: 'aws:autoscaling:groupName', Value: group.name }];
   const TagSpecifications = [{ ResourceType: 'instance', Tags }];
+  let refusal = '';
   for (const choice of candidates(group))
     for (const SubnetId of subnets)
       try {
@@ -42,11 +43,19 @@ function launch(context: CallContext, group: GroupRow): boolean {
         const zone = Placement.AvailabilityZone;
         watchInstance(context, instanceId);
         group.members.push({ instanceId, instanceType, zone, subnetId: SubnetId, state: 'Pending' });
+        remember(context, group, 'Successful', `Launching a new EC2 instance: ${instanceId}`);
         return true;
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
+        refusal = error.message;
       }
+  remember(context, group, 'Failed', `${refusal} Launching EC2 instance failed.`);
   return false;
+}
+
+function remember({ account }: CallContext, group: GroupRow, status: 'Successful' | 'Failed', text: string): void {
+  const activity = { id: account.uuid(), at: account.now(), status, text };
+  group.activities = [activity, ...(group.activities ?? [])].slice(0, 20);
 }
 
 /** Takes in what EC2 has done since the last look. */

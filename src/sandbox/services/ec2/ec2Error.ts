@@ -24,6 +24,8 @@ const kinds: Readonly<Record<keyof Ec2Rows, readonly [type: string, prefix: stri
   interfaces: ['network-interface', 'eni', 'InvalidNetworkInterfaceID', 'networkInterface'],
   launchTemplates: ['launch-template', 'lt', 'InvalidLaunchTemplateId', 'launch template'],
   instances: ['instance', 'i', 'InvalidInstanceID', 'instance'],
+  volumes: ['volume', 'vol', 'InvalidVolume', 'volume'],
+  snapshots: ['snapshot', 'snap', 'InvalidSnapshot', 'snapshot'],
 };
 const kindNames = Object.keys(kinds) as (keyof Ec2Rows)[];
 
@@ -46,6 +48,8 @@ export function notFound(kind: keyof Ec2Rows, ids: readonly string[]): AwsError 
     return new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`);
   const [noun, verb] = ids.length > 1 ? [`${name} IDs`, 'do'] : [`${name} ID`, 'does'];
   const sentences: Partial<Record<keyof Ec2Rows, string>> = {
+    volumes: `The volume '${first}' does not exist.`,
+    snapshots: `The snapshot '${first}' does not exist.`,
     endpoints: `The Vpc Endpoint Id '${first}' does not exist`,
     securityGroups: `The security group '${first}' does not exist`,
     natGateways: `The Nat Gateway ${first} was not found`,

@@ -90,6 +90,8 @@ export interface Ec2Rows {
   interfaces: InterfaceRow;
   launchTemplates: LaunchTemplateRow;
   instances: InstanceRow;
+  volumes: Sure<Sdk.Volume, 'VolumeId'>;
+  snapshots: Sure<Sdk.Snapshot, 'SnapshotId'>;
 }
 
 export type Place = Pick<CallContext, 'account' | 'region'>;
