@@ -86,7 +86,7 @@ function planBody(plan: PlanSummary, post: (request: PlannerRequest) => void): T
           endpoint =>
             html`<tr>
               <th scope="row" class="plain mono">${endpoint.service}</th>
-              <td>${endpoint.reason}</td>
+              <td>${endpoint.reason} <span class="mono muted small">${endpoint.existingId ?? ''}</span></td>
               <td class=${endpoint.standing === 'make' ? 'number' : 'standing'}>${standing(endpoint)}</td>
             </tr>`,
         )}
@@ -115,11 +115,11 @@ const standings = {
 } as const;
 
 /** The price of an endpoint that is made; what is there already costs nothing more. */
-function standing({ standing: how, existingId, monthlyUsd }: PlanSummary['endpoints'][number]): TemplateResult {
+function standing({ standing: how, monthlyUsd }: PlanSummary['endpoints'][number]): TemplateResult {
   if (how === 'make') return html`${monthlyUsd === 0 ? 'free' : `${usd(monthlyUsd)} USD`}`;
   return html`${
     how === 'wrong' ? html`<span class="codicon codicon-error" aria-hidden="true"></span> ` : nothing
-  }${standings[how]}${existingId ? html`<br /><span class="mono muted small">${existingId}</span>` : nothing}`;
+  }${standings[how]}`;
 }
 
 const findingIcons = { error: 'error', warning: 'warning', info: 'info', unknown: 'question' } as const;
