@@ -158,11 +158,16 @@ describe('simulated routes', () => {
     await ec2.send(new Ec2.DetachInternetGatewayCommand({ VpcId, InternetGatewayId }));
     const after = await ec2.send(new Ec2.DescribeRouteTablesCommand({ RouteTableIds: [RouteTableId] }));
     assert.equal(after.RouteTables?.[0]?.Routes?.[1]?.State, 'blackhole');
-    const NatGatewayId = 'nat-0123456789abcdef0';
+    const to = { RouteTableId, DestinationCidrBlock: '10.9.0.0/16' };
     await refuses(
-      ec2.send(new Ec2.CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '10.9.0.0/16', NatGatewayId })),
+      ec2.send(new Ec2.CreateRouteCommand({ ...to, NatGatewayId: 'nat-0123456789abcdef0' })),
+      'NatGatewayNotFound',
+      'The Nat Gateway nat-0123456789abcdef0 was not found',
+    );
+    await refuses(
+      ec2.send(new Ec2.CreateRouteCommand({ ...to, TransitGatewayId: 'tgw-0123456789abcdef0' })),
       'SandboxNotImplemented',
-      'SandboxNotImplemented: ec2:CreateRoute NatGatewayId',
+      'SandboxNotImplemented: ec2:CreateRoute TransitGatewayId',
     );
   });
 });
