@@ -12,11 +12,14 @@ import { chooseRoute } from './changeRoute.ts';
 import { accountOf, clusterOf, runOf, tunnelOf } from './commandTarget.ts';
 import { connectCluster, copyKubeconfigPath, disconnectCluster, openTerminal } from './connectCluster.ts';
 import { copyEnvironment } from './copyEnvironment.ts';
+import { checkDrift } from './checkDrift.ts';
 import { createCluster, openPlanner } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
 import { generatePolicy } from './generatePolicy.ts';
 import { mergeKubeconfig, unmergeKubeconfig } from './mergeKubeconfig.ts';
 import { statusActions } from './statusActions.ts';
+import { updateCluster } from './updateCluster.ts';
+import { upgradeCluster } from './upgradeCluster.ts';
 
 export type Command = (services: EditorServices, argument?: unknown) => Promise<unknown>;
 
@@ -28,6 +31,9 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   'privateEks.cluster.disconnect': disconnectCluster,
   'privateEks.cluster.openTerminal': openTerminal,
   'privateEks.cluster.copyKubeconfigPath': copyKubeconfigPath,
+  'privateEks.cluster.update': updateCluster,
+  'privateEks.cluster.upgrade': upgradeCluster,
+  'privateEks.cluster.checkDrift': checkDrift,
   'privateEks.cluster.delete': deleteCluster,
   'privateEks.cluster.copyArn': async (services, node) => {
     const target = await clusterOf(services, node);

@@ -15,10 +15,7 @@ export function editorRunActions(services: EditorServices): RunActions {
   return {
     async carryOn(view) {
       const account = accountOfRun(services, view);
-      const { specPath } = view.started;
-      if (view.kind === 'create' && !specPath) throw specGone(view);
-      const args =
-        view.kind === 'create' ? ['create', '-f', specPath ?? '', '--resume'] : ['delete', view.cluster, '--yes'];
+      const args = carryOnArguments(view);
       await withSignIn(services.accounts, account, async () => {
         const run = await startRun(services, account, view.cluster, args);
         if (run.runId !== view.runId) await services.runPanels.show(run.runId);
@@ -60,6 +57,14 @@ export function editorRunActions(services: EditorServices): RunActions {
       await signIn(services.accounts, accountOfRun(services, view));
     },
   };
+}
+
+function carryOnArguments(view: RunView): string[] {
+  const { specPath } = view.started;
+  if (view.kind === 'delete') return ['delete', view.cluster, '--yes'];
+  if (view.kind === 'upgrade') return ['upgrade', view.cluster, '--resume', '--yes'];
+  if (!specPath) throw specGone(view);
+  return [view.kind, '-f', specPath, '--resume', ...(view.kind === 'update' ? ['--yes'] : [])];
 }
 
 /** The shown account with which a run was begun. */

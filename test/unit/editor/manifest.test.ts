@@ -74,7 +74,7 @@ const contexts = {
   clusters: ['ACTIVE', 'CREATING', 'DELETING', 'FAILED', 'UPDATING'].flatMap(status =>
     [true, false].flatMap(connected => [true, false].map(busy => clusterContext(status, connected, busy))),
   ),
-  runs: (['create', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
+  runs: (['create', 'update', 'upgrade', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
   messages: Object.values(messageContexts),
   bastions: ['section:bastions', ...(['starting', 'ready', 'stopping'] as const).map(bastionContext)],
   tunnels: [undefined, ...tunnelStates].map(tunnelContext),
