@@ -1,4 +1,4 @@
-import type { EKSClient, Insight } from '@aws-sdk/client-eks';
+import type { AddonVersionInfo, EKSClient, Insight } from '@aws-sdk/client-eks';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
@@ -40,7 +40,7 @@ export async function readUpgradeFacts(
     const [offered, managed, addons, fargateProfiles, insights, lastUpgrade] = await Promise.all([
       readOffered(looks),
       readManaged(looks),
-      readAddons(looks, to, pinnedAddons(stacks)),
+      readAddons(looks, { now: version, to }, pinnedAddons(stacks)),
       readFargate(looks),
       readInsights(looks, to, wish.direction),
       readLastUpgrade(looks),
@@ -148,31 +148,29 @@ function pinnedAddons(stacks: readonly OwnStack[]): ReadonlySet<string> {
 
 async function readAddons(
   { eks, sdk, clusterName, option }: Looks,
-  kubernetesVersion: string,
+  { now, to }: { readonly now: string; readonly to: string },
   pinned: ReadonlySet<string>,
 ): Promise<AddonFacts[]> {
-  const names: string[] = [];
+  const installed: string[] = [];
   for await (const page of sdk.paginateListAddons({ client: eks }, { clusterName }, option))
-    names.push(...(page.addons ?? []));
+    installed.push(...(page.addons ?? []));
   return Promise.all(
-    names.map(async addonName => {
+    installed.map(async addonName => {
       const { addon } = await eks.send(new sdk.DescribeAddonCommand({ clusterName, addonName }), option);
-      const versions: { readonly version: string; readonly isDefault: boolean }[] = [];
-      const input = { addonName, kubernetesVersion };
-      for await (const page of sdk.paginateDescribeAddonVersions({ client: eks }, input, option))
-        for (const { addonVersion = '', compatibilities = [] } of (page.addons ?? []).flatMap(
-          found => found.addonVersions ?? [],
-        )) {
-          const fits = compatibilities.filter(({ clusterVersion }) => clusterVersion === kubernetesVersion);
-          if (fits.length > 0)
-            versions.push({ version: addonVersion, isDefault: fits.some(({ defaultVersion }) => defaultVersion) });
-        }
+      const offered: AddonVersionInfo[] = [];
+      for await (const page of sdk.paginateDescribeAddonVersions({ client: eks }, { addonName }, option))
+        offered.push(...(page.addons ?? []).flatMap(({ addonVersions = [] }) => addonVersions));
+      const fits = ({ compatibilities = [] }: AddonVersionInfo, version: string) =>
+        compatibilities.find(({ clusterVersion }) => clusterVersion === version);
+      const names = (version: string) =>
+        offered.filter(info => fits(info, version)).map(({ addonVersion = '' }) => addonVersion);
       return {
         name: addonName,
         version: addon?.addonVersion ?? '',
         status: addon?.status ?? 'UNKNOWN',
-        compatible: versions.map(({ version }) => version),
-        defaultVersion: versions.find(({ isDefault }) => isDefault)?.version,
+        compatible: names(to),
+        compatibleNow: names(now),
+        defaultVersion: offered.find(info => fits(info, to)?.defaultVersion)?.addonVersion,
         pinned: pinned.has(addonName),
       };
     }),

@@ -25,6 +25,8 @@ export interface AddonFacts {
   readonly status: string;
   /** Versions that run with the target. */
   readonly compatible: readonly string[];
+  /** Versions that run with what the cluster has now. */
+  readonly compatibleNow: readonly string[];
   /** EKS's default for the target; undefined: it has none, or does not know the add-on. */
   readonly defaultVersion: string | undefined;
   /** The stack's template names a version. */

@@ -45,9 +45,19 @@ export function upgradePlan(facts: UpgradeFacts, wish: UpgradeWish): UpgradePlan
   const to = targetVersion(facts.version, wish);
   const plane = facts.version === to ? [] : [controlPlane(facts, to, direction)];
   const nodes = facts.groups.flatMap(group => nodeStep(group, to, direction));
-  const addons = inAddonOrder(facts.addons).flatMap(addon => addonStep(addon, direction));
-  // Nodes are never newer than the control plane: up it goes first, back it goes last.
-  const steps = direction === 'up' ? [...plane, ...addons, ...nodes] : [...nodes, ...addons, ...plane];
+  const addons = inAddonOrder(facts.addons);
+  const ups = addons.flatMap(addon => addonUp(addon));
+  const backs = addons.flatMap(addon => addonBack(addon));
+  // Nodes are never newer than the control plane: up it goes first, back it goes last, but for add-ons that run with one of both only.
+  const steps =
+    direction === 'up'
+      ? [...plane, ...ups, ...nodes]
+      : [
+          ...nodes,
+          ...backs.filter(({ before }) => before).map(({ step }) => step),
+          ...plane,
+          ...backs.filter(({ before }) => !before).map(({ step }) => step),
+        ];
   const refusals = upgradeRefusals(facts, to, wish);
   return {
     cluster: facts.name,
@@ -78,15 +88,26 @@ function inAddonOrder(addons: readonly AddonFacts[]): AddonFacts[] {
   return addons.toSorted((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
 }
 
-/** Up: EKS's default for the target. Back: only what does not run with the target. */
-function addonStep(addon: AddonFacts, direction: 'up' | 'back'): UpgradeStepPlan[] {
-  const { name, version, compatible, defaultVersion, pinned } = addon;
-  const runs = compatible.includes(version);
+/** EKS's default for the target; never an older one that is not needed, as the default may be behind what somebody chose. */
+function addonUp({ name, version, compatible, defaultVersion, pinned }: AddonFacts): UpgradeStepPlan[] {
   if (defaultVersion === undefined || defaultVersion === version || pinned) return [];
-  // Never to an older one that is not needed: the default may be behind what somebody chose.
-  if (runs && (direction === 'back' || isNewer(version, defaultVersion))) return [];
-  const words = `Add-on ${name} ${version} → ${defaultVersion}${runs ? '' : ', which the present one does not run with'}.`;
-  return [{ id: `addon-${name}`, kind: 'addon', name, from: version, to: defaultVersion, way: 'api', words }];
+  const runs = compatible.includes(version);
+  return runs && isNewer(version, defaultVersion) ? [] : [addonStep(name, version, defaultVersion, runs)];
+}
+
+/** Only what does not run with the target: to the newest that runs with both, else with the target, once that is there. */
+function addonBack({ name, version, compatible, compatibleNow, defaultVersion }: AddonFacts) {
+  if (compatible.includes(version)) return [];
+  const both = compatible.filter(candidate => compatibleNow.includes(candidate));
+  const [newest] = both.toSorted((a, b) => (isNewer(a, b) ? -1 : 1));
+  const to =
+    defaultVersion !== undefined && both.includes(defaultVersion) ? defaultVersion : (newest ?? defaultVersion);
+  return to === undefined ? [] : [{ before: newest !== undefined, step: addonStep(name, version, to, false) }];
+}
+
+function addonStep(name: string, from: string, to: string, runs: boolean): UpgradeStepPlan {
+  const words = `Add-on ${name} ${from} → ${to}${runs ? '' : ', as the present one does not run with the version'}.`;
+  return { id: `addon-${name}`, kind: 'addon', name, from, to, way: 'api', words };
 }
 
 function nodeStep(group: GroupFacts, to: string, direction: 'up' | 'back'): UpgradeStepPlan[] {

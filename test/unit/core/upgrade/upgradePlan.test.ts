@@ -17,6 +17,7 @@ const addon = (name: string, facts: Partial<AddonFacts> = {}): AddonFacts => ({
   version: 'v1.1.0-eksbuild.1',
   status: 'ACTIVE',
   compatible: ['v1.1.0-eksbuild.1', 'v1.2.0-eksbuild.1'],
+  compatibleNow: ['v1.0.0-eksbuild.1', 'v1.1.0-eksbuild.1'],
   defaultVersion: 'v1.2.0-eksbuild.1',
   pinned: false,
   ...facts,
@@ -87,6 +88,16 @@ describe('upgradePlan', () => {
       ['nodes-default', 'addon-coredns', 'control-plane'],
     );
     assert.equal(plan.steps.at(-1)?.way, 'api');
+  });
+
+  it('takes an add-on back after the control plane where no version runs with both', () => {
+    const only = { compatible: ['v0.9.0-eksbuild.1'], defaultVersion: 'v0.9.0-eksbuild.1' };
+    const changes = { version: '1.36', groups: [], addons: [addon('kube-proxy', only)] };
+    const plan = upgradePlan(facts({ ...changes, lastUpgrade: { to: '1.36', at: 99 * day } }), back);
+    assert.deepEqual(
+      plan.steps.map(({ id }) => id),
+      ['control-plane', 'addon-kube-proxy'],
+    );
   });
 
   it('leaves an add-on that is newer than the default, and one that the spec holds', () => {
