@@ -93,7 +93,7 @@ describe('clusters of every kind on the simulated account', () => {
         assert.equal(made.outcome, 'done', JSON.stringify(failureOf(made), undefined, 2));
         const { account } = bench.account.sandbox;
         const objects = clusterObjects({ account, region, cluster: 'demo' });
-        holds(objects.list('nodes') as unknown as Node[]);
+        holds(objects.list('nodes'));
         const eks = await bench.account.session(region).client('eks');
         const described: Eks.Cluster | undefined = (
           await bench.account.run(

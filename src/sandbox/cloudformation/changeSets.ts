@@ -210,7 +210,7 @@ export const changeSetRequests = {
   },
 
   ExecuteChangeSet(input: sdk.ExecuteChangeSetInput, context: CallContext, providers: ResourceProviders) {
-    const { account, region, principal } = context;
+    const { account, principal } = context;
     const { ClientRequestToken: clientRequestToken, DisableRollback: disableRollback = false } = input;
     if (input.RetainExceptOnCreate) throw notImplemented('cloudformation:ExecuteChangeSet RetainExceptOnCreate');
     const { row, stack } = requireChangeSet(input, context);

@@ -222,7 +222,7 @@ function like(expected: unknown, found: unknown, key: string): unknown {
   )
     return found;
   if (Array.isArray(expected))
-    return Array.isArray(found) ? found.map((item, index) => like(expected[index], item, key)) : found;
+    return Array.isArray(found) ? found.map((item: unknown, index) => like(expected[index], item, key)) : found;
   const row = found as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     Object.entries(expected).flatMap(([name, value]) => {

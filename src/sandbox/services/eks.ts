@@ -43,6 +43,10 @@ const members: Readonly<Record<string, string>> = {
     'accessConfig clientRequestToken computeConfig controlPlaneScalingConfig deletionProtection kubernetesNetworkConfig logging name resourcesVpcConfig storageConfig upgradePolicy zonalShiftConfig',
   CreateNodegroup:
     'amiType capacityType clientRequestToken clusterName diskSize instanceTypes labels launchTemplate nodeRepairConfig nodeRole nodegroupName releaseVersion scalingConfig subnets tags taints updateConfig version',
+  UpdateClusterVersion: 'clientRequestToken force name version',
+  CreateFargateProfile: 'clientRequestToken clusterName fargateProfileName podExecutionRoleArn selectors subnets tags',
+  UpdateAccessEntry: 'clientRequestToken clusterName kubernetesGroups principalArn username',
+  UpdatePodIdentityAssociation: 'associationId clientRequestToken clusterName disableSessionTags roleArn targetRoleArn',
   UpdateNodegroupConfig:
     'clientRequestToken clusterName labels nodeRepairConfig nodegroupName scalingConfig taints updateConfig',
   UpdateNodegroupVersion: 'clientRequestToken clusterName force launchTemplate nodegroupName releaseVersion version',

@@ -189,7 +189,6 @@ function updateClusterVersion(input: Eks.UpdateClusterVersionRequest, context: C
   const row = requireCluster(context, input.name);
   const { cluster, name } = row;
   const { version = '', force = false } = input;
-  if (input.rollbackConfig) throw notImplemented('eks:UpdateClusterVersion rollbackConfig');
   const { platform } = checkVersion(version, context);
   const [from, to] = [minorOf(cluster.version), minorOf(version)];
   if (to === from) throw refuse(`Cluster is already at version ${version}`);
