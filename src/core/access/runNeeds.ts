@@ -65,7 +65,7 @@ export const stagingNeeds: Needs = {
 /** An existing VPC is looked at before it is used. */
 export const existingVpcNeeds: Needs = {
   look:
-    'ec2:DescribeDhcpOptions ec2:DescribeManagedPrefixLists ec2:DescribeNetworkAcls ec2:DescribeVpcAttribute ' +
+    'ec2:DescribeDhcpOptions ec2:DescribeNetworkAcls ec2:DescribePrefixLists ec2:DescribeVpcAttribute ' +
     'eks:ListClusters route53:ListHostedZonesByVPC',
 };
 

@@ -56,24 +56,13 @@ function endpointServices(plan: Plan): PreflightFinding[] {
       const offered = endpointZones[name];
       const missing = zones.filter(zone => !offered?.includes(zone));
       if (missing.length === 0) return [];
-      const evidence = [`${name}: ${offered ? `offered in ${offered.join(', ')}` : 'not offered'}`];
-      if (!offered || missing.length === zones.length)
-        return [
-          finding(
-            'error',
-            'endpoint-service-not-offered',
-            `AWS offers no endpoint for ${service} in ${offered ? missing.join(', ') : spec.region}.`,
-            'Switch off what needs it, or say under endpoints.reachable how it is reached.',
-            { specPath: 'features', evidence },
-          ),
-        ];
-      const message = `AWS offers no endpoint for ${service} in ${missing.join(', ')}.`;
-      const fix = 'Choose other zones; in an existing VPC traffic crosses to the zones that have it.';
+      // Offered in none of them at all: the plan's own problems say so.
+      if (!offered || missing.length === zones.length) return [];
+      const evidence = [`${name}: offered in ${offered.join(', ')}`];
+      const message = `AWS offers no endpoint for ${service} in ${missing.join(', ')}: traffic from there crosses zones, at a price.`;
+      const fix = 'Choose other zones if that matters.';
       return [
-        finding(spec.network.vpc ? 'warning' : 'error', 'endpoint-service-not-in-zone', message, fix, {
-          specPath: 'network.zones',
-          evidence,
-        }),
+        finding('warning', 'endpoint-service-not-in-zone', message, fix, { specPath: 'network.zones', evidence }),
       ];
     });
 }

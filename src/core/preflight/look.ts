@@ -33,6 +33,8 @@ export function seenOf<T>(given: Look<T> | undefined): T | undefined {
 export function unknownOf(given: Look<unknown> | undefined, what: string, specPath?: string): PreflightFinding[] {
   if (!given || 'seen' in given) return [];
   const more = { evidence: [given.refused], ...(specPath === undefined ? {} : { specPath }) };
-  const message = `Not known: ${what}. ${given.refused}`;
+  const permission = /^The permission ([\w-]+:\w+) is missing/.exec(given.refused)?.[1];
+  const why = permission === undefined ? given.refused : `${permission} is missing.`;
+  const message = `Not known: ${what}. ${why}`;
   return [finding('unknown', 'not-looked-at', message, 'Allow the look, or see for yourself.', more)];
 }
