@@ -147,7 +147,7 @@ describe('resume', function () {
     await leaveAt(
       bench,
       await bench.beginDelete(),
-      event => event.type === 'step-finished' && event.step === 'delete-nodes',
+      event => event.type === 'step-finished' && event.step === 'delete-nodes-default',
     );
     await assert.rejects(bench.create(plan, { resume: true }), { code: 'delete-unfinished' });
   });

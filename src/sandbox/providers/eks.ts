@@ -197,7 +197,9 @@ function actual(expected: Properties, described: object): Properties {
       if (key === 'Tags')
         return [
           key,
-          Array.isArray(value) ? Object.entries(now['tags'] ?? {}).map(([Key, Value]) => ({ Key, Value })) : undefined,
+          Array.isArray(value)
+            ? Object.entries((now['tags'] ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }))
+            : undefined,
         ];
       if (key === 'Logging') {
         const setups = (now['logging'] as { clusterLogging?: { enabled?: boolean; types?: string[] }[] })
