@@ -235,7 +235,7 @@ describe('preflight in a broken account', function () {
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());
 
-  for (const { what, code, says, spec = minimalSpec, arrange, plan: changed = plan => plan } of accounts)
+  for (const { what, code, says, spec = minimalSpec, arrange, plan: changed = (plan: Plan) => plan } of accounts)
     it(`${what}: ${code}, and nothing is made`, async () => {
       const text = (await arrange?.(bench)) ?? spec;
       const plan = changed(await bench.plan(text));

@@ -9,7 +9,7 @@ import { startCreate } from '../../../src/core/run/createRun.ts';
 import { startDelete } from '../../../src/core/run/deleteRun.ts';
 import type { RunHandle } from '../../../src/core/run/runProcess.ts';
 import { parseSpec } from '../../../src/core/spec/parseSpec.ts';
-import { ClusterBench, minimalSpec, region, type RunResult } from '../support/clusterRun.ts';
+import { minimalSpec, region, type ClusterBench, type RunResult } from '../support/clusterRun.ts';
 
 const accountId = '000000000000';
 export const RoleName = 'operator';

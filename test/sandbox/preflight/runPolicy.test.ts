@@ -50,10 +50,7 @@ describe('the policy for a run', function () {
         .state()
         .resources.map(({ type }) => type)
         .sort();
-      assert.deepEqual(
-        types,
-        text === minimalSpec ? ['AWS::IAM::Role'] : ['AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::S3::Bucket'],
-      );
+      assert.deepEqual(types, text === minimalSpec ? ['AWS::IAM::Role'] : ['AWS::IAM::Role', 'AWS::S3::Bucket']);
     });
 
   it('is short enough for a managed policy', () => {

@@ -35,6 +35,8 @@ export interface GroupRow {
     readonly at: number;
     readonly status: 'Successful' | 'Failed';
     readonly text: string;
+    /** EC2's code for a launch that it refused. */
+    readonly code?: string;
   }[];
 }
 

@@ -32,7 +32,7 @@ function launch(context: CallContext, group: GroupRow): boolean {
   const propagated = group.tags.filter(tag => tag.PropagateAtLaunch).map(({ Key, Value }) => ({ Key, Value }));
   const Tags = [...propagated, { Key: 'aws:autoscaling:groupName', Value: group.name }];
   const TagSpecifications = [{ ResourceType: 'instance', Tags }];
-  let refusal = '';
+  let refusal = new AwsError('', '');
   for (const choice of candidates(group))
     for (const SubnetId of subnets)
       try {
@@ -47,14 +47,20 @@ function launch(context: CallContext, group: GroupRow): boolean {
         return true;
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        refusal = error.message;
+        refusal = error;
       }
-  remember(context, group, 'Failed', `${refusal} Launching EC2 instance failed.`);
+  remember(context, group, 'Failed', `${refusal.message} Launching EC2 instance failed.`, refusal.code);
   return false;
 }
 
-function remember({ account }: CallContext, group: GroupRow, status: 'Successful' | 'Failed', text: string): void {
-  const activity = { id: account.uuid(), at: account.now(), status, text };
+function remember(
+  { account }: CallContext,
+  group: GroupRow,
+  status: 'Successful' | 'Failed',
+  text: string,
+  code?: string,
+): void {
+  const activity = { id: account.uuid(), at: account.now(), status, text, ...(code !== undefined && { code }) };
   group.activities = [activity, ...(group.activities ?? [])].slice(0, 20);
 }
 

@@ -1,11 +1,13 @@
 import type { AutoScalingGroupsType } from '@aws-sdk/client-auto-scaling';
 import type { DescribeInstancesResult, Instance } from '@aws-sdk/client-ec2';
+import type { Issue } from '@aws-sdk/client-eks';
 import type { Account, CallContext } from '../../kernel/account.ts';
 import { advanceNode, forgetNode } from '../../join/advanceNode.ts';
 import type { NodeSource } from '../../join/nodeObject.ts';
 import { nodeRows, nodesOf, ofInstance } from '../../join/nodeRows.ts';
 import { viewNetwork } from '../../join/reachability.ts';
 import { userDataOf, userDataProblem } from '../../join/userData.ts';
+import { groups } from '../autoscaling/group.ts';
 import { disallowNodes } from './accessEntries.ts';
 import { checkAddonsSoon } from './addonOperations.ts';
 import { asEks, clusters, nodegroups, type ClusterRow, type NodegroupRow, type Scope } from './eksTables.ts';
@@ -120,9 +122,10 @@ function fail(scope: Scope, { nodegroup }: NodegroupRow, instances: readonly Ins
   const unhealthy = registered && parseInt(scope.account.hex(1), 16) % 2 === 0;
   nodegroup.status = 'CREATE_FAILED';
   nodegroup.modifiedAt = scope.account.now();
+  const launchIssue = instances.length === 0 ? notLaunched(scope, nodegroup) : undefined;
   nodegroup.health = {
     issues: [
-      {
+      launchIssue ?? {
         code: 'NodeCreationFailure',
         message: unhealthy
           ? 'Unhealthy nodes in the kubernetes cluster'
@@ -131,6 +134,16 @@ function fail(scope: Scope, { nodegroup }: NodegroupRow, instances: readonly Ins
       },
     ],
   };
+}
+
+/** What EC2 said of launches that it refused: a quota, mostly. */
+function notLaunched(scope: Scope, { resources, capacityType }: NodegroupRow['nodegroup']): Issue | undefined {
+  const name = resources?.autoScalingGroups?.[0]?.name ?? '';
+  const [latest] = groups(asEks(scope)).get(name)?.activities ?? [];
+  if (latest?.status !== 'Failed') return undefined;
+  const kind = capacityType === 'SPOT' ? 'Spot' : 'On-Demand';
+  const message = `Could not launch ${kind} Instances. ${latest.code} - ${latest.text}`;
+  return { code: 'AsgInstanceLaunchFailures', message, resourceIds: [name] };
 }
 
 function nodegroupDrained(job: NodegroupJob, account: Account): void {

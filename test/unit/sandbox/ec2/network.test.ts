@@ -29,7 +29,7 @@ describe('a simulated VPC', () => {
       assert.equal(answer[member]?.Value, value);
     }
     const dry = ec2.send(new Ec2.DeleteVpcCommand({ VpcId, DryRun: true }));
-    await refuses(dry, 'SandboxNotImplemented', 'SandboxNotImplemented: ec2:DeleteVpc DryRun');
+    await refuses(dry, 'DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
     await ec2.send(new Ec2.DeleteVpcCommand({ VpcId }));
     assert.deepEqual(account.state().resources, []);
   });
