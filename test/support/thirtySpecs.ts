@@ -36,7 +36,7 @@ const lines: readonly (readonly [string, string])[] = [
   ['endpoint policies and more endpoints', 'endpoints: {policy: account, extra: [execute-api, dynamodb]}'],
   [
     'every feature',
-    'features: {irsa: true, loadBalancers: true, autoscaling: true, containerLogs: true, metrics: true, secrets: true, karpenter: true, ebs: true, efs: true, fsx: true, kms: true, xray: true, prometheus: true, externalDns: true, eksApi: true, oidcDiscovery: true}',
+    'features: {irsa: true, loadBalancers: true, autoscaling: true, containerLogs: true, metrics: true, secrets: true, karpenter: true, ebs: true, efs: true, fsx: true, kms: true, xray: true, prometheus: true, externalDns: true, eksApi: true, oidcDiscovery: true}\nendpoints: {reachable: [route53]}',
   ],
   ['images alone', 'features: {podIdentity: false, sessionManager: false}'],
   ['Bottlerocket', 'nodes: {default: {os: bottlerocket, diskGiB: 80}}'],

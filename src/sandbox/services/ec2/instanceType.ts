@@ -9,6 +9,7 @@ import type { Place } from './rows.ts';
 const families: readonly (readonly [sizes: string, families: string])[] = [
   ['micro small medium large xlarge 2xlarge', 't3 t3a t4g'],
   ['xlarge 2xlarge 4xlarge 8xlarge 12xlarge', 'g4dn g5 g5g g6'],
+  ['xlarge 8xlarge', 'inf2'],
   [
     'large xlarge 2xlarge 4xlarge',
     'm5 m5a m6i m6a m6g m7i m7a m7g c5 c6i c6a c6g c7i c7a c7g r5 r6i r6a r6g r7i r7a r7g',
