@@ -18,7 +18,11 @@ export type Reach =
   | 'new-key'
   | 'own-key'
   | 'given-key'
-  | 'log-group';
+  | 'log-group'
+  | 'left-by-load-balancers'
+  | 'left-by-auto-mode'
+  | 'left-by-kubernetes'
+  | 'left-by-cni';
 
 /** Actions by reach, as words: `{ look: 'ec2:DescribeVpcs' }`. */
 export type Needs = Readonly<Partial<Record<Reach, string>>>;
@@ -43,13 +47,36 @@ export const commonNeeds: Needs = {
   'log-group': 'logs:DeleteLogGroup',
 };
 
-/** What serves the looks before a run alone: without it less is known, and the run works all the same. */
+const removeLeavings =
+  'ec2:DeleteSecurityGroup ec2:DeleteVolume ec2:RevokeSecurityGroupEgress ec2:RevokeSecurityGroupIngress ' +
+  'elasticloadbalancing:DeleteLoadBalancer elasticloadbalancing:DeleteTargetGroup';
+
+/** What controllers in the cluster leave behind, and holds the VPC: a delete takes it away, told by the tag that each controller sets. */
+export const leavingNeeds: Needs = {
+  look:
+    'ec2:DescribeSecurityGroupRules ec2:DescribeVolumes elasticloadbalancing:DescribeLoadBalancers ' +
+    'elasticloadbalancing:DescribeTags elasticloadbalancing:DescribeTargetGroups',
+  'left-by-load-balancers': removeLeavings,
+  'left-by-auto-mode': removeLeavings,
+  'left-by-kubernetes': removeLeavings,
+  'left-by-cni': 'ec2:DeleteNetworkInterface ec2:DetachNetworkInterface',
+};
+
+/** What serves looks alone, before a run, at a failure or for what is left: without it less is known, and a create works all the same. */
 export const lookedOnly: ReadonlySet<string> = new Set([
   'ec2:DescribeInstanceTypeOfferings',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeVpcEndpointServices',
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeScalingActivities',
+  'ec2:DescribePrefixLists',
+  'ec2:DescribeVolumes',
+  'ec2:GetConsoleOutput',
   'eks:ListClusters',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeTags',
+  'elasticloadbalancing:DescribeTargetGroups',
   'iam:ListRoles',
   'iam:SimulatePrincipalPolicy',
   's3:GetBucketPolicy',
@@ -192,7 +219,9 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     cluster: 'eks:CreateAddon eks:DeleteAddon eks:DescribeAddon eks:TagResource eks:UntagResource',
   },
   'AWS::EKS::Nodegroup': {
+    // The first line: why nodes do not come, or do not join.
     look:
+      'autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities ec2:DescribePrefixLists ec2:GetConsoleOutput ' +
       'ec2:DescribeLaunchTemplateVersions ec2:DescribeLaunchTemplates ec2:DescribeRouteTables ' +
       'ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs',
     cluster: 'eks:CreateNodegroup eks:DeleteNodegroup eks:DescribeNodegroup eks:TagResource eks:UntagResource',
@@ -261,6 +290,9 @@ export const ec2Resources: Readonly<Record<string, string>> = {
   'ec2:DeleteLaunchTemplate': 'launch-template',
   'ec2:ModifyLaunchTemplate': 'launch-template',
   'ec2:RunInstances': 'instance',
+  'ec2:DeleteVolume': 'volume',
+  'ec2:DeleteNetworkInterface': 'network-interface',
+  'ec2:DetachNetworkInterface': 'network-interface',
   'ec2:CreateTags': 'vpc',
   'ec2:DeleteTags': 'vpc',
 };

@@ -15,6 +15,7 @@ import {
   existingVpcNeeds,
   givenKeyNeeds,
   imageNeeds,
+  leavingNeeds,
   resourceNeeds,
   stagingNeeds,
   type Reach,
@@ -64,6 +65,7 @@ export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
     }
   };
   add(commonNeeds);
+  add(leavingNeeds);
   if (plan.stacks.some(({ staged }) => staged)) add(stagingNeeds);
   if (plan.spec.encryption.key.startsWith('arn:')) add(givenKeyNeeds);
   if (plan.spec.network.vpc) add(existingVpcNeeds);
@@ -174,6 +176,16 @@ export const linkedServices = [
   'spot.amazonaws.com',
 ] as const;
 
+/** Things of a controller in this cluster, by its tag. */
+const leftBy = (Sid: string, tag: (place: Place) => readonly [key: string, value: string]): ReachRule => ({
+  Sid,
+  resources: everywhere,
+  condition: place => {
+    const [key, value] = tag(place);
+    return { StringEquals: { [`aws:ResourceTag/${key}`]: value } };
+  },
+});
+
 const reaches: Readonly<Record<Reach, ReachRule>> = {
   look: { Sid: 'Look', resources: everywhere },
   self: { Sid: 'KnowOneself', resources: ({ caller }) => [caller] },
@@ -247,6 +259,10 @@ const reaches: Readonly<Record<Reach, ReachRule>> = {
     Sid: 'MakeLogGroup',
     resources: arn('logs', 'log-group:/aws/eks/{cluster}/cluster', 'log-group:/aws/eks/{cluster}/cluster:*'),
   },
+  'left-by-load-balancers': leftBy('RemoveLoadBalancers', ({ cluster }) => ['elbv2.k8s.aws/cluster', cluster]),
+  'left-by-auto-mode': leftBy('RemoveOfAutoMode', ({ cluster }) => ['eks:eks-cluster-name', cluster]),
+  'left-by-kubernetes': leftBy('RemoveOfKubernetes', ({ cluster }) => [`kubernetes.io/cluster/${cluster}`, 'owned']),
+  'left-by-cni': leftBy('RemoveInterfaces', ({ cluster }) => ['cluster.k8s.amazonaws.com/name', cluster]),
 };
 
 function needOf(reach: Reach, actions: readonly string[], place: Place): RunNeed {
@@ -269,10 +285,19 @@ function needOf(reach: Reach, actions: readonly string[], place: Place): RunNeed
     resourcesOf: action => {
       const kinds = ec2Resources[action];
       if (all[0] !== '*') return sampleOf(reach, action, all);
-      return kinds === undefined ? ['*'] : kinds.split(' ').map(ec2);
+      if (kinds !== undefined) return kinds.split(' ').map(ec2);
+      const other = otherResources[action];
+      return other === undefined ? ['*'] : arn(action.slice(0, action.indexOf(':')), other)(place);
     },
   };
 }
+
+/** Of other services, where a statement names none. */
+const otherResources: Readonly<Record<string, string>> = {
+  'elasticloadbalancing:DeleteLoadBalancer': 'loadbalancer/net/preflight/0000000000000000',
+  'elasticloadbalancing:DeleteTargetGroup': 'targetgroup/preflight/0000000000000000',
+  'kms:TagResource': 'key/00000000-0000-0000-0000-000000000000',
+};
 
 const prefixes: Readonly<Record<string, string>> = {
   'route-table': 'rtb',
@@ -280,6 +305,8 @@ const prefixes: Readonly<Record<string, string>> = {
   'vpc-endpoint': 'vpce',
   'launch-template': 'lt',
   instance: 'i',
+  volume: 'vol',
+  'network-interface': 'eni',
   'egress-only-internet-gateway': 'eigw',
 };
 const sampleId = (kind: string) => `${prefixes[kind] ?? kind}-00000000000000000`;

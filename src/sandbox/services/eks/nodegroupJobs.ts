@@ -122,7 +122,7 @@ function fail(scope: Scope, { nodegroup }: NodegroupRow, instances: readonly Ins
   const unhealthy = registered && parseInt(scope.account.hex(1), 16) % 2 === 0;
   nodegroup.status = 'CREATE_FAILED';
   nodegroup.modifiedAt = scope.account.now();
-  const launchIssue = instances.length === 0 ? notLaunched(scope, nodegroup) : undefined;
+  const launchIssue = waiting.length === 0 ? notLaunched(scope, nodegroup) : undefined;
   nodegroup.health = {
     issues: [
       launchIssue ?? {
