@@ -1,4 +1,4 @@
-import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { describeStack, stackTemplate } from '../../aws/stack.ts';
 import { isSettled, isWhole } from '../../aws/stackStatus.ts';
@@ -13,7 +13,7 @@ import type { UpgradeStepPlan } from '../../upgrade/upgradePlan.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
-import { followEksUpdate } from './eksUpdate.ts';
+import { followEksUpdate, followWhatIsOn, toStepError } from './eksUpdate.ts';
 import { followStack } from './followStack.ts';
 import { updateFailure } from './updateStackStep.ts';
 
@@ -76,28 +76,16 @@ async function byApi({ from, to }: UpgradeStepPlan, force: boolean, context: Ste
   const eks = await session.client('eks');
   const what = `the control plane of ${name}`;
   const input = { name, version: to, force, clientRequestToken: actionToken(context, 'version') };
-  const { update } = await eks
-    .send(new sdk.UpdateClusterVersionCommand(input), signalOption(signal))
-    .catch(async (error: unknown) => {
-      if (!isAwsError(error, 'ResourceInUseException')) throw toPrivateEksError(error);
-      return { update: await updateOn(context) };
-    });
-  await followEksUpdate(update, { what }, context);
+  try {
+    const { update } = await eks.send(new sdk.UpdateClusterVersionCommand(input), signalOption(signal));
+    await followEksUpdate(update, { what }, context);
+  } catch (error) {
+    if (!isAwsError(error, 'ResourceInUseException')) throw toStepError(error);
+    await followWhatIsOn({ what }, context);
+  }
   if (!(await isAt(to, context)))
     throw new PrivateEksError('cluster-busy', `Another update of ${name} was on.`, { retryable: true });
   return { outcome: 'done', summary: `${from} → ${to}` };
-}
-
-/** The update that EKS works on: ours of an earlier attempt, most likely. */
-async function updateOn({ session, signal, cluster: name }: StepContext) {
-  const sdk = await import('@aws-sdk/client-eks');
-  const client = await session.client('eks');
-  for await (const page of sdk.paginateListUpdates({ client }, { name }, signalOption(signal)))
-    for (const updateId of page.updateIds ?? []) {
-      const { update } = await client.send(new sdk.DescribeUpdateCommand({ name, updateId }), signalOption(signal));
-      if (update?.status === 'InProgress') return update;
-    }
-  throw new PrivateEksError('cluster-busy', `EKS is busy with ${name}.`, { retryable: true });
 }
 
 function withVersion(template: TemplateLike | undefined, version: string): object {

@@ -43,6 +43,27 @@ export async function followEksUpdate(
   }
 }
 
+/** Follows the updates that EKS works on now: those of an earlier attempt, most likely. Gives how many there were. */
+export async function followWhatIsOn(place: EksUpdatePlace, context: StepContext): Promise<number> {
+  const { what: _, ...names } = place;
+  const { session, signal, cluster: name } = context;
+  const sdk = await import('@aws-sdk/client-eks');
+  const client = await session.client('eks');
+  const running: Update[] = [];
+  try {
+    for await (const page of sdk.paginateListUpdates({ client }, { name, ...names }, signalOption(signal)))
+      for (const updateId of page.updateIds ?? []) {
+        const look = new sdk.DescribeUpdateCommand({ name, updateId, ...names });
+        const { update } = await client.send(look, signalOption(signal));
+        if (update?.status === 'InProgress') running.push(update);
+      }
+  } catch (error) {
+    throw toPrivateEksError(error);
+  }
+  for (const update of running) await followEksUpdate(update, place, context);
+  return running.length;
+}
+
 function updateFailed({ status, type, errors = [] }: Update, what: string): StepFailure {
   const evidence = errors.map(
     ({ errorCode, errorMessage, resourceIds = [] }) =>
@@ -61,4 +82,9 @@ function updateFailed({ status, type, errors = [] }: Update, what: string): Step
       evidence,
     }),
   );
+}
+
+/** A step's own failure as it is, anything else in the product's words. */
+export function toStepError(error: unknown): unknown {
+  return error instanceof StepFailure ? error : toPrivateEksError(error);
 }

@@ -1,4 +1,4 @@
-import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { describeStack } from '../../aws/stack.ts';
 import { readLiveCluster } from '../../change/readLiveCluster.ts';
@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { stackName } from '../../plan/stackName.ts';
 import { throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
-import { followEksUpdate } from './eksUpdate.ts';
+import { followEksUpdate, followWhatIsOn, toStepError } from './eksUpdate.ts';
 
 /** Gives a live cluster its key by EKS's API: CloudFormation would replace the cluster for it. */
 export async function associateEncryption({ spec }: Pick<Plan, 'spec'>, context: StepContext): Promise<StepResult> {
@@ -19,8 +19,7 @@ export async function associateEncryption({ spec }: Pick<Plan, 'spec'>, context:
   const live = await readLiveCluster(session, spec.name, signal);
   if (live?.keyArn !== undefined) return { outcome: 'already', summary: `encrypted with ${live.keyArn}` };
   throwIfCancelled(context);
-  const { AssociateEncryptionConfigCommand, paginateListUpdates, DescribeUpdateCommand } =
-    await import('@aws-sdk/client-eks');
+  const { AssociateEncryptionConfigCommand } = await import('@aws-sdk/client-eks');
   const client = await session.client('eks');
   const what = `the encryption of ${spec.name}`;
   const input = {
@@ -32,23 +31,10 @@ export async function associateEncryption({ spec }: Pick<Plan, 'spec'>, context:
     const { update } = await client.send(new AssociateEncryptionConfigCommand(input), signalOption(signal));
     await followEksUpdate(update, { what }, context);
   } catch (error) {
-    if (!isAwsError(error, 'ResourceInUseException')) throw toStepError(error);
-    // One that an earlier process began is followed; any other is waited for by a retry.
-    for await (const page of paginateListUpdates({ client }, { name: spec.name }, signalOption(signal)))
-      for (const updateId of page.updateIds ?? []) {
-        const described = await client.send(
-          new DescribeUpdateCommand({ name: spec.name, updateId }),
-          signalOption(signal),
-        );
-        if (described.update?.status !== 'InProgress') continue;
-        await followEksUpdate(described.update, { what: 'what EKS does already' }, context);
-        return associateEncryption({ spec }, context);
-      }
-    throw toStepError(error);
+    // One that an earlier process began is followed; what else EKS does is waited for.
+    if (!isAwsError(error, 'ResourceInUseException') || (await followWhatIsOn({ what }, context)) === 0)
+      throw toStepError(error);
+    return associateEncryption({ spec }, context);
   }
   return { outcome: 'done', summary: `secrets are encrypted with ${keyArn}` };
-}
-
-function toStepError(error: unknown): unknown {
-  return error instanceof Error && error.name === 'StepFailure' ? error : toPrivateEksError(error);
 }

@@ -12,7 +12,7 @@ import type { RunStep } from '../runEvent.ts';
 import { StepFailure, throwIfCancelled, type Step, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
 import { controlPlaneStep } from './controlPlaneStep.ts';
-import { followEksUpdate } from './eksUpdate.ts';
+import { followEksUpdate, followWhatIsOn } from './eksUpdate.ts';
 import { followStack } from './followStack.ts';
 import { updateFailure } from './updateStackStep.ts';
 
@@ -83,13 +83,17 @@ async function readiness(plan: UpgradePlan, force: boolean, context: StepContext
   );
 }
 
-async function addonStep({ name: addonName, from, to }: UpgradeStepPlan, context: StepContext): Promise<StepResult> {
+async function addonStep(step: UpgradeStepPlan, context: StepContext): Promise<StepResult> {
+  const { name: addonName, from, to } = step;
+  const what = `add-on ${addonName}`;
   const { session, signal, cluster: clusterName } = context;
   const sdk = await import('@aws-sdk/client-eks');
   const eks = await session.client('eks');
   try {
     const place = { clusterName, addonName };
     const { addon } = await eks.send(new sdk.DescribeAddonCommand(place), signalOption(signal));
+    if (addon?.status === 'UPDATING' && (await followWhatIsOn({ addonName, what }, context)) > 0)
+      return await addonStep(step, context);
     if (addon?.addonVersion === to && addon.status === 'ACTIVE') return { outcome: 'already', summary: `at ${to}` };
     throwIfCancelled(context);
     // PRESERVE: what somebody set in the cluster stays, as an upgrade is no change of settings.
@@ -100,7 +104,7 @@ async function addonStep({ name: addonName, from, to }: UpgradeStepPlan, context
       clientRequestToken: actionToken(context, 'addon'),
     };
     const { update } = await eks.send(new sdk.UpdateAddonCommand(input), signalOption(signal));
-    await followEksUpdate(update, { addonName, what: `add-on ${addonName}` }, context);
+    await followEksUpdate(update, { addonName, what }, context);
   } catch (error) {
     throw known(error, `Add-on ${addonName}`);
   }
@@ -116,18 +120,8 @@ async function managedStep(step: UpgradeStepPlan, context: StepContext): Promise
   const what = `node group ${nodegroupName}`;
   try {
     const { nodegroup } = await eks.send(new sdk.DescribeNodegroupCommand(place), signalOption(signal));
-    if (nodegroup?.status === 'UPDATING') {
-      const { updateIds = [] } = await eks.send(
-        new sdk.ListUpdatesCommand({ name: clusterName, nodegroupName }),
-        signalOption(signal),
-      );
-      for (const updateId of updateIds) {
-        const look = new sdk.DescribeUpdateCommand({ name: clusterName, nodegroupName, updateId });
-        const { update } = await eks.send(look, signalOption(signal));
-        if (update?.status === 'InProgress') await followEksUpdate(update, { nodegroupName, what }, context);
-      }
+    if (nodegroup?.status === 'UPDATING' && (await followWhatIsOn({ nodegroupName, what }, context)) > 0)
       return await managedStep(step, context);
-    }
     if (nodegroup?.version === to) return { outcome: 'already', summary: `at ${to}` };
     throwIfCancelled(context);
     const input = { ...place, version: to, clientRequestToken: actionToken(context, 'nodes') };
