@@ -44,6 +44,10 @@ export const oidcProviderOperations = {
     return structuredClone(findProvider(context, OpenIDConnectProviderArn));
   },
 
+  ListOpenIDConnectProviders(_: object, context: CallContext): object {
+    return { OpenIDConnectProviderList: [...rows(context, 'oidcProviders').values()].map(({ Arn }) => ({ Arn })) };
+  },
+
   AddClientIDToOpenIDConnectProvider(input: Sdk.AddClientIDToOpenIDConnectProviderRequest, context: CallContext) {
     const row = findProvider(context, input.OpenIDConnectProviderArn);
     row.ClientIDList = [...new Set([...row.ClientIDList, input.ClientID ?? ''])];

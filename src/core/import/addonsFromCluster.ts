@@ -1,0 +1,53 @@
+import type { AddonSpec, ClusterSpec } from '../spec/clusterSpec.ts';
+import { plannedAddons } from '../templates/plannedAddons.ts';
+import type { ClusterFacts } from './clusterFacts.ts';
+
+/** Add-ons as a spec has them, without what comes by itself. */
+export function addonsOf(facts: ClusterFacts, draft: ClusterSpec, lose: (what: string) => void): ClusterSpec['addons'] {
+  const derived = plannedAddons({ ...draft, addons: {} });
+  const entries = facts.addons.map(({ addonName = '', addonVersion, configurationValues, serviceAccountRoleArn }) => {
+    if (serviceAccountRoleArn)
+      lose(`add-on ${addonName}: its role by IRSA, ${serviceAccountRoleArn}; say it under podIdentity`);
+    const own = derived.find(({ name }) => name === addonName);
+    const configuration = withoutDerived(configurationValues, own?.configuration, addonName, lose);
+    const made = own?.podIdentity ?? {};
+    const podIdentity = Object.fromEntries(
+      facts.podIdentities
+        .filter(
+          ({ ownerArn, serviceAccount = '' }) => ownerArn?.includes(`/${addonName}/`) && !(serviceAccount in made),
+        )
+        .map(({ serviceAccount = '', roleArn = '' }) => [serviceAccount, roleArn]),
+    );
+    const addon: AddonSpec = {
+      ...(addonVersion === undefined ? {} : { version: addonVersion }),
+      ...(configuration ? { configuration } : {}),
+      podIdentity,
+    };
+    return [addonName, addon] as const;
+  });
+  const missing = derived
+    .filter(({ name }) => !facts.addons.some(({ addonName }) => addonName === name))
+    .map(({ name }) => name);
+  if (missing.length > 0) lose(`not there as EKS add-ons: ${missing.join(', ')}; a cluster from this spec has them`);
+  return Object.fromEntries(entries);
+}
+
+function withoutDerived(
+  text: string | undefined,
+  derived: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+  lose: (what: string) => void,
+) {
+  if (!text) return undefined;
+  let values: Record<string, unknown>;
+  try {
+    values = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    lose(`add-on ${name}: its configuration is not JSON: ${text}`);
+    return undefined;
+  }
+  const rest = Object.entries(values).filter(
+    ([key, value]) => JSON.stringify(derived?.[key]) !== JSON.stringify(value),
+  );
+  return rest.length > 0 ? Object.fromEntries(rest) : undefined;
+}
