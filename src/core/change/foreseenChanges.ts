@@ -71,7 +71,7 @@ function* usesOf(value: unknown, names: ReadonlySet<string>, path: string): Gene
     if (names.has(ref)) yield path;
     return;
   }
-  const text = Array.isArray(sub) ? sub[0] : sub;
+  const text: unknown = Array.isArray(sub) ? sub[0] : sub;
   if (typeof text === 'string' && [...names].some(name => text.includes(`\${${name}}`))) yield path;
   for (const [key, item] of Object.entries(value))
     yield* usesOf(item, names, /^(Fn::|Ref$)/.test(key) ? path : `${path}/${key}`);

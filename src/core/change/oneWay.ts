@@ -4,7 +4,7 @@ import type { OneWaySwitch, ResourceChange } from './changePlan.ts';
 interface OneWayRule {
   readonly type: string;
   /** `remove`: the resource goes; else a change at this path. */
-  readonly at: 'remove' | string;
+  readonly at: string;
   readonly words: string;
 }
 

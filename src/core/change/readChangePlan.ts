@@ -114,7 +114,7 @@ async function readTemplates(session: AwsSession, stacks: readonly StackView[], 
     const stackId = stackIdOf(tags['private-eks:cluster'] ?? '', name);
     const template = await stackTemplate(session, id, signal);
     if (stackId !== undefined && typeof template === 'object' && template !== null)
-      templates.set(stackId, template as TemplateLike);
+      templates.set(stackId, template);
   }
   return templates;
 }
@@ -249,6 +249,10 @@ function notesOf({ id, action, openParameters, resources }: StackChangePlan): st
           `${id} takes ${openParameters.join(', ')} from a stack that changes first: what is shown of it is the most that may change, and the run stops should CloudFormation show more.`,
         ]
       : [];
+  if (action === 'replace' && resources.some(({ type }) => type === 'AWS::EKS::Cluster'))
+    return [
+      `${id}: load balancers and volumes that controllers in the cluster made are not of any stack: they stay, and cost, until they are removed.`,
+    ];
   const group = action === 'replace' && resources.some(({ type }) => type === 'AWS::EKS::Nodegroup');
   return group
     ? [

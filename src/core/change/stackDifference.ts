@@ -30,7 +30,8 @@ export function stackDifference(before: TemplateLike, after: TemplateLike): Stac
   const ids = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   const resources = ids.flatMap((logicalId): ResourceDifference[] => {
     const [was, is] = [left[logicalId], right[logicalId]];
-    const type = String(is?.Type ?? was?.Type ?? '');
+    const declared = is?.Type ?? was?.Type;
+    const type = typeof declared === 'string' ? declared : '';
     if (!was) return [{ logicalId, type, kind: 'added', properties: [] }];
     if (!is) return [{ logicalId, type, kind: 'removed', properties: [] }];
     const properties = valueDifferences(was, is);

@@ -12,9 +12,11 @@ import { clusterTag } from '../spec/ownTags.ts';
 import type { AddonFacts, GroupFacts, InsightFacts, OfferedVersion, UpgradeFacts } from './upgradeFacts.ts';
 import { targetVersion, type UpgradeWish } from './upgradePlan.ts';
 
+type Sdk = typeof import('@aws-sdk/client-eks');
+
 interface Looks {
   readonly eks: EKSClient;
-  readonly sdk: typeof import('@aws-sdk/client-eks');
+  readonly sdk: Sdk;
   readonly clusterName: string;
   readonly option: { readonly abortSignal?: AbortSignal };
 }

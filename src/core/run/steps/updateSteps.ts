@@ -139,7 +139,7 @@ async function removeOld({ id, name, stackId }: StackChangePlan, context: StepCo
   const found = await describeStack(context.session, name, context.signal);
   if (found && stackId !== undefined && found.id !== stackId)
     return { outcome: 'already', summary: `${name} is its successor` };
-  return removeStack(name, context, id === 'cluster' ? () => liftDeletionProtection(context) : undefined);
+  return removeStack(name, context, { before: id === 'cluster' ? () => liftDeletionProtection(context) : undefined });
 }
 
 async function sameAccount({ accountId }: ChangePlan, { session, signal }: StepContext): Promise<StepResult> {
