@@ -113,8 +113,7 @@ async function readTemplates(session: AwsSession, stacks: readonly StackView[], 
   for (const { id, name, tags } of stacks) {
     const stackId = stackIdOf(tags['private-eks:cluster'] ?? '', name);
     const template = await stackTemplate(session, id, signal);
-    if (stackId !== undefined && typeof template === 'object' && template !== null)
-      templates.set(stackId, template);
+    if (stackId !== undefined && typeof template === 'object' && template !== null) templates.set(stackId, template);
   }
   return templates;
 }

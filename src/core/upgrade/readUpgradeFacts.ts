@@ -1,4 +1,4 @@
-import type { AddonVersionInfo, EKSClient, Insight } from '@aws-sdk/client-eks';
+import type * as eksSdk from '@aws-sdk/client-eks';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
@@ -12,10 +12,10 @@ import { clusterTag } from '../spec/ownTags.ts';
 import type { AddonFacts, GroupFacts, InsightFacts, OfferedVersion, UpgradeFacts } from './upgradeFacts.ts';
 import { targetVersion, type UpgradeWish } from './upgradePlan.ts';
 
-type Sdk = typeof import('@aws-sdk/client-eks');
+type Sdk = typeof eksSdk;
 
 interface Looks {
-  readonly eks: EKSClient;
+  readonly eks: eksSdk.EKSClient;
   readonly sdk: Sdk;
   readonly clusterName: string;
   readonly option: { readonly abortSignal?: AbortSignal };
@@ -159,10 +159,10 @@ async function readAddons(
   return Promise.all(
     installed.map(async addonName => {
       const { addon } = await eks.send(new sdk.DescribeAddonCommand({ clusterName, addonName }), option);
-      const offered: AddonVersionInfo[] = [];
+      const offered: eksSdk.AddonVersionInfo[] = [];
       for await (const page of sdk.paginateDescribeAddonVersions({ client: eks }, { addonName }, option))
         offered.push(...(page.addons ?? []).flatMap(({ addonVersions = [] }) => addonVersions));
-      const fits = ({ compatibilities = [] }: AddonVersionInfo, version: string) =>
+      const fits = ({ compatibilities = [] }: eksSdk.AddonVersionInfo, version: string) =>
         compatibilities.find(({ clusterVersion }) => clusterVersion === version);
       const names = (version: string) =>
         offered.filter(info => fits(info, version)).map(({ addonVersion = '' }) => addonVersion);
@@ -209,7 +209,7 @@ async function readInsights(
   return found;
 }
 
-function detailsOf(insight: Insight | undefined): Pick<InsightFacts, 'recommendation' | 'deprecations'> {
+function detailsOf(insight: eksSdk.Insight | undefined): Pick<InsightFacts, 'recommendation' | 'deprecations'> {
   const { deprecationDetails = [] } = insight?.categorySpecificSummary ?? {};
   return {
     recommendation: insight?.recommendation,
