@@ -1,6 +1,7 @@
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { systemClock } from '../../core/clock.ts';
 import { forgetCluster, mergeReportText } from '../../core/kube/ownKubeconfig.ts';
+import { deleteOutlook, outlookLines } from '../../core/leftovers/deleteOutlook.ts';
 import { startDelete } from '../../core/run/deleteRun.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command } from '../command.ts';
@@ -12,6 +13,8 @@ export const deleteCommand: Command = {
   positionals: ['name'],
   options: {
     yes: { type: 'boolean', help: 'Do not ask for the name' },
+    'with-volumes': { type: 'boolean', help: 'Delete the volumes of the cluster’s claims, too: their data is lost' },
+    retain: { type: 'string', value: 'IDS', help: 'Let stay what AWS does not delete: logical ids, with commas' },
     'keep-key': { type: 'boolean', help: 'Keep the cluster’s own KMS key, at its price' },
     ...awsOptions,
     ...jsonOption,
@@ -21,6 +24,8 @@ export const deleteCommand: Command = {
   details: [
     'Only stacks that carry the tag private-eks:cluster=NAME are deleted. Deletion protection and termination protection are switched off on the way.',
     'The cluster’s own key is scheduled for deletion after 30 days; the staging bucket stays for the next cluster. Both are named at the end.',
+    'What controllers in the cluster made goes by its tags: load balancers, target groups, security groups and network interfaces. Volumes hold data and stay unless --with-volumes says otherwise. What belongs to nobody that the tags name is never deleted; where it is in the way, the delete stops and names it.',
+    '--retain takes effect only where a deletion has failed; the failure lists what could stay. It is yours from then on.',
     'After a failure or a crash the same command goes on.',
   ],
   run: async input => {
@@ -29,18 +34,22 @@ export const deleteCommand: Command = {
     const runId = input.text('run-id');
     if (runId !== undefined && !/^delete-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with delete- and has letters, digits, dots and dashes.');
+    if (!input.flag('yes') && !io.isTerminal) throw new UsageError('A delete needs --yes where nobody can be asked.');
+    const services = await openServices(input);
+    const withVolumes = input.flag('with-volumes');
+    for (const line of outlookLines(await deleteOutlook(services.session, name, { withVolumes }))) io.err(`${line}\n`);
     if (!input.flag('yes')) {
-      if (!io.isTerminal) throw new UsageError('A delete needs --yes where nobody can be asked.');
       const typed = await io.ask(`This deletes ${name} with its nodes, network and logs. Type its name to go on: `);
       if (typed.trim() !== name) {
         io.err('That is not its name; nothing was deleted.\n');
         return exitCode.cancelled;
       }
     }
-    const services = await openServices(input);
     const { accountId } = await callerIdentity(services.session);
     const handle = await startDelete(name, services, {
       key: input.flag('keep-key') ? 'keep' : 'schedule-deletion',
+      ...(withVolumes ? { withVolumes } : {}),
+      retain: (input.text('retain') ?? '').split(',').filter(Boolean),
       ...(runId === undefined ? {} : { runId }),
     });
     const code = await attendRun(handle, input, services);

@@ -9,6 +9,8 @@ import { readStateJson, writeStateFile } from '../state/stateFile.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
 import { runningNow } from './otherRun.ts';
+import type { Where } from '../leftovers/clusterLeavings.ts';
+import { whereIs } from '../leftovers/deleteOutlook.ts';
 import type { RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
@@ -18,6 +20,10 @@ import type { KeyChoice } from './steps/retireKey.ts';
 
 export interface DeleteOptions {
   readonly key: KeyChoice;
+  /** Delete the volumes of the cluster's claims, too: their data is lost. */
+  readonly withVolumes?: boolean;
+  /** Logical ids that may stay where their deletion fails: `Vpc`, or with their stack, `network/Vpc`. Not kept with the run. */
+  readonly retain?: readonly string[];
   readonly runId?: string;
 }
 
@@ -41,7 +47,10 @@ export async function startDelete(cluster: string, services: RunServices, option
       },
     );
   const present = new Set(stacks.map(({ name }) => stackIdOf(cluster, name)).filter(id => id !== undefined));
-  const keyChoice = earlier ? await keptChoice(earlier, options.key) : options.key;
+  const kept = earlier ? await keptOptions(earlier) : undefined;
+  const keyChoice = kept?.key ?? options.key;
+  const withVolumes = options.withVolumes ?? kept?.withVolumes ?? false;
+  const where = kept?.where ?? (await whereIs(session, cluster, stacks));
   const runId = earlier?.runId ?? options.runId ?? newRunId('delete', cluster, Date.now());
   const steps = earlier ? widened(earlier, cluster, present) : deleteRunSteps(cluster, present);
   const remaining = new Set<string>();
@@ -67,8 +76,17 @@ export async function startDelete(cluster: string, services: RunServices, option
       key,
       runId,
       head,
-      steps: deleteSteps(steps, { cluster, accountId, key: keyChoice, remaining }),
-      prepare: dir => writeStateFile(path.join(dir, 'options.json'), JSON.stringify({ key: keyChoice })),
+      steps: deleteSteps(steps, {
+        cluster,
+        accountId,
+        key: keyChoice,
+        where,
+        withVolumes,
+        retain: options.retain ?? [],
+        remaining,
+      }),
+      prepare: dir =>
+        writeStateFile(path.join(dir, 'options.json'), JSON.stringify({ key: keyChoice, withVolumes, where })),
       end: outcome => ({
         summary: outcome === 'done' ? `${cluster} is gone.` : `${cluster} is not gone: run the delete again to go on.`,
         remaining: [...remaining],
@@ -86,10 +104,26 @@ function widened({ started }: StoredRun, cluster: string, present: ReadonlySet<S
     : deleteRunSteps(cluster, new Set([...known, ...present]));
 }
 
-/** A delete that is taken up again treats the key as it was told at first. */
-async function keptChoice({ dir }: StoredRun, otherwise: KeyChoice): Promise<KeyChoice> {
-  const kept = (await readStateJson(path.join(dir, 'options.json'))) as { key?: unknown } | undefined;
-  return kept?.key === 'keep' || kept?.key === 'schedule-deletion' ? kept.key : otherwise;
+interface KeptOptions {
+  readonly key: KeyChoice | undefined;
+  readonly withVolumes: boolean;
+  readonly where: Where | undefined;
+}
+
+/** A delete that is taken up again treats key and volumes as it was told at first, and knows the VPC whose stack may be gone by now. */
+async function keptOptions({ dir, started }: StoredRun): Promise<KeptOptions> {
+  const kept = ((await readStateJson(path.join(dir, 'options.json'))) ?? {}) as Readonly<Record<string, unknown>>;
+  const { key, withVolumes, where } = kept;
+  const place = typeof where === 'object' && where !== null ? (where as Partial<Where>) : undefined;
+  return {
+    key: key === 'keep' || key === 'schedule-deletion' ? key : undefined,
+    withVolumes: withVolumes === true,
+    where: place && {
+      cluster: started.cluster,
+      vpcId: typeof place.vpcId === 'string' ? place.vpcId : undefined,
+      ownVpc: place.ownVpc === true,
+    },
+  };
 }
 
 /** Along the longest way, by typical times. */

@@ -32,7 +32,8 @@ interface KeyInput {
 }
 const day = 86_400;
 
-export const keys = (context: Pick<CallContext, 'account' | 'region'>) => context.account.regional<Key>(context.region, 'kms.keys');
+export const keys = (context: Pick<CallContext, 'account' | 'region'>) =>
+  context.account.regional<Key>(context.region, 'kms.keys');
 const aliases = (context: CallContext) => context.account.regional<Alias>(context.region, 'kms.aliases');
 
 function findKey(context: CallContext, reference: string, acceptAlias = false): Key {
@@ -157,6 +158,13 @@ const operations: Service['operations'] = {
       throw new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
     const { keyId } = usableKey(context, TargetKeyId);
     aliases(context).set(AliasName, { name: AliasName, arn, created: account.now(), keyId });
+  }),
+  ListKeys: operation<{ Limit?: number; Marker?: string }>(({ Limit = 100, Marker }, context) => {
+    checkRange('limit', Limit, 1, 1000);
+    const wrong = () => new AwsError('InvalidMarkerException', 'Marker is invalid');
+    const { items, next } = page(keys(context).values(), Limit, Marker, wrong);
+    const Keys = items.map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn }));
+    return { Keys, Truncated: next !== undefined, NextMarker: next };
   }),
   ListAliases: operation<{ KeyId?: string; Limit?: number; Marker?: string }>((input, context) => {
     const only = input.KeyId === undefined ? undefined : findKey(context, input.KeyId).keyId;

@@ -5,7 +5,7 @@ import { readAccountFacts } from '../../../src/core/aws/accountFacts.ts';
 import { buildPlan } from '../../../src/core/plan/buildPlan.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { startCreate, type CreateOptions } from '../../../src/core/run/createRun.ts';
-import { startDelete } from '../../../src/core/run/deleteRun.ts';
+import { startDelete, type DeleteOptions } from '../../../src/core/run/deleteRun.ts';
 import { readJournal } from '../../../src/core/run/journal.ts';
 import type { RunEvent, RunOutcome } from '../../../src/core/run/runEvent.ts';
 import type { OwnRun, RunHandle, RunServices } from '../../../src/core/run/runProcess.ts';
@@ -51,12 +51,20 @@ export class ClusterBench {
     return this.result(await this.beginCreate(plan, options));
   }
 
-  async delete(name = 'demo', key: 'keep' | 'schedule-deletion' = 'schedule-deletion'): Promise<RunResult> {
-    return this.result(await this.beginDelete(name, key));
+  async delete(
+    name = 'demo',
+    key: 'keep' | 'schedule-deletion' = 'schedule-deletion',
+    more: Partial<DeleteOptions> = {},
+  ): Promise<RunResult> {
+    return this.result(await this.beginDelete(name, key, more));
   }
 
-  async beginDelete(name = 'demo', key: 'keep' | 'schedule-deletion' = 'schedule-deletion'): Promise<OwnRun> {
-    return own(await this.account.run(startDelete(name, this.services(), { key })));
+  async beginDelete(
+    name = 'demo',
+    key: 'keep' | 'schedule-deletion' = 'schedule-deletion',
+    more: Partial<DeleteOptions> = {},
+  ): Promise<OwnRun> {
+    return own(await this.account.run(startDelete(name, this.services(), { key, ...more })));
   }
 
   async result(run: OwnRun): Promise<RunResult> {

@@ -21,12 +21,34 @@ const order: readonly DeleteRule[] = [
   rule('workload-addons', 'Add-ons on nodes', ['preflight'], [15, 30, 180]),
   rule('fargate', 'Fargate', ['delete-workload-addons'], [60, 150, 900]),
   rule('nodes', 'Nodes', ['delete-workload-addons'], [120, 210, 900]),
+  // After whatever runs controllers: they would make anew what is deleted beneath them.
+  {
+    kind: 'load-balancers',
+    title: 'Load balancers',
+    needs: ['delete-nodes', 'delete-fargate'],
+    usual: [2, 5, 120],
+    with: ['cluster', 'network'],
+  },
+  {
+    kind: 'volumes',
+    title: 'Volumes',
+    needs: ['delete-nodes', 'delete-fargate'],
+    usual: [2, 4, 120],
+    with: ['cluster'],
+  },
   rule('node-addons', 'Add-ons for nodes', ['delete-nodes'], [15, 30, 180]),
   rule('identity', 'Access', ['delete-node-addons', 'delete-fargate'], [10, 20, 60]),
   rule('cluster', 'Control plane', ['delete-identity'], [120, 180, 600]),
   rule('api-access', 'API access', ['delete-cluster'], [5, 15, 60]),
   rule('endpoints', 'Endpoints', ['delete-nodes', 'delete-fargate'], [60, 120, 300]),
-  rule('network', 'Network', ['delete-cluster', 'delete-api-access', 'delete-endpoints'], [20, 40, 180]),
+  {
+    kind: 'interfaces',
+    title: 'Left-over interfaces',
+    needs: ['delete-cluster', 'load-balancers', 'delete-endpoints'],
+    usual: [2, 5, 180],
+    with: ['cluster', 'network'],
+  },
+  rule('network', 'Network', ['interfaces', 'delete-cluster', 'delete-api-access', 'delete-endpoints'], [20, 40, 180]),
   rule('logs', 'Log group', ['delete-cluster'], [5, 15, 60]),
   {
     kind: 'log-group',
@@ -41,7 +63,16 @@ const order: readonly DeleteRule[] = [
   {
     kind: 'proof',
     title: 'Proof that nothing is left',
-    needs: ['delete-network', 'log-group', 'delete-permissions', 'delete-key', 'delete-cluster', 'delete-endpoints'],
+    needs: [
+      'delete-network',
+      'interfaces',
+      'volumes',
+      'log-group',
+      'delete-permissions',
+      'delete-key',
+      'delete-cluster',
+      'delete-endpoints',
+    ],
     usual: [3, 5, 30],
   },
 ];

@@ -9,6 +9,8 @@ import { removeStack } from './deleteStackStep.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
 import { removeLateLogs } from './lateLogs.ts';
 import { proof } from './proof.ts';
+import type { Where } from '../../leftovers/clusterLeavings.ts';
+import { removeInterfaces, removeLoadBalancers, removeVolumes } from './removeLeavings.ts';
 import { removeBastions } from './removeBastions.ts';
 import { retireKey, type KeyChoice } from './retireKey.ts';
 
@@ -16,6 +18,11 @@ export interface DeleteInput {
   readonly cluster: string;
   readonly accountId: string;
   readonly key: KeyChoice;
+  readonly where: Where;
+  /** Delete the volumes of the cluster's claims, too. */
+  readonly withVolumes: boolean;
+  /** Logical ids that may stay, `Vpc`, or with their stack, `network/Vpc`, where their deletion has failed. */
+  readonly retain: readonly string[];
   /** Filled by the steps: what stays, each with its reason. */
   readonly remaining: Set<string>;
 }
@@ -35,17 +42,26 @@ export function deleteSteps(steps: readonly RunStep[], input: DeleteInput): Step
 async function runStep({ id }: RunStep, input: DeleteInput, context: StepContext): Promise<StepResult> {
   const { cluster, remaining } = input;
   const stack = stackOf(id);
-  if (stack === 'cluster')
-    return removeStack(stackName(cluster, stack), context, () => liftDeletionProtection(context));
-  if (stack === 'network') {
+  if (stack) {
     const name = stackName(cluster, stack);
-    return removeStack(name, context, () => removeBastions(name, context));
+    const before =
+      stack === 'cluster'
+        ? () => liftDeletionProtection(context)
+        : stack === 'network'
+          ? () => removeBastions(name, context)
+          : undefined;
+    const retain = input.retain.flatMap(item =>
+      item.startsWith(`${stack}/`) ? item.slice(stack.length + 1) : item.includes('/') ? [] : item,
+    );
+    return removeStack(name, context, { before, retain, remaining });
   }
-  if (stack) return removeStack(stackName(cluster, stack), context);
   if (id === 'preflight') return checkAccount(input, context);
+  if (id === 'load-balancers') return removeLoadBalancers(input.where, context);
+  if (id === 'volumes') return removeVolumes(input.where, input.withVolumes, remaining, context);
+  if (id === 'interfaces') return removeInterfaces(input.where, context);
   if (id === 'log-group') return removeLateLogs(context);
   if (id === 'key') return retireKey(stackName(cluster, 'key'), input.key, remaining, context);
-  if (id === 'proof') return proof(remaining, context);
+  if (id === 'proof') return proof(remaining, context, input.where);
   throw new TypeError(`a delete has no step ${id}`);
 }
 

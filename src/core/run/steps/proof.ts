@@ -1,6 +1,8 @@
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { callerIdentity, signalOption } from '../../aws/identity.ts';
 import { listStacks } from '../../aws/stack.ts';
+import { findLeavings, type Where } from '../../leftovers/clusterLeavings.ts';
+import { leftoverText, type Leftover } from '../../leftovers/leftover.ts';
 import { clusterTag } from '../../spec/ownTags.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, type StepContext, type StepResult } from '../step.ts';
@@ -12,7 +14,7 @@ import { stagingBucket } from './staging.ts';
 const looks = { times: 4, everyMs: 10_000 };
 
 /** Asks AWS for everything that a cluster leaves. What stays on purpose goes into `remaining`; anything else is a failure. */
-export async function proof(remaining: Set<string>, context: StepContext): Promise<StepResult> {
+export async function proof(remaining: Set<string>, context: StepContext, where?: Where): Promise<StepResult> {
   for (let look = 1; ; look++) {
     const left = await leftBehind(context);
     if (left.length === 0) break;
@@ -29,9 +31,16 @@ export async function proof(remaining: Set<string>, context: StepContext): Promi
     context.progress(`still there: ${left.join(', ')}`);
     await context.clock.sleep(looks.everyMs, context.cancel);
   }
+  if (where) for (const item of await staying(where, context)) remaining.add(leftoverText(item));
   const bucket = await stagingBucketThere(context);
   if (bucket) remaining.add(`bucket ${bucket}: kept for the next cluster of this account and region`);
   return { outcome: 'done', summary: 'no stack, cluster, VPC, instance or log group is left' };
+}
+
+/** What is the cluster's and stays on purpose; a look that is refused is no failure of a delete. */
+async function staying(where: Where, { session, signal }: StepContext): Promise<Leftover[]> {
+  const { volumes, told } = await findLeavings(session, where, signal);
+  return [...volumes, ...told.filter(({ kind }) => kind !== 'hosted zone')];
 }
 
 async function leftBehind(context: StepContext): Promise<string[]> {

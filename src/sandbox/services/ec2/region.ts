@@ -4,7 +4,17 @@ import { filterRows } from './describe.ts';
 import { invalidValue } from './ec2Error.ts';
 import { zonesOf } from './placement.ts';
 
+/** Those that this sandbox has zones for, as an account that has opted in to none other. */
+const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-southeast-2'];
+
 export const regionOperations = {
+  DescribeRegions(_input: Sdk.DescribeRegionsRequest): Sdk.DescribeRegionsResult {
+    const OptInStatus = 'opt-in-not-required';
+    return {
+      Regions: regions.map(RegionName => ({ RegionName, Endpoint: `ec2.${RegionName}.amazonaws.com`, OptInStatus })),
+    };
+  },
+
   DescribeAvailabilityZones(
     { ZoneNames: names = [], Filters }: Sdk.DescribeAvailabilityZonesRequest,
     { account, region }: CallContext,

@@ -1,0 +1,104 @@
+import type { AwsSession } from '../../../src/core/aws/awsSession.ts';
+import type { ClusterBench } from './clusterRun.ts';
+import { region } from './clusterRun.ts';
+
+export interface MadeByControllers {
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly balancer: string;
+  readonly volume: string;
+  readonly interface: string;
+  readonly group: string;
+}
+
+/** What AWS Load Balancer Controller, the EBS CSI driver and the VPC CNI leave in the VPC of a cluster that is used. */
+export async function leaveThings(bench: ClusterBench, cluster = 'demo'): Promise<MadeByControllers> {
+  const session = bench.account.session(region);
+  const { vpcId, subnetId } = await bench.account.run(placeOf(session, cluster));
+  return bench.account.run(
+    (async () => {
+      const ec2 = await import('@aws-sdk/client-ec2');
+      const elb = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      const [compute, balancing] = await Promise.all([session.client('ec2'), session.client('elasticLoadBalancing')]);
+      const Tags = [{ Key: 'elbv2.k8s.aws/cluster', Value: cluster }];
+      const made = await compute.send(
+        new ec2.CreateSecurityGroupCommand({
+          GroupName: 'k8s-traffic-demo',
+          Description: '[k8s] Shared backend',
+          VpcId: vpcId,
+          TagSpecifications: [{ ResourceType: 'security-group', Tags }],
+        }),
+      );
+      const group = made.GroupId ?? '';
+      const { LoadBalancers = [] } = await balancing.send(
+        new elb.CreateLoadBalancerCommand({
+          Name: 'k8s-web',
+          Scheme: 'internal',
+          Subnets: [subnetId],
+          SecurityGroups: [group],
+          Tags,
+        }),
+      );
+      await balancing.send(
+        new elb.CreateTargetGroupCommand({
+          Name: 'k8s-web',
+          Protocol: 'HTTP',
+          Port: 80,
+          VpcId: vpcId,
+          TargetType: 'ip',
+          Tags,
+        }),
+      );
+      const { VolumeId = '' } = await compute.send(
+        new ec2.CreateVolumeCommand({
+          AvailabilityZone: `${region}a`,
+          Size: 20,
+          VolumeType: 'gp3',
+          TagSpecifications: [
+            {
+              ResourceType: 'volume',
+              Tags: [
+                { Key: `kubernetes.io/cluster/${cluster}`, Value: 'owned' },
+                { Key: 'ebs.csi.aws.com/cluster', Value: 'true' },
+                { Key: 'kubernetes.io/created-for/pvc/name', Value: 'data-0' },
+                { Key: 'kubernetes.io/created-for/pvc/namespace', Value: 'shop' },
+              ],
+            },
+          ],
+        }),
+      );
+      const { NetworkInterface } = await compute.send(
+        new ec2.CreateNetworkInterfaceCommand({ SubnetId: subnetId, Description: 'aws-K8S-i-0123456789abcdef0' }),
+      );
+      return {
+        vpcId,
+        subnetId,
+        balancer: LoadBalancers[0]?.LoadBalancerArn ?? '',
+        volume: VolumeId,
+        interface: NetworkInterface?.NetworkInterfaceId ?? '',
+        group,
+      };
+    })(),
+  );
+}
+
+async function placeOf(session: AwsSession, name: string): Promise<{ vpcId: string; subnetId: string }> {
+  const { DescribeClusterCommand } = await import('@aws-sdk/client-eks');
+  const eks = await session.client('eks');
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
+  const { vpcId = '', subnetIds = [] } = cluster?.resourcesVpcConfig ?? {};
+  return { vpcId, subnetId: subnetIds[0] ?? '' };
+}
+
+/** An interface that somebody else's service holds. Gives how to take it away. */
+export async function foreignInterface(bench: ClusterBench, subnetId: string, description: string) {
+  const { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } = await import('@aws-sdk/client-ec2');
+  const ec2 = await bench.account.session(region).client('ec2');
+  const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Description: description });
+  const { NetworkInterface } = await bench.account.run(ec2.send(command));
+  const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+  return {
+    id: NetworkInterfaceId,
+    remove: () => bench.account.run(ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))),
+  };
+}
