@@ -12,7 +12,7 @@ export interface MadeByControllers {
 }
 
 /** What AWS Load Balancer Controller, the EBS CSI driver and the VPC CNI leave in the VPC of a cluster that is used. */
-export async function leaveThings(bench: ClusterBench, cluster = 'demo'): Promise<MadeByControllers> {
+export async function leaveThings(bench: Pick<ClusterBench, 'account'>, cluster = 'demo'): Promise<MadeByControllers> {
   const session = bench.account.session(region);
   const { vpcId, subnetId } = await bench.account.run(placeOf(session, cluster));
   return bench.account.run(
@@ -67,8 +67,14 @@ export async function leaveThings(bench: ClusterBench, cluster = 'demo'): Promis
           ],
         }),
       );
+      const own = [{ Key: 'cluster.k8s.amazonaws.com/name', Value: cluster }];
+      const TagSpecifications = [{ ResourceType: 'network-interface' as const, Tags: own }];
       const { NetworkInterface } = await compute.send(
-        new ec2.CreateNetworkInterfaceCommand({ SubnetId: subnetId, Description: 'aws-K8S-i-0123456789abcdef0' }),
+        new ec2.CreateNetworkInterfaceCommand({
+          SubnetId: subnetId,
+          Description: 'aws-K8S-i-0123456789abcdef0',
+          TagSpecifications,
+        }),
       );
       return {
         vpcId,
@@ -91,7 +97,7 @@ async function placeOf(session: AwsSession, name: string): Promise<{ vpcId: stri
 }
 
 /** An interface that somebody else's service holds. Gives how to take it away. */
-export async function foreignInterface(bench: ClusterBench, subnetId: string, description: string) {
+export async function foreignInterface(bench: Pick<ClusterBench, 'account'>, subnetId: string, description: string) {
   const { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand } = await import('@aws-sdk/client-ec2');
   const ec2 = await bench.account.session(region).client('ec2');
   const command = new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Description: description });
