@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exitCode, UsageError, type Command } from '../command.ts';
+import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
+import { lookedAt } from './plan.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 
 export const exportCommand: Command = {
@@ -10,10 +11,12 @@ export const exportCommand: Command = {
   options: {
     ...fileOption,
     format: { type: 'string', value: 'FORMAT', help: 'cloudformation, eksctl or terraform' },
+    account: { type: 'boolean', help: 'Look at the account: an existing VPC, zones, versions (calls only read)' },
+    profile: awsOptions.profile,
     out: { type: 'string', value: 'DIR', help: 'Write the files into DIR; - (default) prints them' },
   },
   details: [
-    'Needs no credentials and calls nothing; what only an account tells (zones, the administrator) becomes a variable, or is left out.',
+    'Needs no credentials and calls nothing, unless --account or --profile is given: without them what only an account tells (zones, the administrator) becomes a variable, or is left out.',
     'What the tool cannot say stands at the head of its file, and is told here. The files for eksctl and Terraform have not been run with the tools themselves.',
   ],
   run: async input => {
@@ -26,7 +29,7 @@ export const exportCommand: Command = {
     if (!read.spec) return exitCode.usage;
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
     const { exportedText, exportPlan } = await import('../../core/export/exportPlan.ts');
-    const exported = exportPlan(buildPlan(read.spec), format);
+    const exported = exportPlan(buildPlan(read.spec, await lookedAt(input, read.spec)), format);
     const out = input.text('out') ?? '-';
     if (out === '-') io.out(exportedText(exported));
     else {

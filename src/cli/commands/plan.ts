@@ -75,7 +75,8 @@ async function stops(input: CommandInput, built: Plan): Promise<PreflightFinding
   }
 }
 
-async function lookedAt(input: CommandInput, spec: ClusterSpec): Promise<AccountFacts | undefined> {
+/** The account as the options have it looked at; undefined: not at all. */
+export async function lookedAt(input: CommandInput, spec: ClusterSpec): Promise<AccountFacts | undefined> {
   const saved = input.text('saved');
   const online = input.flag('account') || input.flag('preflight') || input.text('profile') !== undefined;
   if (saved !== undefined) {

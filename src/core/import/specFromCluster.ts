@@ -49,7 +49,7 @@ export function specFromCluster(facts: ClusterFacts): ImportedSpec {
 
 function draftOf(facts: ClusterFacts, lose: (what: string) => void): Draft {
   const { cluster } = facts;
-  const head = {
+  const head: Pick<ClusterSpec, 'apiVersion' | 'kind' | 'name' | 'region' | 'version'> = {
     apiVersion,
     kind: specKind,
     name: cluster.name ?? '',

@@ -2,6 +2,7 @@
 export const commandIds = [
   'privateEks.createCluster',
   'privateEks.planner.open',
+  'privateEks.spec.export',
   'privateEks.cluster.connect',
   'privateEks.cluster.disconnect',
   'privateEks.cluster.openTerminal',
@@ -22,6 +23,7 @@ export const commandIds = [
   'privateEks.cluster.checkDrift',
   'privateEks.cluster.delete',
   'privateEks.cluster.copyArn',
+  'privateEks.cluster.writeSpec',
   'privateEks.clusters.refresh',
   'privateEks.account.addProfile',
   'privateEks.account.useSandbox',

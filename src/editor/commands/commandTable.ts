@@ -15,6 +15,7 @@ import { copyEnvironment } from './copyEnvironment.ts';
 import { checkDrift } from './checkDrift.ts';
 import { createCluster, openPlanner } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
+import { exportSpec, importSpec } from './exportSpec.ts';
 import { generatePolicy } from './generatePolicy.ts';
 import { mergeKubeconfig, unmergeKubeconfig } from './mergeKubeconfig.ts';
 import { statusActions } from './statusActions.ts';
@@ -27,6 +28,8 @@ export type Command = (services: EditorServices, argument?: unknown) => Promise<
 export const commandTable: Readonly<Record<CommandId, Command>> = {
   'privateEks.createCluster': createCluster,
   'privateEks.planner.open': (services, uri) => openPlanner(services, uri instanceof vscode.Uri ? uri : undefined),
+  'privateEks.spec.export': exportSpec,
+  'privateEks.cluster.writeSpec': importSpec,
   'privateEks.cluster.connect': connectCluster,
   'privateEks.cluster.disconnect': disconnectCluster,
   'privateEks.cluster.openTerminal': openTerminal,

@@ -25,15 +25,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   getTreeItem({ run }: RunNode): vscode.TreeItem {
     const now = this.#runs.get(run.runId) ?? run;
-    const item = new vscode.TreeItem(
-      `${runWords[now.kind].verb} ${now.cluster}`,
-      vscode.TreeItemCollapsibleState.None,
-    );
+    const item = new vscode.TreeItem(`${runWords[now.kind].verb} ${now.cluster}`, vscode.TreeItemCollapsibleState.None);
     item.id = `run/${now.runId}`;
     item.description = runDescription(now);
     item.iconPath = runIcon(now);
     item.contextValue = runContext(now);
-    item.tooltip = now.failure?.cause.what ?? now.summary ?? `${now.runId} in ${now.started.region}`;
+    item.tooltip = runTooltip(now);
     item.accessibilityInformation = {
       label: `${typeof item.label === 'string' ? item.label : now.cluster}, ${item.description}`,
     };
@@ -54,6 +51,22 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     this.#subscription.dispose();
     this.#changed.dispose();
   }
+}
+
+/** What went in and what came out, a line each. */
+function runTooltip({ runId, started, startedAt, failure, summary }: RunView): string {
+  const { region, accountId, profile, specPath, specHash, monthlyUsd } = started;
+  const spec = specHash === undefined ? undefined : `Spec ${specPath ?? ''} ${specHash.slice(0, 8)}`.replace('  ', ' ');
+  return [
+    failure?.cause.what ?? summary,
+    `${runId} in ${region}`,
+    `Account ${accountId}${profile === undefined ? '' : `, profile ${profile}`}`,
+    spec,
+    monthlyUsd === undefined ? undefined : `About ${monthlyUsd.toFixed(0)} USD a month`,
+    `Started ${new Date(startedAt).toLocaleString()}`,
+  ]
+    .filter(line => line !== undefined)
+    .join('\n');
 }
 
 export function runDescription(run: RunView): string {

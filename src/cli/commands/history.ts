@@ -1,0 +1,50 @@
+import { runHistory, type PastRun } from '../../core/run/runHistory.ts';
+import { stateHome } from '../../core/state/stateHome.ts';
+import { exitCode, jsonOption, type Command } from '../command.ts';
+import { textTable } from '../textTable.ts';
+
+export const history: Command = {
+  name: 'history',
+  summary: 'Lists past runs: inputs, outcome, duration, cost, what failed first',
+  positionals: [],
+  optionalPositionals: ['name'],
+  options: jsonOption,
+  details: ['Reads this machine’s memory and calls nothing. With --json each line is one run, the latest first.'],
+  run: async input => {
+    const { io } = input;
+    const [cluster] = input.positionals;
+    const runs = await runHistory(stateHome({ env: io.env }), cluster);
+    if (input.flag('json')) for (const run of runs) io.out(`${JSON.stringify(run)}\n`);
+    else if (runs.length === 0) io.out(`No run${cluster === undefined ? '' : ` of ${cluster}`} on this machine.\n`);
+    else
+      io.out(
+        textTable(['STARTED', 'RUN', 'OUTCOME', 'TOOK', 'USD/MONTH', 'SPEC', 'PROFILE', 'FAILED FIRST'], runs.map(row)),
+      );
+    return exitCode.done;
+  },
+};
+
+function row(run: PastRun): string[] {
+  const { startedAt, kind, cluster, region, status, resumed, durationMs, monthlyUsd, specPath, specHash, profile } =
+    run;
+  const spec = specHash === undefined ? '' : `${specPath ?? 'spec'} ${specHash.slice(0, 8)}`;
+  return [
+    new Date(startedAt).toISOString().slice(0, 16).replace('T', ' '),
+    `${kind} ${cluster} ${region}`,
+    resumed > 0 ? `${status} (resumed ${resumed}×)` : status,
+    duration(durationMs),
+    monthlyUsd === undefined ? '' : monthlyUsd.toFixed(0),
+    spec,
+    profile ?? '',
+    run.firstFailure ? `${run.firstFailure.step}: ${run.firstFailure.what}` : '',
+  ];
+}
+
+function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  return minutes >= 60
+    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+    : minutes > 0
+      ? `${minutes} min`
+      : `${Math.round(ms / 1000)} s`;
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { exitCode, jsonOption, UsageError, type Command } from '../command.ts';
+import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { textTable } from '../textTable.ts';
+
+const ways = {
+  regional: 'in ECR of this region: nothing to copy',
+  'other-region': 'copy: no endpoint leads to another region',
+  mirror: 'copy, or pull through ECR',
+  copy: 'copy',
+} as const;
+
+export const images: Command = {
+  name: 'images',
+  summary: 'Shows which images a cluster pulls, and how they get into a VPC without internet',
+  positionals: [],
+  options: {
+    ...fileOption,
+    manifest: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Manifests, or what helm template prints, too; several with commas',
+    },
+    script: { type: 'boolean', help: 'Print a bash script that copies them with crane' },
+    'pull-through': { type: 'boolean', help: 'Print a CloudFormation template of pull-through cache rules' },
+    values: { type: 'string', value: 'ACCOUNT', help: 'Print chart values that use the registry of this account' },
+    ...jsonOption,
+  },
+  details: [
+    'Needs no credentials and calls nothing. Charts are the usual ones for the features of the spec; their tags are only an example: --manifest reads the real ones.',
+    'The copy script runs outside the VPC, where it reaches the internet and the account. It has not been run against AWS itself.',
+  ],
+  run: async input => {
+    const { io } = input;
+    const account = input.text('values');
+    if (account !== undefined && !/^\d{12}$/.test(account))
+      throw new UsageError('--values takes the 12 digits of an account.');
+    const read = await readSpecFile(input);
+    io.err(problemLines(read));
+    const { spec } = read;
+    if (!spec) return exitCode.usage;
+    const { merged, planImages } = await import('../../core/images/planImages.ts');
+    const { manifestImages } = await import('../../core/images/manifestImages.ts');
+    const planned = planImages(spec);
+    const files = (input.text('manifest') ?? '').split(',').filter(file => file !== '');
+    const manifests = await Promise.all(
+      files.map(async file => {
+        const text = await readFile(file, 'utf8').catch((error: unknown) => {
+          throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+        });
+        return manifestImages(text, path.basename(file), spec.region);
+      }),
+    );
+    const all = merged([...planned.images, ...manifests.flat()]);
+    for (const text of planned.unknown) io.err(`not known: ${text}\n`);
+    if (input.flag('json')) io.out(`${JSON.stringify({ images: all, unknown: planned.unknown })}\n`);
+    else if (input.flag('script')) {
+      const { copyScript } = await import('../../core/images/copyScript.ts');
+      io.out(copyScript(all, spec.region, spec.name));
+    } else if (input.flag('pull-through')) {
+      const { pullThroughCatches, pullThroughTemplate } = await import('../../core/images/pullThrough.ts');
+      const template = pullThroughTemplate(all);
+      for (const text of pullThroughCatches) io.err(`mind: ${text}\n`);
+      const { templateYaml } = await import('../../core/plan/planFiles.ts');
+      if (template) io.out(templateYaml(template));
+      else io.err('No image comes from a registry that ECR can stand in front of.\n');
+    } else if (account !== undefined) {
+      const { chartValues } = await import('../../core/images/chartValues.ts');
+      io.out(chartValues(spec, account));
+    } else
+      io.out(
+        textTable(
+          ['IMAGE', 'FOR', 'WAY'],
+          all.map(({ image, neededBy, origin }) => [image, neededBy.join(', '), ways[origin]]),
+        ),
+      );
+    return exitCode.done;
+  },
+};
