@@ -4,11 +4,13 @@ import * as vscode from 'vscode';
 import { readAccountFacts } from '../core/aws/accountFacts.ts';
 import type { ErrorAction } from '../core/errors.ts';
 import { installCredentialLauncher } from '../core/kube/installLauncher.ts';
+import { listNetworks, listSecurityGroups } from '../core/network/listNetworks.ts';
 import { buildPlan } from '../core/plan/buildPlan.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { planFiles } from '../core/plan/planFiles.ts';
 import { parseSpec } from '../core/spec/parseSpec.ts';
 import { stateHome } from '../core/state/stateHome.ts';
+import { inRegion } from './accounts/account.ts';
 import { AccountList } from './accounts/accountList.ts';
 import { addProfile, chooseAccount } from './accounts/chooseAccount.ts';
 import { signIn } from './accounts/signIn.ts';
@@ -19,6 +21,7 @@ import { startCreate } from './commands/startCreate.ts';
 import { ErrorMessages } from './errorMessage.ts';
 import { SpecDiagnostics } from './language/specDiagnostics.ts';
 import { RunPanels } from './panels/runPanel.ts';
+import { copyTicket, saveTicket } from './planner/networkTickets.ts';
 import { PlannerPanels } from './planner/plannerPanels.ts';
 import { editorRunActions } from './runs/editorRunActions.ts';
 import { RunStore } from './runs/runStore.ts';
@@ -95,14 +98,18 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
       errors,
       log: warn,
       planning: { parseSpec, buildPlan },
-      readFacts: async (account, spec, signal) => {
-        const session = await accounts.session({ ...account, id: `${account.id}#${spec.region}`, region: spec.region });
-        return readAccountFacts(session, { spec, signal });
-      },
+      readFacts: async (account, spec, signal) =>
+        readAccountFacts(await accounts.session(inRegion(account, spec.region)), { spec, signal }),
+      listNetworks: async (account, region, signal) =>
+        listNetworks(await accounts.session(inRegion(account, region)), signal),
+      listSecurityGroups: async (account, region, vpcId, signal) =>
+        listSecurityGroups(await accounts.session(inRegion(account, region)), vpcId, signal),
       chooseAccount: () => chooseAccount(accounts),
       signIn: async account => void (await signIn(accounts, account)),
       exportTemplates,
-      create: (document, account) => startCreate(services, document, account),
+      copyTicket,
+      saveTicket,
+      create: (document, account, facts) => startCreate(services, document, account, facts),
       showRun: runId => services.runPanels.show(runId),
     }),
     tunnelPanels: new TunnelPanels({

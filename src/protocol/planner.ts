@@ -60,6 +60,38 @@ export interface PlanSummary {
     readonly suggestion: string | undefined;
   }[];
 }
+/** The account's VPCs in the spec's region, for a cluster in one that exists. */
+export type NetworkChoices =
+  /** Nobody has asked for them, or there is no account to ask. */
+  | { readonly state: 'none' }
+  | { readonly state: 'loading' }
+  /** Told in words; ids can be typed. */
+  | { readonly state: 'refused'; readonly message: string }
+  | {
+      readonly state: 'ready';
+      readonly vpcs: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly cidrs: readonly string[];
+        readonly subnets: number;
+        /** Which subnets are taken when it is chosen. */
+        readonly suggested: readonly string[];
+      }[];
+      /** Of the VPC that the file names. */
+      readonly subnets: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly zone: string;
+        readonly zoneId: string;
+        readonly cidr: string;
+        readonly freeAddresses: number;
+        readonly reach: 'private' | 'public' | 'unknown';
+        readonly zoneRefused: boolean;
+      }[];
+      /** Of that VPC; undefined while they are not known. */
+      readonly groups: readonly { readonly id: string; readonly name: string }[] | undefined;
+    };
+
 export interface PlannerState {
   /** Of the spec's file: what the panel keeps, to be filled again after a reload. */
   readonly uri: string;
@@ -76,6 +108,11 @@ export interface PlannerState {
   readonly plan: PlanSummary | undefined;
   /** What is being looked up now, for the progress line; undefined when nothing is. */
   readonly busy: string | undefined;
+  /** Why the plan was made without the account, though there is one. */
+  readonly trouble: string | undefined;
+  /** Why no run may begin from this plan. */
+  readonly blocked: string | undefined;
+  readonly networks: NetworkChoices;
   /** The run that makes this cluster, if one is on. */
   readonly runningRunId: string | undefined;
 }
@@ -95,7 +132,17 @@ export type PlannerRequest =
   | { readonly type: 'select-account'; readonly id: string }
   | { readonly type: 'apply-suggestion'; readonly index: number }
   | { readonly type: 'reveal'; readonly path: string }
-  | { readonly type: 'open-yaml' | 'export-templates' | 'create' | 'sign-in' | 'show-run' };
+  | {
+      readonly type:
+        | 'open-yaml'
+        | 'export-templates'
+        | 'create'
+        | 'sign-in'
+        | 'show-run'
+        | 'reload-networks'
+        | 'copy-ticket'
+        | 'save-ticket';
+    };
 
 /** Webviews are untrusted: anything that is not exactly a request is `undefined`. */
 export function readPlannerRequest(message: unknown): PlannerRequest | undefined {
@@ -120,6 +167,9 @@ export function readPlannerRequest(message: unknown): PlannerRequest | undefined
     case 'create':
     case 'sign-in':
     case 'show-run':
+    case 'reload-networks':
+    case 'copy-ticket':
+    case 'save-ticket':
       return { type: message.type };
     default:
       return undefined;

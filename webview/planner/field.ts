@@ -16,6 +16,8 @@ export interface FieldContext {
   readonly editAll: (edits: readonly FieldEdit[]) => void;
   /** Opens the file at a field. */
   readonly reveal: (path: string) => void;
+  /** Asks the account anew for what is offered. */
+  readonly lookAgain: () => void;
   /** Runs an action when typing pauses. */
   readonly soon: (action: () => void) => void;
 }
@@ -52,7 +54,7 @@ export function textField(
       @change=${tell}
       >${label}</vscode-text-field
     >
-    ${notes(context.state, path, options.hint)}
+    ${problemNotes(context.state, path, options.hint)}
   </div>`;
 }
 
@@ -86,7 +88,7 @@ export function checkField(context: FieldContext, path: string, label: string, h
       @change=${(event: Event) => context.edit(path, (event.target as HTMLInputElement).checked)}
       >${label}</vscode-checkbox
     >
-    ${notes(context.state, path, hint)}
+    ${problemNotes(context.state, path, hint)}
   </div>`;
 }
 
@@ -110,7 +112,7 @@ export function choiceField(
       ${known ? nothing : html`<vscode-option value=${current}>${current}</vscode-option>`}
       ${choices.map(choice => html`<vscode-option value=${choice.value}>${choice.label}</vscode-option>`)}
     </vscode-dropdown>
-    ${notes(context.state, path, options.hint)}
+    ${problemNotes(context.state, path, options.hint)}
   </div>`;
 }
 
@@ -124,7 +126,7 @@ export function fileField(context: FieldContext, path: string, label: string, su
         Edit in the file
       </button>
     </div>
-    ${notes(context.state, path, undefined)}
+    ${problemNotes(context.state, path, undefined)}
   </div>`;
 }
 
@@ -142,7 +144,7 @@ export function moreFields(
   </details>`;
 }
 
-function notes(state: PlannerState, path: string, hint: string | undefined): TemplateResult {
+export function problemNotes(state: PlannerState, path: string, hint: string | undefined): TemplateResult {
   const problems = problemsAt(state, path);
   return html`<div class="notes">
     ${problems.map(

@@ -49,9 +49,9 @@ class Planner extends LitElement {
       edit: this.#edit,
       editAll: edits => post({ type: 'edit', edits }),
       reveal: path => post({ type: 'reveal', path }),
+      lookAgain: () => post({ type: 'reload-networks' }),
       soon: this.#soon,
     };
-    const blocked = state.plan?.findings.some(({ severity }) => severity === 'error') ?? false;
     const account = state.accounts.find(({ id }) => id === state.accountId);
     return html`
       <header class="row planner-header">
@@ -111,15 +111,18 @@ class Planner extends LitElement {
         <div class="footer-act">
           ${
             state.plan
-              ? html`<span class="muted"
-                  >${blocked ? 'mend the VPC first' : `about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month`}</span
+              ? html`<span class="muted" id="create-note"
+                  >${state.blocked !== undefined ? state.blocked : `about ${roughTime(state.plan.totalSeconds)} · about ${usd(state.plan.monthlyUsd)} USD a month`}</span
                 >`
               : nothing
           }
           ${
             state.runningRunId
               ? html`<vscode-button @click=${() => post({ type: 'show-run' })}>Show the run</vscode-button>`
-              : html`<vscode-button ?disabled=${!state.plan || blocked} @click=${() => post({ type: 'create' })}
+              : html`<vscode-button
+                  ?disabled=${!state.plan || state.blocked !== undefined}
+                  title=${state.blocked ?? nothing}
+                  @click=${() => post({ type: 'create' })}
                   >Create…</vscode-button
                 >`
           }

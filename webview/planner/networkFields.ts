@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { choiceField, listField, moreFields, textField, type FieldContext } from './field.ts';
+import { existingVpc, groupOffers } from './existingVpcFields.ts';
 import { isSaid, valueAt } from './formValue.ts';
 
 /** A new VPC with its blocks, or an existing one with its subnets; and who may reach the API endpoint. */
@@ -41,6 +42,7 @@ export function networkFields(context: FieldContext): TemplateResult {
         ${listField(context, 'network.apiAccess.securityGroups', 'Security groups that may reach the API', {
           placeholder: 'sg-0a1b2c3d4e5f67890',
         })}
+        ${groupOffers(context)}
       `,
     )}
   `;
@@ -83,18 +85,4 @@ function newVpc(context: FieldContext): TemplateResult {
           )
     }
   </div>`;
-}
-
-function existingVpc(context: FieldContext): TemplateResult {
-  return html`
-    ${textField(context, 'network.vpc.id', 'VPC id', {
-      placeholder: 'vpc-0a1b2c3d4e5f67890',
-      read: text => text.trim(),
-    })}
-    ${listField(context, 'network.vpc.subnets', 'Private subnets', {
-      placeholder: 'subnet-0a1b2c3d4e5f67890, subnet-0b1c2d3e4f5a67891',
-      hint: 'In two zones at least. What the VPC has is adopted; nothing of it is deleted.',
-      read: text => text.split(/[\s,]+/).filter(Boolean),
-    })}
-  `;
 }

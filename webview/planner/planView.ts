@@ -11,6 +11,15 @@ export function planView(state: PlannerState, post: (request: PlannerRequest) =>
     <div class="plan-status" aria-live="polite">
       ${state.busy ? html`<span class="muted"><span class="codicon codicon-sync spin" aria-hidden="true"></span> ${state.busy}</span>` : nothing}
     </div>
+    ${
+      state.trouble
+        ? html`<div class="notice" role="status">
+            <span class="codicon codicon-warning" aria-hidden="true"></span>
+            <span class="grow">${state.trouble} The plan is made without the account.</span>
+            <button class="link" @click=${() => post({ type: 'reload-networks' })}>Look again</button>
+          </div>`
+        : nothing
+    }
     ${plan ? planBody(plan, post) : noPlan(errors, post)}
   `;
 }
@@ -148,7 +157,13 @@ function findings({ findings: found }: PlanSummary, post: (request: PlannerReque
             </div>
           </li>`,
       )}
-    </ul>`;
+    </ul>
+    <div class="row actions">
+      <vscode-button appearance="secondary" @click=${() => post({ type: 'copy-ticket' })}
+        >Copy ticket for the network team</vscode-button
+      >
+      <vscode-button appearance="secondary" @click=${() => post({ type: 'save-ticket' })}>Save ticket…</vscode-button>
+    </div>`;
 }
 
 /** Steps as bars where they stand in time, the longest chain marked by word and colour. */

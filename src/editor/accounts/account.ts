@@ -22,6 +22,11 @@ export function profileAccount({ profile, region }: StoredAccount): Account {
   return { id: `${profile}@${region}`, label: profile, profile, region, isSandbox: false, place: {} };
 }
 
+/** The same account for a region that need not be its own. */
+export function inRegion(account: Account, region: string): Account {
+  return { ...account, id: `${account.id}#${region}`, region };
+}
+
 const ownedByTheAccount = [
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',

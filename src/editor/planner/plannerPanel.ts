@@ -2,13 +2,16 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { isCancellation, PrivateEksError } from '../../core/errors.ts';
 import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
-import type { SpecReading } from '../../core/spec/clusterSpec.ts';
+import type { ClusterSpec, SpecReading } from '../../core/spec/clusterSpec.ts';
+import { readSpecValues } from '../../core/spec/readSpecValues.ts';
 import { parseSpecPath } from '../../core/spec/specPath.ts';
 import { locate, readSpecText } from '../../core/spec/specText.ts';
 import { readPlannerRequest, type FieldEdit, type PlannerRequest, type PlannerState } from '../../protocol/planner.ts';
 import type { Account } from '../accounts/account.ts';
 import { PanelChannel } from '../panels/panelChannel.ts';
 import { panelHtml, panelIcon, webviewRoot } from '../panels/panelHtml.ts';
+import { lookedAt, type Place } from './lookedAt.ts';
+import { NetworkList } from './networkList.ts';
 import type { PlannerDependencies } from './plannerDependencies.ts';
 import { plannerState } from './plannerState.ts';
 import { editSpecDocument } from './specDocument.ts';
@@ -26,6 +29,10 @@ export class PlannerPanel implements vscode.Disposable {
   #reading: SpecReading = { problems: [] };
   #plan: Plan | undefined;
   #facts: AccountFacts | undefined;
+  /** What the facts were asked for. */
+  #factsOf: string | undefined;
+  #trouble: string | undefined;
+  readonly #networks: NetworkList;
   #asking: AbortController | undefined;
   #busy: string | undefined;
   #settling: NodeJS.Timeout | undefined;
@@ -40,6 +47,7 @@ export class PlannerPanel implements vscode.Disposable {
     this.#document = document;
     this.#account = account;
     const { extensionUri, errors, log, runs, accounts } = dependencies;
+    this.#networks = new NetworkList(dependencies, () => this.#tell());
     panel.title = `Plan ${this.#fileName}`;
     panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
@@ -61,12 +69,12 @@ export class PlannerPanel implements vscode.Disposable {
     );
     panel.webview.html = panelHtml(panel.webview, extensionUri, 'planner', panel.title);
     this.#read();
-    void this.#askAccount();
   }
 
   dispose(): void {
     clearTimeout(this.#settling);
     this.#asking?.abort();
+    this.#networks.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -106,6 +114,8 @@ export class PlannerPanel implements vscode.Disposable {
       ],
       accountId: this.#account?.id ?? '',
       busy: this.#busy,
+      trouble: this.#trouble,
+      networks: this.#networks.choices(this.#place()),
       runningRunId: running?.runId,
     });
   }
@@ -117,45 +127,73 @@ export class PlannerPanel implements vscode.Disposable {
   /** Typing comes in bursts; the plan follows when it pauses. */
   #settle(): void {
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => {
-      const region = this.#reading.spec?.region;
-      this.#read();
-      if (this.#reading.spec && this.#reading.spec.region !== region) void this.#askAccount();
-    }, settleMs);
+    this.#settling = setTimeout(() => this.#read(), settleMs);
+  }
+
+  /** Where the file wants its cluster, as far as it says so: a spec with errors names a region, too. */
+  #place(): Place | undefined {
+    const { region, network } = readSpecValues(this.#document.getText());
+    if (!this.#account || typeof region !== 'string') return undefined;
+    const vpc = typeof network === 'object' && network !== null && 'vpc' in network ? network.vpc : undefined;
+    const id = typeof vpc === 'object' && vpc !== null && 'id' in vpc && typeof vpc.id === 'string' ? vpc.id : '';
+    return { account: this.#account, region, vpcId: vpc === undefined ? undefined : id };
   }
 
   #read(): void {
     const { parseSpec, buildPlan } = this.#dependencies.planning;
     this.#reading = parseSpec(this.#document.getText());
     const { spec } = this.#reading;
-    const facts = this.#facts?.region === spec?.region ? this.#facts : undefined;
-    this.#plan = spec && buildPlan(spec, facts);
+    this.#networks.want(this.#place());
+    const account = this.#account;
+    if (spec && account && lookedAt(account, spec) !== this.#factsOf) this.#ask(account, spec);
+    this.#plan = spec && buildPlan(spec, this.#usable(spec));
     this.#tell();
   }
 
+  /** What is known of the account and holds for this spec: of another region nothing does, of another VPC not what was seen of it. */
+  #usable({ region, network }: ClusterSpec): AccountFacts | undefined {
+    if (this.#facts?.region !== region) return undefined;
+    if (this.#facts.network?.vpc.id === network.vpc?.id) return this.#facts;
+    const { network: _another, ...rest } = this.#facts;
+    return rest;
+  }
+
+  #ask(account: Account, spec: ClusterSpec): void {
+    this.#factsOf = lookedAt(account, spec);
+    this.#busy = `Looking at ${spec.network.vpc?.id ?? account.label} in ${spec.region}`;
+    void this.#askAccount(account, spec);
+  }
+
   /** Asks the account what the plan depends on; the plan stands without it meanwhile. */
-  async #askAccount(): Promise<void> {
+  async #askAccount(account: Account, spec: ClusterSpec): Promise<void> {
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
-    const account = this.#account;
-    const { spec } = this.#reading;
-    if (!account || !spec) return;
-    this.#busy = `Looking at ${account.label} in ${spec.region}`;
-    this.#tell();
     try {
       this.#facts = await this.#dependencies.readFacts(account, spec, asking.signal);
+      this.#trouble = undefined;
       this.#needsSignIn.delete(account.id);
     } catch (error) {
       if (isCancellation(error) || asking.signal.aborted) return;
       this.#facts = undefined;
+      this.#trouble = undefined;
       if (error instanceof PrivateEksError && error.code === 'signed-out') this.#needsSignIn.add(account.id);
-      else
+      else {
+        const words = error instanceof PrivateEksError ? [error.message, error.fix].filter(Boolean).join(' ') : '';
+        this.#trouble = words || `${account.label} could not be looked at.`;
         this.#dependencies.log(
           `the account cannot be read for the plan: ${error instanceof Error ? error.message : String(error)}`,
         );
+      }
     }
     if (asking.signal.aborted) return;
     this.#busy = undefined;
+    this.#read();
+  }
+
+  /** Looks anew at what it knows, or could not see. */
+  #askAgain(): void {
+    this.#factsOf = undefined;
+    this.#networks.forget();
     this.#read();
   }
 
@@ -184,7 +222,13 @@ export class PlannerPanel implements vscode.Disposable {
       case 'sign-in':
         if (!this.#account) return;
         await this.#dependencies.signIn(this.#account);
-        return this.#askAccount();
+        return this.#askAgain();
+      case 'reload-networks':
+        return this.#askAgain();
+      case 'copy-ticket':
+        return this.#plan && this.#dependencies.copyTicket(this.#plan);
+      case 'save-ticket':
+        return this.#plan && this.#dependencies.saveTicket(this.#plan);
       case 'show-run': {
         const runId = this.#state().runningRunId;
         if (runId) await this.#dependencies.showRun(runId);
@@ -207,9 +251,9 @@ export class PlannerPanel implements vscode.Disposable {
     if (chosen) {
       this.#account = chosen;
       this.#facts = undefined;
+      this.#trouble = undefined;
     }
     this.#read();
-    await this.#askAccount();
   }
 
   async #reveal(path: string): Promise<void> {
@@ -232,6 +276,8 @@ export class PlannerPanel implements vscode.Disposable {
     const account = this.#account ?? (await this.#dependencies.chooseAccount());
     if (!account) return;
     this.#account = account;
-    await this.#dependencies.create(this.#document, account);
+    const { spec } = this.#reading;
+    const seen = spec && this.#busy === undefined ? this.#usable(spec) : undefined;
+    await this.#dependencies.create(this.#document, account, seen);
   }
 }

@@ -1,3 +1,4 @@
+import { blockingFindings } from '../../core/network/blockingFindings.ts';
 import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
 import { knownRegions } from '../../core/spec/regions.ts';
 import type { ClusterSpec, SpecReading } from '../../core/spec/clusterSpec.ts';
@@ -5,7 +6,7 @@ import { newSpecText } from '../../core/spec/newSpecText.ts';
 import { parseSpec } from '../../core/spec/parseSpec.ts';
 import { readSpecValues } from '../../core/spec/readSpecValues.ts';
 import { versionTable } from '../../core/spec/versionTable.ts';
-import type { PlannerAccount, PlannerState, PlanSummary } from '../../protocol/planner.ts';
+import type { NetworkChoices, PlannerAccount, PlannerState, PlanSummary } from '../../protocol/planner.ts';
 
 export interface PlannerInput {
   readonly uri: string;
@@ -17,6 +18,8 @@ export interface PlannerInput {
   readonly accounts: readonly PlannerAccount[];
   readonly accountId: string;
   readonly busy: string | undefined;
+  readonly trouble?: string | undefined;
+  readonly networks?: NetworkChoices;
   readonly runningRunId: string | undefined;
 }
 
@@ -40,6 +43,9 @@ export function plannerState(input: PlannerInput): PlannerState {
     regions: [...knownRegions],
     plan: input.plan && planSummary(input.plan),
     busy: input.busy,
+    trouble: input.trouble,
+    blocked: input.plan && blockedBy(input.plan, input.busy),
+    networks: input.networks ?? { state: 'none' },
     runningRunId: input.runningRunId,
   };
 }
@@ -50,6 +56,16 @@ function defaultsOf(spec: ClusterSpec | undefined): Partial<ClusterSpec> {
   if (!spec) return {};
   const { name: _name, region: _region, ...rest } = spec;
   return rest;
+}
+
+/** The plan of an existing VPC is worth a run once the VPC has been looked at and nothing in it is wrong. */
+function blockedBy(plan: Plan, busy: string | undefined): string | undefined {
+  const [first, ...others] = blockingFindings(plan);
+  if (first) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return `Mend the VPC first: ${first.resource}${more}`;
+  }
+  return plan.spec.network.vpc && !plan.account?.network && busy ? 'The VPC is being looked at' : undefined;
 }
 
 function versionChoices(facts: AccountFacts | undefined): PlannerState['versions'] {
