@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { AwsSession } from '../aws/awsSession.ts';
 import type { StackChange } from '../aws/changeStack.ts';
-import { awsErrorCode, isAwsError, toPrivateEksError } from '../aws/errors.ts';
+import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
 
 /** A change set that knows its changes and has not been executed. */
@@ -132,29 +132,6 @@ export async function deleteChangeSet(session: AwsSession, id: string, stackName
     await client.send(new DeleteChangeSetCommand({ ChangeSetName: id, StackName: stackName }));
   } catch {
     // See above; what failed before is what is to be told.
-  }
-}
-
-/** Takes a failed update back to what the stack was before. Gives false when there is nothing to take back. */
-export async function rollBackStack(
-  session: AwsSession,
-  StackName: string,
-  token: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  try {
-    const { RollbackStackCommand } = await import('@aws-sdk/client-cloudformation');
-    const client = await session.client('cloudFormation');
-    await client.send(new RollbackStackCommand({ StackName, ClientRequestToken: token }), signalOption(signal));
-    return true;
-  } catch (error) {
-    if (isAwsError(error, 'TokenAlreadyExistsException')) return true;
-    if (
-      awsErrorCode(error) === 'ValidationError' &&
-      /UPDATE_ROLLBACK_COMPLETE|_COMPLETE state/.test((error as Error).message)
-    )
-      return false;
-    throw toPrivateEksError(error);
   }
 }
 

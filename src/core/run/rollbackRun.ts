@@ -1,7 +1,6 @@
 import { callerIdentity } from '../aws/identity.ts';
 import { describeStack, listStacks, type StackView } from '../aws/stack.ts';
-import { isSettled } from '../aws/stackStatus.ts';
-import { rollBackStack } from '../change/changeSet.ts';
+import { isSettled, isWhole } from '../aws/stackStatus.ts';
 import { removalOrder } from '../change/removalOrder.ts';
 import { PrivateEksError } from '../errors.ts';
 import { stackIdOf, stackName } from '../plan/stackName.ts';
@@ -9,9 +8,9 @@ import type { ClusterKey } from './lease.ts';
 import { runningNow } from './otherRun.ts';
 import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
-import { throwIfCancelled, type Step, type StepContext, type StepResult } from './step.ts';
-import { actionToken } from './steps/actionToken.ts';
+import type { Step, StepContext, StepResult } from './step.ts';
 import { followStack, stackFailure } from './steps/followStack.ts';
+import { recover } from './steps/recoverStack.ts';
 import { isOurs } from './steps/stackTags.ts';
 
 /**
@@ -81,11 +80,11 @@ function canRollBack({ status }: StackView): boolean {
 
 async function rollBack(name: string, context: StepContext): Promise<StepResult> {
   const { session, signal } = context;
-  const found = await describeStack(session, name, signal);
-  if (!found || found.status === 'UPDATE_ROLLBACK_COMPLETE') return { outcome: 'already' };
-  throwIfCancelled(context);
-  if (isSettled(found.status)) await rollBackStack(session, name, actionToken(context, 'rollback'), signal);
-  const settled = await followStack(found.id, context);
+  let found = await describeStack(session, name, signal);
+  if (found && !isSettled(found.status)) found = await followStack(found.id, context);
+  if (!found || isWhole(found.status) || found.status === 'UPDATE_ROLLBACK_COMPLETE') return { outcome: 'already' };
+  const action = found.status === 'UPDATE_ROLLBACK_FAILED' ? 'continue-rollback' : 'roll-back';
+  const settled = await recover(found, action, context);
   if (settled.status !== 'UPDATE_ROLLBACK_COMPLETE') throw await stackFailure(settled, context);
   return { outcome: 'done', summary: `${name} is as it was` };
 }

@@ -1,6 +1,6 @@
 import { updateStack } from '../../aws/changeStack.ts';
 import { describeStack, type StackView } from '../../aws/stack.ts';
-import { isSettled, isWhole } from '../../aws/stackStatus.ts';
+import { isWhole } from '../../aws/stackStatus.ts';
 import { beyondPlan } from '../../change/beyondPlan.ts';
 import type { StackChangePlan } from '../../change/changePlan.ts';
 import { createChangeSet, deleteChangeSet, executeChangeSet } from '../../change/changeSet.ts';
@@ -11,6 +11,7 @@ import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from
 import { actionToken } from './actionToken.ts';
 import { followStack, stackFailure } from './followStack.ts';
 import { resolveParameters } from './resolveParameters.ts';
+import { actionFor, leftToPeople, recover } from './recoverStack.ts';
 import { isOurs } from './stackTags.ts';
 
 /** Brings a stack that stands to the plan by a change set that does no more than was shown. */
@@ -24,12 +25,18 @@ export async function updateStackStep(
   let found = await describeStack(session, stack.name, signal);
   if (!found || !isOurs(found, plan.spec.name)) throw gone(stack.name);
   let waited = false;
-  if (!isSettled(found.status)) {
-    // Begun by an earlier process of this run.
-    context.progress(`${found.status.toLowerCase().replaceAll('_', ' ')} since before`);
-    found = await followStack(found.id, context);
-    if (!isWhole(found.status)) throw await updateFailure(found, context);
-    waited = true;
+  for (;;) {
+    const action = await actionFor(found, 'change', context);
+    if (action === 'compare' || action === 'update') break;
+    if (action === 'wait') {
+      // Begun by an earlier process of this run.
+      context.progress(`${found.status.toLowerCase().replaceAll('_', ' ')} since before`);
+      found = await followStack(found.id, context);
+      if (found.status === 'UPDATE_FAILED') throw await updateFailure(found, context);
+      waited = true;
+    } else if (action === 'roll-back' || action === 'continue-rollback' || action === 'cancel-update')
+      found = await recover(found, action, context);
+    else throw action === 'explain' ? leftToPeople(found) : gone(stack.name);
   }
   const parameters = await resolveParameters(stack, plan, context, found);
   const request = updateRequest(stack, plan, found, parameters, actionToken(context, 'change-set'));
