@@ -61,7 +61,7 @@ export class Operator {
   async plan(text = minimalSpec): Promise<Plan> {
     const { spec } = parseSpec(text);
     if (!spec) throw new Error('a spec with mistakes');
-    return buildPlan(spec, await this.bench.account.run(readAccountFacts(this.session)));
+    return buildPlan(spec, await this.bench.account.run(readAccountFacts(this.session, { spec })));
   }
 
   async create(plan: Plan): Promise<RunResult> {

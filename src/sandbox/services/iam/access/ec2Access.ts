@@ -42,19 +42,28 @@ interface ThingInput {
   readonly SubnetId?: string;
   readonly RouteTableId?: string;
   readonly AssociationId?: string;
+  readonly EgressOnlyInternetGatewayId?: string;
   readonly VpcEndpointId?: string;
   readonly VpcEndpointIds?: readonly string[];
   readonly LaunchTemplateId?: string;
 }
 
-/** What a call names by id; an association stands for its route table. */
+/** What a call names by id; an association stands for its route table, or for its VPC. */
 const onNamed = (operation: string) =>
   asks<ThingInput>((input, context) => {
+    const { AssociationId } = input;
     const table = rows(context, 'routeTables').find(row =>
-      row.Associations.some(one => one.RouteTableAssociationId === input.AssociationId),
+      row.Associations.some(one => one.RouteTableAssociationId === AssociationId),
     );
-    const { VpcId, SubnetId, RouteTableId = table?.RouteTableId, VpcEndpointId, LaunchTemplateId } = input;
-    const ids = [VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, ...(input.VpcEndpointIds ?? [])];
+    const vpc = rows(context, 'vpcs').find(row =>
+      [...row.CidrBlockAssociationSet, ...(row.Ipv6CidrBlockAssociationSet ?? [])].some(
+        one => one.AssociationId === AssociationId,
+      ),
+    );
+    const associated = AssociationId === undefined ? undefined : (table?.RouteTableId ?? vpc?.VpcId);
+    const { VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, EgressOnlyInternetGatewayId } = input;
+    const named = [VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, EgressOnlyInternetGatewayId];
+    const ids = [...named, associated, ...(input.VpcEndpointIds ?? [])];
     return onThings(
       operation,
       ids.filter(id => id !== undefined),
@@ -78,10 +87,12 @@ export const ec2Access: AccessTable = {
   CreateSubnet: making('CreateSubnet', 'subnet'),
   CreateRouteTable: making('CreateRouteTable', 'route-table'),
   CreateVpcEndpoint: making('CreateVpcEndpoint', 'vpc-endpoint'),
+  CreateEgressOnlyInternetGateway: making('CreateEgressOnlyInternetGateway', 'egress-only-internet-gateway'),
   CreateLaunchTemplate: making('CreateLaunchTemplate', 'launch-template'),
   ...rowsFor(
     'DeleteVpc ModifyVpcAttribute DeleteSubnet ModifySubnetAttribute DeleteRouteTable AssociateRouteTable DisassociateRouteTable ' +
-      'DeleteVpcEndpoints ModifyVpcEndpoint CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate',
+      'DeleteVpcEndpoints ModifyVpcEndpoint CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate ' +
+      'AssociateVpcCidrBlock DisassociateVpcCidrBlock CreateRoute DeleteRoute DeleteEgressOnlyInternetGateway',
     onNamed,
   ),
   ...rowsFor(
