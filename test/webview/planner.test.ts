@@ -221,6 +221,81 @@ describe('the planner’s form', () => {
     assert.deepEqual(await open.requests(), [{ type: 'reveal', path: 'network.vpc.subnets' }]);
   });
 
+  it('offers the account’s VPCs, and takes sensible subnets with the chosen one', async () => {
+    await open.snapshot(plannerStates.vpcUnchosen);
+    assert.equal(await open.page.getByRole('group', { name: 'Subnets' }).count(), 0);
+    await open.page.getByRole('combobox', { name: 'Which VPC' }).click();
+    await open.page.locator('vscode-option', { hasText: 'the-network-team' }).click();
+    const value = { id: 'vpc-0a1b2c3d4e5f67890', subnets: ['subnet-0a1b2c3d4e5f67890', 'subnet-0b1c2d3e4f5a67891'] };
+    assert.deepEqual(await open.requests(), [edit('network.vpc', value)]);
+  });
+
+  it('offers its subnets with zone, free addresses and reach, and its groups for the API', async () => {
+    await open.snapshot(plannerStates.vpcChosen);
+    const boxes = open.page.getByRole('group', { name: 'Subnets' }).getByRole('checkbox');
+    assert.equal(await boxes.count(), 4);
+    const named = (text: string) => boxes.filter({ hasText: text });
+    assert.match(
+      (await named('with-a-long-name').textContent()) ?? '',
+      /eu-west-1a · 10\.0\.2\.0\/24 · 243 free ·\s+private/,
+    );
+    assert.equal(
+      await named('payments-public-c')
+        .textContent()
+        .then(text => text?.includes('public')),
+      true,
+    );
+    assert.equal(await named('payments-d').getAttribute('aria-disabled'), 'true');
+    await named('payments-public-c').click();
+    await named('with-a-long-name').click();
+    const [first, second, third] = ['subnet-0a1b2c3d4e5f67890', 'subnet-0b1c2d3e4f5a67891', 'subnet-0c1d2e3f4a5b67892'];
+    assert.deepEqual(await open.requests(), [
+      edit('network.vpc.subnets', [first, second, third]),
+      edit('network.vpc.subnets', [second]),
+    ]);
+    await open.page.locator('details', { hasText: 'Addresses of pods' }).locator('summary').click();
+    await open.page.getByRole('combobox', { name: 'Add a security group of this VPC' }).click();
+    await open.page.locator('vscode-option', { hasText: 'vpn-clients' }).click();
+    assert.deepEqual(
+      (await open.requests()).at(-1),
+      edit('network.apiAccess.securityGroups', ['sg-0a1b2c3d4e5f67890']),
+    );
+  });
+
+  it('says while it looks, what was refused and that there is none, and lets ids be typed', async () => {
+    await open.snapshot(plannerStates.vpcsLoading);
+    await open.page.getByText('Looking at the VPCs of eu-west-1…').waitFor();
+    for (const [state, words] of [
+      [plannerStates.vpcsRefused, /DescribeVpcs is denied/],
+      [plannerStates.vpcsNone, /no VPC in eu-west-1/],
+    ] as const) {
+      await open.snapshot(state);
+      await open.page.getByText(words).waitFor();
+      assert.equal(await field('network.vpc.id').locator('input').count(), 1);
+      await press('Look again');
+      assert.deepEqual((await open.requests()).at(-1), { type: 'reload-networks' });
+    }
+    await open.snapshot(plannerStates.vpcGone);
+    await open.page
+      .getByRole('status')
+      .getByText(/does not exist in eu-west-1.*made without the account/)
+      .waitFor();
+  });
+
+  it('keeps Create… back, with the reason, while the VPC is looked at or unsound; gives the ticket', async () => {
+    const create = open.page.getByRole('button', { name: 'Create…' });
+    await open.snapshot(plannerStates.vpcLooking);
+    assert.equal(await create.isDisabled(), true);
+    await open.page.getByText('The VPC is being looked at').waitFor();
+    await open.snapshot(plannerStates.vpcChosen);
+    assert.equal(await create.isDisabled(), false);
+    await open.snapshot(plannerStates.existingVpc);
+    assert.equal(await open.page.locator('vscode-button[title]').getAttribute('title'), 'Mend the VPC first: rtb-0a1b2c3d4e5f67890');
+    await press('Copy ticket for the network team');
+    await press('Save ticket…');
+    assert.deepEqual(await open.requests(), [{ type: 'copy-ticket' }, { type: 'save-ticket' }]);
+  });
+
   it('shows a refusal once, until it is dismissed', async () => {
     await open.send({ type: 'refusal', code: 'x', message: 'The file is read-only.', fix: 'Make it writable.' });
     await open.page.getByRole('alert').getByText('The file is read-only. Make it writable.').waitFor();

@@ -141,6 +141,12 @@ function findings({ findings: found }: PlanSummary, post: (request: PlannerReque
     <p class="muted">
       ${errors > 0 ? `${errors === 1 ? 'One thing keeps' : `${errors} things keep`} the cluster from working here.` : 'Nothing keeps the cluster from working here.'}
     </p>
+    <div class="row actions">
+      <vscode-button appearance="secondary" @click=${() => post({ type: 'copy-ticket' })}
+        >Copy ticket for the network team</vscode-button
+      >
+      <vscode-button appearance="secondary" @click=${() => post({ type: 'save-ticket' })}>Save ticket…</vscode-button>
+    </div>
     <ul class="findings">
       ${found.map(
         ({ severity, resource, seen, wanted, why, fix, path }) =>
@@ -157,13 +163,7 @@ function findings({ findings: found }: PlanSummary, post: (request: PlannerReque
             </div>
           </li>`,
       )}
-    </ul>
-    <div class="row actions">
-      <vscode-button appearance="secondary" @click=${() => post({ type: 'copy-ticket' })}
-        >Copy ticket for the network team</vscode-button
-      >
-      <vscode-button appearance="secondary" @click=${() => post({ type: 'save-ticket' })}>Save ticket…</vscode-button>
-    </div>`;
+    </ul>`;
 }
 
 /** Steps as bars where they stand in time, the longest chain marked by word and colour. */

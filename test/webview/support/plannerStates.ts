@@ -28,6 +28,43 @@ export function planned(content: string, more: Partial<PlannerInput> = {}): Plan
   });
 }
 
+const chosen = `${text}
+network: { vpc: { id: vpc-0a1b2c3d4e5f67890, subnets: [subnet-0a1b2c3d4e5f67890, subnet-0b1c2d3e4f5a67891] } }
+`;
+const unchosen = `${text}
+network: { vpc: { id: "", subnets: [] } }
+`;
+const subnet = (name: string, id: string, zone: string) => ({
+  name,
+  id,
+  zone: `eu-west-1${zone}`,
+  zoneId: `euw1-${zone}`,
+  cidr: '10.0.2.0/24',
+  freeAddresses: 243,
+  reach: 'private' as const,
+  zoneRefused: false,
+});
+const listed: Extract<PlannerState['networks'], { state: 'ready' }> = {
+  state: 'ready',
+  vpcs: [
+    {
+      id: 'vpc-0a1b2c3d4e5f67890',
+      name: 'the-network-team-of-payments-and-settlements',
+      cidrs: ['10.0.0.0/16', '100.64.0.0/16'],
+      subnets: 4,
+      suggested: ['subnet-0a1b2c3d4e5f67890', 'subnet-0b1c2d3e4f5a67891'],
+    },
+    { id: 'vpc-0b1c2d3e4f5a67891', name: '', cidrs: ['172.31.0.0/16'], subnets: 1, suggested: ['subnet-1'] },
+  ],
+  subnets: [
+    subnet('payments-private-with-a-long-name-a', 'subnet-0a1b2c3d4e5f67890', 'a'),
+    subnet('', 'subnet-0b1c2d3e4f5a67891', 'b'),
+    { ...subnet('payments-public-c', 'subnet-0c1d2e3f4a5b67892', 'c'), reach: 'public' },
+    { ...subnet('payments-d', 'subnet-0d1e2f3a4b5c67893', 'd'), reach: 'unknown', zoneRefused: true },
+  ],
+  groups: [{ id: 'sg-0a1b2c3d4e5f67890', name: 'vpn-clients' }],
+};
+
 function account(id: string, label: string, description: string): PlannerState['accounts'][number] {
   return { id, label, description, accountId: undefined, region: 'eu-west-1', needsSignIn: id.startsWith('prod') };
 }
@@ -40,6 +77,7 @@ function withFindings(state: PlannerState): PlannerState {
   const finding = { resource: 'rtb-0a1b2c3d4e5f67890', path: 'network.vpc.subnets' };
   return {
     ...state,
+    blocked: 'Mend the VPC first: rtb-0a1b2c3d4e5f67890',
     plan: {
       ...plan,
       endpoints: plan.endpoints.map((endpoint, index) => {
@@ -119,6 +157,16 @@ addons: { metrics-server: {} }
 tags: { owner: platform }
 `,
   ),
+  vpcsLoading: planned(unchosen, { networks: { state: 'loading' } }),
+  vpcsRefused: planned(unchosen, { networks: { state: 'refused', message: 'ec2:DescribeVpcs is denied.' } }),
+  vpcsNone: planned(unchosen, { networks: { state: 'ready', vpcs: [], subnets: [], groups: undefined } }),
+  vpcUnchosen: planned(unchosen, { networks: { ...listed, subnets: [], groups: undefined } }),
+  vpcChosen: planned(chosen, { networks: listed }),
+  vpcLooking: planned(chosen, { networks: listed, busy: 'Looking at vpc-0a1b2c3d4e5f67890 in eu-west-1' }),
+  vpcGone: planned(chosen, {
+    networks: { ...listed, vpcs: listed.vpcs.slice(1), subnets: [] },
+    trouble: 'network.vpc.id is vpc-0a1b2c3d4e5f67890, which does not exist in eu-west-1, or not in this account.',
+  }),
   errors: planned(`${text}
 version: "9.99"
 network: { cidr: 10.0.0.0/30 }
