@@ -83,7 +83,7 @@ export type RunPanelRequest =
   | Ready
   | { readonly type: 'copy'; readonly what: 'support' }
   | { readonly type: 'copy'; readonly what: 'events'; readonly filter: string; readonly level: EventLevel }
-  | { readonly type: 'cancel' | 'retry' | 'resume' | 'delete' | 'open-spec' | 'connect' | 'sign-in' };
+  | { readonly type: 'cancel' | 'retry' | 'resume' | 'delete' | 'open-spec' | 'connect' | 'sign-in' | 'explain' };
 
 export function readRunPanelRequest(message: unknown): RunPanelRequest | undefined {
   if (!isRecord(message)) return undefined;
@@ -104,6 +104,7 @@ export function readRunPanelRequest(message: unknown): RunPanelRequest | undefin
     case 'open-spec':
     case 'connect':
     case 'sign-in':
+    case 'explain':
       return { type: message.type };
     default:
       return undefined;

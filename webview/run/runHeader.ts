@@ -75,7 +75,8 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
     >`;
   switch (state.status) {
     case 'running':
-      return button('Cancel', { type: 'cancel' }, false);
+      return html`${isSlow(state) ? button('Why is this slow?', { type: 'explain' }, false) : nothing}
+      ${button('Cancel', { type: 'cancel' }, false)}`;
     case 'waiting-for-sign-in':
       return html`${button('Sign in', { type: 'sign-in' })} ${button('Cancel', { type: 'cancel' }, false)}`;
     case 'done':
@@ -88,6 +89,11 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
     case 'failed':
       return nothing;
   }
+}
+
+/** A step that runs is past its usual time; the run says so itself, by a step's message. */
+function isSlow({ steps }: RunPanelState): boolean {
+  return steps.some(({ status, message }) => status === 'running' && message?.startsWith('takes longer than usual'));
 }
 
 /** Summaries are spoken, rows are not. */

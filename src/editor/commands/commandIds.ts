@@ -32,6 +32,8 @@ export const commandIds = [
   'privateEks.run.open',
   'privateEks.run.cancel',
   'privateEks.run.retry',
+  'privateEks.run.explain',
+  'privateEks.account.leftovers',
   'privateEks.status.actions',
   'privateEks.log.show',
 ] as const;

@@ -16,7 +16,9 @@ import { checkDrift } from './checkDrift.ts';
 import { createCluster, openPlanner } from './createCluster.ts';
 import { deleteCluster } from './deleteCluster.ts';
 import { exportSpec, importSpec } from './exportSpec.ts';
+import { explainSlowRun } from './explainCommand.ts';
 import { generatePolicy } from './generatePolicy.ts';
+import { findLeftovers } from './leftoverCommands.ts';
 import { mergeKubeconfig, unmergeKubeconfig } from './mergeKubeconfig.ts';
 import { statusActions } from './statusActions.ts';
 import { updateCluster } from './updateCluster.ts';
@@ -93,6 +95,11 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
     const run = await runOf(services, node, ({ status }) => isOver(status) && status !== 'done');
     if (run) await editorRunActions(services).carryOn(run);
   },
+  'privateEks.run.explain': async (services, node) => {
+    const run = await runOf(services, node, ({ status }) => status !== 'done');
+    if (run) await explainSlowRun(services, run);
+  },
+  'privateEks.account.leftovers': findLeftovers,
   'privateEks.status.actions': statusActions,
   'privateEks.log.show': async ({ log }) => log.show(),
 };

@@ -119,6 +119,8 @@ export class RunPanels implements vscode.Disposable {
         return actions.connect(view);
       case 'sign-in':
         return actions.signIn(view);
+      case 'explain':
+        return actions.explain(view);
       case 'copy': {
         if (request.what === 'support') return copy(supportText(now), 'Copied for support');
         const rows = now.events.filter(row => eventMatches(row, request.filter, request.level));

@@ -6,6 +6,7 @@ import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import { signIn, withSignIn } from '../accounts/signIn.ts';
 import { connectCluster } from '../commands/connectCluster.ts';
+import { explainSlowRun } from '../commands/explainCommand.ts';
 import { confirmAndDelete } from '../commands/deleteCluster.ts';
 import { startRun } from '../commands/startRun.ts';
 import type { EditorServices } from '../services.ts';
@@ -43,9 +44,7 @@ export function editorRunActions(services: EditorServices): RunActions {
     },
     async connect(view) {
       const account = accountOfRun(services, view);
-      const listing = await services.clusters.listing(account);
-      if (listing.state === 'failed') throw listing.error;
-      const cluster = listing.clusters.find(({ name }) => name === view.cluster);
+      const cluster = await services.clusters.cluster(account, view.cluster);
       if (!cluster)
         throw new PrivateEksError(
           'cluster-not-found',
@@ -56,6 +55,7 @@ export function editorRunActions(services: EditorServices): RunActions {
     async signIn(view) {
       await signIn(services.accounts, accountOfRun(services, view));
     },
+    explain: view => explainSlowRun(services, view),
   };
 }
 

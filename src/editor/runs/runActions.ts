@@ -9,4 +9,6 @@ export interface RunActions {
   openSpec(view: RunView): Promise<void>;
   connect(view: RunView): Promise<void>;
   signIn(view: RunView): Promise<void>;
+  /** *Why is this slow?* */
+  explain(view: RunView): Promise<void>;
 }
