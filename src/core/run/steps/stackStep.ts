@@ -161,7 +161,7 @@ function differs(found: StackView): StepFailure {
       code: 'stack-differs',
       what: `Stack ${found.name} is whole, but made from another spec.`,
       why: 'Changing it could replace what runs, the control plane included, so a create never does.',
-      fix: 'Undo the change in the spec, or delete the cluster and create it again.',
+      fix: 'Undo the change in the spec, or see what it would do: private-eks update -f FILE --dry-run',
       stackName: found.name,
     }),
   );
