@@ -7,7 +7,7 @@ import { ClusterBench, failureOf, region } from '../support/clusterRun.ts';
 import { Operator, operatorsOwn } from './operator.ts';
 
 describe('the policy for a run of thirty shapes', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   for (const { name, text } of thirtySpecs)
     it(`${name}: is enough to create and delete it, and preflight finds no permission missing`, async () => {

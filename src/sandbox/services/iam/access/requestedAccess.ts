@@ -6,7 +6,14 @@ import { arnOf, asks, passRole, requestTags, resourceTags, rowsFor, type AccessT
 import { ec2Access } from './ec2Access.ts';
 import { ecsAccess } from './ecsAccess.ts';
 import { eksAccess } from './eksAccess.ts';
-import { kmsAccess, onLogGroup, onOidcProvider, s3Access } from './storedAccess.ts';
+import {
+  autoScalingAccess,
+  kmsAccess,
+  onInstanceProfile,
+  onLogGroup,
+  onOidcProvider,
+  s3Access,
+} from './storedAccess.ts';
 import { ssmAccess, ssmMessagesAccess } from './ssmAccess.ts';
 
 interface StackInput {
@@ -41,6 +48,7 @@ const nothing = asks(() => []);
 
 /** What calls ask for where it is more than `service:Operation` on `*`: as far as the ways of the tunnel and the bastion go. */
 export const requestedAccess: Readonly<Record<string, AccessTable>> = {
+  autoscaling: autoScalingAccess,
   cloudformation: rowsFor(
     'CreateStack UpdateStack DeleteStack DescribeStacks DescribeStackEvents GetTemplate UpdateTerminationProtection ListStackResources ListStacks',
     onStack,
@@ -49,6 +57,10 @@ export const requestedAccess: Readonly<Record<string, AccessTable>> = {
   ecs: ecsAccess,
   eks: eksAccess,
   iam: {
+    ...rowsFor(
+      'CreateInstanceProfile GetInstanceProfile DeleteInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile',
+      onInstanceProfile,
+    ),
     SimulatePrincipalPolicy: asks<{ PolicySourceArn?: string }>(({ PolicySourceArn = '*' }) => ({
       action: 'iam:SimulatePrincipalPolicy',
       resource: PolicySourceArn,

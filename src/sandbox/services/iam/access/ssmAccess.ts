@@ -42,8 +42,19 @@ const onSession = (operation: string) =>
     };
   });
 
+/** AWS's own parameters belong to no account. */
+const onParameters = (operation: string) =>
+  asks<{ Name?: string; Names?: readonly string[] }>(({ Name, Names = [Name ?? ''] }, { account, region }) =>
+    Names.map(name => {
+      const owner = name.startsWith('/aws/') ? '' : account.accountId;
+      const resource = `arn:${account.partition}:ssm:${region}:${owner}:parameter/${name.replace(/^\//, '')}`;
+      return { action: `ssm:${operation}`, resource };
+    }),
+  );
+
 export const ssmAccess: AccessTable = {
   StartSession: asks(startSession),
+  ...rowsFor('GetParameter GetParameters', onParameters),
   ...rowsFor('ResumeSession TerminateSession', onSession),
   ...rowsFor('DescribeInstanceInformation DescribeSessions', operation =>
     asks((_input, context) => ({ action: `ssm:${operation}`, resource: arnOf('ssm', '*', context) })),

@@ -1,4 +1,5 @@
-import { arnOf, asks, requestTags, rowsFor, type AccessTable, type Asks } from './asked.ts';
+import { rows } from '../rows.ts';
+import { arnOf, asks, passRole, requestTags, rowsFor, type AccessTable, type Asks } from './asked.ts';
 import { kmsThing } from './eksAccess.ts';
 
 interface KmsInput {
@@ -69,4 +70,34 @@ export const s3Access: AccessTable = rowsFor(Object.keys(s3Actions).join(' '), o
     action: `s3:${s3Actions[operation]}`,
     resource: `arn:${account.partition}:s3:::${Bucket}${Key === undefined ? '' : `/${Key}`}`,
   })),
+);
+
+interface ProfileInput {
+  readonly InstanceProfileName?: string;
+  readonly RoleName?: string;
+}
+
+/** A role in a profile is given to EC2. */
+export const onInstanceProfile = (operation: string): Asks =>
+  asks<ProfileInput>(({ InstanceProfileName = '', RoleName }, context) => {
+    const { account } = context;
+    const role = RoleName === undefined ? undefined : rows(context, 'roles').get(RoleName)?.Arn;
+    return [
+      { action: `iam:${operation}`, resource: account.arn('iam', '', `instance-profile/${InstanceProfileName}`) },
+      ...(operation === 'AddRoleToInstanceProfile' ? passRole(role, 'ec2') : []),
+    ];
+  });
+
+interface ScalingInput {
+  readonly AutoScalingGroupName?: string;
+  readonly Tags?: readonly { readonly ResourceId?: string }[];
+}
+
+export const autoScalingAccess: AccessTable = rowsFor(
+  'CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup CreateOrUpdateTags DeleteTags',
+  operation =>
+    asks<ScalingInput>(({ Tags = [], AutoScalingGroupName: name = Tags[0]?.ResourceId }, context) => ({
+      action: `autoscaling:${operation}`,
+      resource: arnOf('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name ?? ''}`, context),
+    })),
 );
