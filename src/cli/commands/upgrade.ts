@@ -38,10 +38,15 @@ export const upgrade: Command = {
     if (runId !== undefined && !/^upgrade-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with upgrade- and has letters, digits, dots and dashes.');
     const services = await openServices(input);
-    const { resumeUpgrade, startUpgrade } = await import('../../core/run/upgradeRun.ts');
+    const { keptUpgrade, resumeUpgrade, startUpgrade } = await import('../../core/run/upgradeRun.ts');
     if (input.flag('resume')) {
       const handle = await resumeUpgrade(name, services);
-      if (handle) return attendRun(handle, input, services);
+      if (handle) {
+        const code = await attendRun(handle, input, services);
+        const kept = await keptUpgrade(handle.dir);
+        if (code === exitCode.done && kept) await writeVersion(kept.plan, input);
+        return code;
+      }
       io.err('No upgrade was left unfinished; a new one begins.\n');
     }
     const { readUpgradeFacts } = await import('../../core/upgrade/readUpgradeFacts.ts');

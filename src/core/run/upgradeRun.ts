@@ -44,8 +44,13 @@ export async function resumeUpgrade(cluster: string, services: RunServices): Pro
   if (watched) return watched;
   const [last] = runs;
   if (last?.started.kind !== 'upgrade' || endedAs(last.events, 'done')) return undefined;
-  const kept = (await readStateJson(path.join(last.dir, 'upgrade.json'))) as KeptUpgrade | undefined;
+  const kept = await keptUpgrade(last.dir);
   return kept && begin(kept, key, services, last.runId, endedAs(last.events, 'failed') ? 'retry' : 'resume');
+}
+
+/** What the run in this folder was begun with. */
+export async function keptUpgrade(dir: string): Promise<KeptUpgrade | undefined> {
+  return (await readStateJson(path.join(dir, 'upgrade.json'))) as KeptUpgrade | undefined;
 }
 
 async function begin(
