@@ -6,7 +6,7 @@ export function upgradeText({ cluster, direction, from, to, steps, refusals, war
     lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(line => `  ${line}`)];
   const lines = [
     `${cluster}: Kubernetes ${from} → ${to}${direction === 'back' ? ' (rollback)' : ''}`,
-    ...(steps.length === 0
+    ...(steps.length === 0 && refusals.length === 0
       ? ['Nothing to do: control plane, add-ons and nodes are there.']
       : list(
           'Steps, one after the other',

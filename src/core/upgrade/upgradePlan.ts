@@ -59,13 +59,13 @@ export function upgradePlan(facts: UpgradeFacts, wish: UpgradeWish): UpgradePlan
           ...backs.filter(({ before }) => !before).map(({ step }) => step),
         ];
   const refusals = upgradeRefusals(facts, to, wish);
+  const whole = { cluster: facts.name, direction, from: facts.version, to, refusals };
+  // Of a version that cannot be gone to there is nothing to tell.
+  if (refusals.some(({ code }) => code.startsWith('version-') || code === 'one-minor'))
+    return { ...whole, steps: [], warnings: [], notes: [] };
   return {
-    cluster: facts.name,
-    direction,
-    from: facts.version,
-    to,
+    ...whole,
     steps,
-    refusals,
     warnings: warningsOf(facts, wish),
     notes: notesOf(facts, to, wish),
   };

@@ -72,7 +72,7 @@ describe('what change commands print', () => {
       warnings: ['Old API.'],
       notes: [],
     });
-    assert.match(text, /^demo: Kubernetes 1\.35 → 1\.36\nNothing to do/);
+    assert.match(text, /^demo: Kubernetes 1\.35 → 1\.36\n\nWarnings/);
     assert.match(text, /Warnings:\n {2}Old API\.\n\nRefused:\n {2}Not ready\. Mend it\. \(--force overrides\)/);
   });
 
