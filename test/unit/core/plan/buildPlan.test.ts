@@ -46,8 +46,8 @@ describe('a plan', () => {
       logs: ['preflight'],
       cluster: ['permissions', 'network', 'logs'],
       identity: ['cluster'],
-      'node-addons': ['identity'],
-      'nodes-default': ['node-addons', 'endpoints'],
+      'node-addons': ['cluster'],
+      'nodes-default': ['node-addons', 'identity', 'endpoints'],
       'workload-addons': ['nodes-default'],
       verify: ['workload-addons'],
     });

@@ -131,7 +131,7 @@ describe('a plan for an existing VPC', () => {
     const services = plan('').endpoints.map(({ service }) => service);
     const reached = plan(`endpoints: {reachable: [${services.join(', ')}]}`);
     assert.ok(!reached.stacks.some(({ id }) => id === 'endpoints'));
-    assert.deepEqual(reached.steps.find(({ id }) => id === 'nodes-default')?.needs, ['node-addons']);
+    assert.deepEqual(reached.steps.find(({ id }) => id === 'nodes-default')?.needs, ['node-addons', 'identity']);
     assert.ok(!reached.cost.lines.some(({ item }) => item.includes('endpoint')));
   });
 });
