@@ -1,3 +1,4 @@
+import type * as Ec2Sdk from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { toPrivateEksError } from '../aws/errors.ts';
 import { callerIdentity, signalOption } from '../aws/identity.ts';
@@ -113,7 +114,7 @@ const ours = [{ Name: 'tag-key', Values: [clusterTag] }];
 
 /** One kind of EC2's, by our tag. */
 const ec2Look =
-  (work: (sdk: typeof import('@aws-sdk/client-ec2'), looking: Looking) => Promise<Leftover[]>): Look =>
+  (work: (sdk: typeof Ec2Sdk, looking: Looking) => Promise<Leftover[]>): Look =>
   async looking =>
     work(await import('@aws-sdk/client-ec2'), looking);
 

@@ -22,6 +22,8 @@ export async function confirmAndDelete(
     const state = await services.accounts.signIn(account);
     if (state.state !== 'signed-in') throw state.error;
     const where = `account ${state.accountId} (${account.label}), region ${account.region}`;
+    const outlook = await outlookOf(services, account, cluster);
+    if (!outlook) return;
     const typed = await vscode.window.showInputBox({
       title: `Delete ${cluster}`,
       prompt: `Everything that was made for it goes: nodes, control plane, network, logs, in ${where}. This cannot be undone. Type ${cluster} to delete it.`,
@@ -33,9 +35,32 @@ export async function confirmAndDelete(
     const keep = hasKey ? await keyChoice() : [];
     if (!keep) return;
     services.tunnels.stop({ accountId: state.accountId, region: account.region, cluster });
-    const run = await startRun(services, account, cluster, ['delete', cluster, '--yes', ...keep]);
+    const run = await startRun(services, account, cluster, ['delete', cluster, '--yes', ...keep, ...outlook.args]);
     await services.runPanels.show(run.runId);
   });
+}
+
+/** Says what goes and stays besides the stacks, and asks about volumes where there are any; undefined when it was left. */
+async function outlookOf(
+  services: EditorServices,
+  account: Account,
+  cluster: string,
+): Promise<{ readonly args: readonly string[] } | undefined> {
+  const { deleteOutlook, outlookLines } = await import('../../core/leftovers/deleteOutlook.ts');
+  const { session } = await services.bastions.deps(account);
+  const outlook = await deleteOutlook(session, cluster, { withVolumes: false });
+  const lines = outlookLines(outlook);
+  if (lines.length === 0) return { args: [] };
+  const hasVolumes = outlook.stays.some(({ kind }) => kind === 'volume');
+  const answers = hasVolumes ? ['Go On, Keep Volumes', 'Delete Volumes, Too'] : ['Go On'];
+  const options = { modal: true, detail: lines.join('\n\n') };
+  const answer = await vscode.window.showWarningMessage(
+    `What ${cluster} leaves besides its stacks`,
+    options,
+    ...answers,
+  );
+  if (answer === undefined) return undefined;
+  return { args: answer === 'Delete Volumes, Too' ? ['--with-volumes'] : [] };
 }
 
 /** A key's deletion is the one part that waits: 7 days at least, and until then it can be called back. */

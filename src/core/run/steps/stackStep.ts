@@ -52,7 +52,11 @@ export async function ensureStack(stack: PlannedStack, plan: Plan, context: Step
       case 'replace':
         await removeFailed(found, context);
         return create({ ...change, token: actionToken(context, 'anew') }, context, stack, plan);
-      default:
+      case 'delete':
+      case 'explain':
+      case 'gone':
+      case 'make':
+      case 'wait':
         throw leftToPeople(found);
     }
   }
