@@ -49,6 +49,10 @@ export type RunStatus =
 export interface RunPanelState {
   readonly runId: string;
   readonly kind: 'create' | 'update' | 'upgrade' | 'delete';
+  /** An update that takes a failed one back. */
+  readonly rollsBack: boolean;
+  /** It was begun from a file that can be opened. */
+  readonly hasFile: boolean;
   readonly cluster: string;
   readonly account: string;
   readonly region: string;
@@ -83,7 +87,10 @@ export type RunPanelRequest =
   | Ready
   | { readonly type: 'copy'; readonly what: 'support' }
   | { readonly type: 'copy'; readonly what: 'events'; readonly filter: string; readonly level: EventLevel }
-  | { readonly type: 'cancel' | 'retry' | 'resume' | 'delete' | 'open-spec' | 'connect' | 'sign-in' | 'explain' };
+  | {
+      readonly type:
+        'cancel' | 'retry' | 'resume' | 'delete' | 'open-spec' | 'connect' | 'sign-in' | 'explain' | 'roll-back';
+    };
 
 export function readRunPanelRequest(message: unknown): RunPanelRequest | undefined {
   if (!isRecord(message)) return undefined;
@@ -105,6 +112,7 @@ export function readRunPanelRequest(message: unknown): RunPanelRequest | undefin
     case 'connect':
     case 'sign-in':
     case 'explain':
+    case 'roll-back':
       return { type: message.type };
     default:
       return undefined;

@@ -1,12 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FailureView, RunPanelRequest } from '../../src/protocol/runPanel.ts';
+import type { FailureView, RunPanelRequest, RunPanelState } from '../../src/protocol/runPanel.ts';
 
 /** The first cause: what happened, where, why it matters, what to do; AWS's own words one click away. */
 export function failureCard(
   failure: FailureView,
+  { kind, hasFile, rollsBack }: Pick<RunPanelState, 'kind' | 'hasFile' | 'rollsBack'>,
   over: boolean,
   post: (request: RunPanelRequest) => void,
 ): TemplateResult {
+  const button = (label: string, request: RunPanelRequest) =>
+    html`<vscode-button appearance="secondary" @click=${() => post(request)}>${label}</vscode-button>`;
   return html`<section class="failure" aria-label="What went wrong">
     <span class="codicon codicon-error status-failed" aria-hidden="true"></span>
     <div class="grow">
@@ -31,19 +34,10 @@ export function failureCard(
       }
       <div class="row actions">
         ${over ? html`<vscode-button @click=${() => post({ type: 'retry' })}>Retry</vscode-button>` : nothing}
-        <vscode-button appearance="secondary" @click=${() => post({ type: 'open-spec' })}>
-          ${failure.specPath ? 'Fix in the file' : 'Open the file'}
-        </vscode-button>
-        ${
-          over
-            ? html`<vscode-button appearance="secondary" @click=${() => post({ type: 'delete' })}
-                >Delete what was made</vscode-button
-              >`
-            : nothing
-        }
-        <vscode-button appearance="secondary" @click=${() => post({ type: 'copy', what: 'support' })}>
-          Copy for support
-        </vscode-button>
+        ${over && kind === 'update' && !rollsBack && hasFile ? button('Roll back', { type: 'roll-back' }) : nothing}
+        ${hasFile ? button(failure.specPath ? 'Fix in the file' : 'Open the file', { type: 'open-spec' }) : nothing}
+        ${over && kind === 'create' ? button('Delete what was made', { type: 'delete' }) : nothing}
+        ${button('Copy for support', { type: 'copy', what: 'support' })}
       </div>
     </div>
   </section>`;

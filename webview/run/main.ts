@@ -85,7 +85,7 @@ class RunPanel extends LitElement {
               </div>`
             : nothing
         }
-        ${state.failure ? failureCard(state.failure, isOver(state), post) : nothing}
+        ${state.failure ? failureCard(state.failure, state, isOver(state), post) : nothing}
         <pe-step-graph .steps=${state.steps} .now=${now}></pe-step-graph>
         ${this.#table(state, now)}
         <h2>Timeline</h2>

@@ -48,7 +48,11 @@ export const update: Command = {
     const services = await openServices(input, spec.region);
     if (input.flag('rollback')) {
       const { startRollback } = await import('../../core/run/rollbackRun.ts');
-      return attendRun(await startRollback(spec.name, services, named), input, services);
+      return attendRun(
+        await startRollback(spec.name, services, { ...named, specPath: path.resolve(read.path) }),
+        input,
+        services,
+      );
     }
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
     const { resumeUpdate, startUpdate } = await import('../../core/run/updateRun.ts');

@@ -20,7 +20,7 @@ import { isOurs } from './steps/stackTags.ts';
 export async function startRollback(
   cluster: string,
   services: RunServices,
-  options: { readonly runId?: string } = {},
+  options: { readonly runId?: string; readonly specPath?: string } = {},
 ): Promise<RunHandle> {
   const { session, stateHome, speed } = services;
   const { accountId } = await callerIdentity(session);
@@ -57,7 +57,7 @@ export async function startRollback(
         region: session.region,
         accountId,
         profile: session.profile,
-        specPath: undefined,
+        specPath: options.specPath,
         specHash: undefined,
         steps: steps.map(({ run: _, ...step }) => step),
         expectedSeconds: 60 * steps.length,

@@ -121,6 +121,8 @@ export class RunPanels implements vscode.Disposable {
         return actions.signIn(view);
       case 'explain':
         return actions.explain(view);
+      case 'roll-back':
+        return actions.rollBack(view);
       case 'copy': {
         if (request.what === 'support') return copy(supportText(now), 'Copied for support');
         const rows = now.events.filter(row => eventMatches(row, request.filter, request.level));

@@ -11,16 +11,25 @@ import { confirmAndDelete } from '../commands/deleteCluster.ts';
 import { startRun } from '../commands/startRun.ts';
 import type { EditorServices } from '../services.ts';
 import type { RunActions } from './runActions.ts';
+import { isRollback } from './runPanelState.ts';
 
 export function editorRunActions(services: EditorServices): RunActions {
   return {
     async carryOn(view) {
-      const account = accountOfRun(services, view);
-      const args = carryOnArguments(view);
-      await withSignIn(services.accounts, account, async () => {
-        const run = await startRun(services, account, view.cluster, args);
-        if (run.runId !== view.runId) await services.runPanels.show(run.runId);
-      });
+      await begin(services, view, carryOnArguments(view));
+    },
+    async rollBack(view) {
+      const { specPath } = view.started;
+      if (!specPath) throw specGone(view);
+      const go = await vscode.window.showWarningMessage(
+        `Roll back the update of ${view.cluster}?`,
+        {
+          modal: true,
+          detail: `Every stack whose update failed goes back to what it was before, in ${accountOfRun(services, view).label}, ${view.started.region}. Stacks that the update changed with success stay as they are; an update of the former file changes those back.`,
+        },
+        'Roll Back',
+      );
+      if (go === 'Roll Back') await begin(services, view, rollBackArguments(specPath));
     },
     async deleteWhatWasMade(view) {
       await confirmAndDelete(
@@ -59,11 +68,22 @@ export function editorRunActions(services: EditorServices): RunActions {
   };
 }
 
+async function begin(services: EditorServices, view: RunView, args: readonly string[]): Promise<void> {
+  const account = accountOfRun(services, view);
+  await withSignIn(services.accounts, account, async () => {
+    const run = await startRun(services, account, view.cluster, args);
+    if (run.runId !== view.runId) await services.runPanels.show(run.runId);
+  });
+}
+
+const rollBackArguments = (specPath: string) => ['update', '-f', specPath, '--rollback', '--yes'];
+
 function carryOnArguments(view: RunView): string[] {
   const { specPath } = view.started;
   if (view.kind === 'delete') return ['delete', view.cluster, '--yes'];
   if (view.kind === 'upgrade') return ['upgrade', view.cluster, '--resume', '--yes'];
   if (!specPath) throw specGone(view);
+  if (isRollback(view)) return rollBackArguments(specPath);
   return [view.kind, '-f', specPath, '--resume', ...(view.kind === 'update' ? ['--yes'] : [])];
 }
 

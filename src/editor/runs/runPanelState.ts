@@ -14,6 +14,8 @@ export function runPanelState(view: RunView, surroundings: PanelSurroundings): R
   return {
     runId: view.runId,
     kind: view.kind,
+    rollsBack: isRollback(view),
+    hasFile: view.started.specPath !== undefined,
     cluster: view.cluster,
     account: surroundings.account,
     region: view.started.region,
@@ -29,6 +31,11 @@ export function runPanelState(view: RunView, surroundings: PanelSurroundings): R
     summary: view.summary,
     remaining: view.remaining,
   };
+}
+
+/** A run that takes a failed update back has no other steps. */
+export function isRollback({ kind, steps }: Pick<RunView, 'kind' | 'steps'>): boolean {
+  return kind === 'update' && steps.length > 0 && steps.every(({ id }) => id.startsWith('rollback-'));
 }
 
 /** What the panel is told of new events: rows appended, the rest as it stands now. */

@@ -9,6 +9,34 @@ import type { RunPanelState } from '../../../src/protocol/runPanel.ts';
 const start = Date.UTC(2026, 10, 21, 12);
 const minute = 60_000;
 
+const failureCause: FailureCause = {
+  code: 'nodes-cannot-reach-ec2',
+  what: 'The nodes of default started but could not join: nothing answers for EC2 in their VPC.',
+  why: 'A node asks EC2 who it is before it registers; without the ec2 endpoint it never does.',
+  fix: 'Let the plan have the ec2 endpoint, then retry.',
+  awsMessage:
+    'Resource handler returned message: "[Issue(Code=NodeCreationFailure, Message=Instances failed to join)]"',
+  resource: { logicalId: 'NodeGroup', type: 'AWS::EKS::Nodegroup', physicalId: 'payments/default' },
+  stackName: 'private-eks-payments-nodes',
+  specPath: 'nodes-default',
+  retryable: true,
+  evidence: ['com.amazonaws.eu-west-1.ec2: no endpoint in vpc-0f2a', 'default: 2 instances running, 0 registered'],
+};
+
+/** Every kind of thing that pods run on, six groups of nodes among them. */
+const sixGroups = `nodes:
+  default: {}
+  spot-with-a-long-name: { capacity: spot, instanceTypes: [t3.large, t3a.large] }
+  arm: { instanceTypes: [m7g.large] }
+  gpu: { instanceTypes: [g6.xlarge] }
+  own: { kind: self-managed }
+  bottles: { os: bottlerocket }
+fargate:
+  apps: { selectors: [{ namespace: apps }] }
+`;
+
+const usual = { low: 10, typical: 60, high: 900 };
+
 /** Journals as a create writes them, told up to some moment, and the panel's state that they give. */
 export const runStates = {
   empty: state([]),
@@ -18,6 +46,16 @@ export const runStates = {
   interrupted: state(begun(), false),
   waiting: state([...begun(), { at: 4, type: 'waiting-for-sign-in', message: 'The sign-in of prod has expired.' }]),
   done: state([...begun(), ...rest(), ended(16, 'done', 'payments is verified.')]),
+  manyGroups: state([...begun(), ...groupsBegun()], true, { steps: plannedCreate(sixGroups) }),
+  manyGroupsFailed: state([...begun(), ...groupsBegun(), ...groupFailed()], true, { steps: plannedCreate(sixGroups) }),
+  update: state([...changeBegun()], true, { kind: 'update', steps: changeSteps() }),
+  updateFailed: state([...changeBegun(), ...changeFailed()], true, { kind: 'update', steps: changeSteps() }),
+  rollback: state([], true, { kind: 'update', steps: rollbackSteps() }),
+  upgradeFailed: state([...changeBegun(), ...changeFailed()], true, {
+    kind: 'upgrade',
+    steps: changeSteps(),
+    specPath: undefined,
+  }),
   long: state([...begun(), ...manyEvents(20_000)]),
 } satisfies Record<string, RunPanelState>;
 
@@ -35,18 +73,25 @@ export function laterRows(count: number): RunPanelState['events'] {
 /** An event at so many minutes. */
 type Told = RunEventBody & { readonly at: number };
 
-function state(told: readonly Told[], live = true): RunPanelState {
-  const plan = plannedCreate();
+interface Begun {
+  readonly kind?: 'create' | 'update' | 'upgrade';
+  readonly steps?: { readonly steps: RunStep[]; readonly seconds: number };
+  readonly specPath?: string | undefined;
+}
+
+function state(told: readonly Told[], live = true, begun: Begun = {}): RunPanelState {
+  const kind = begun.kind ?? 'create';
+  const plan = begun.steps ?? plannedCreate();
   const events: RunEvent[] = [
     {
       type: 'run-started',
-      runId: 'create-payments-20261121T120000-0001',
-      kind: 'create',
+      runId: `${kind}-payments-20261121T120000-0001`,
+      kind,
       cluster: 'payments',
       region: 'eu-west-1',
       accountId: '000000000000',
       profile: 'private-eks-sandbox',
-      specPath: '/work/payments.private-eks.yaml',
+      specPath: 'specPath' in begun ? begun.specPath : '/work/payments.private-eks.yaml',
       specHash: 'abc',
       steps: plan.steps,
       expectedSeconds: plan.seconds,
@@ -65,8 +110,66 @@ function state(told: readonly Told[], live = true): RunPanelState {
   });
 }
 
-function plannedCreate(): { steps: RunStep[]; seconds: number } {
-  const { spec } = parseSpec(newSpecText('payments', 'eu-west-1'));
+function groupsBegun(): Told[] {
+  return ['nodes-default', 'nodes-arm', 'nodes-gpu', 'nodes-own'].flatMap((step, index): Told[] => [
+    { at: 12, type: 'step-started', step, attempt: 1 },
+    ...(index < 2 ? ([{ at: 14 + index, type: 'step-finished', step, outcome: 'done' }] as const) : []),
+  ]);
+}
+
+function groupFailed(): Told[] {
+  const cause = { ...failureCause, specPath: 'nodes.gpu' };
+  return [
+    { at: 30, type: 'failure', step: 'nodes-gpu', cause },
+    { at: 30, type: 'step-finished', step: 'nodes-gpu', outcome: 'failed' },
+    ended(30, 'failed', 'Create payments failed at Nodes gpu.'),
+  ];
+}
+
+function changeSteps(): { steps: RunStep[]; seconds: number } {
+  const step = (id: string, title: string, needs: string[]): RunStep => ({ id, title, needs, usualSeconds: usual });
+  return {
+    steps: [
+      step('preflight', 'Preflight', []),
+      step('cluster', 'Control plane', ['preflight']),
+      step('nodes-default', 'Nodes default', ['cluster']),
+      step('verify', 'Verify', ['nodes-default']),
+    ],
+    seconds: 1500,
+  };
+}
+
+function rollbackSteps(): { steps: RunStep[]; seconds: number } {
+  const steps = ['nodes-default', 'cluster'].map((id, index, all): RunStep => ({
+    id: `rollback-${id}`,
+    title: `Take back ${id}`,
+    needs: index === 0 ? [] : [`rollback-${all[index - 1] ?? ''}`],
+    usualSeconds: usual,
+  }));
+  return { steps, seconds: 120 };
+}
+
+function changeBegun(): Told[] {
+  return [
+    { at: 0, type: 'step-started', step: 'preflight', attempt: 1 },
+    { at: 0.1, type: 'step-finished', step: 'preflight', outcome: 'done' },
+    { at: 0.1, type: 'step-started', step: 'cluster', attempt: 1 },
+    stackEvent(0.2, 'cluster', 'Cluster', 'UPDATE_IN_PROGRESS'),
+  ];
+}
+
+function changeFailed(): Told[] {
+  return [
+    { at: 9, type: 'step-finished', step: 'cluster', outcome: 'done' },
+    { at: 9, type: 'step-started', step: 'nodes-default', attempt: 1 },
+    { at: 30, type: 'failure', step: 'nodes-default', cause: failureCause },
+    { at: 30, type: 'step-finished', step: 'nodes-default', outcome: 'failed' },
+    ended(30, 'failed', 'It failed at Nodes default.'),
+  ];
+}
+
+function plannedCreate(more = ''): { steps: RunStep[]; seconds: number } {
+  const { spec } = parseSpec(`${newSpecText('payments', 'eu-west-1')}${more}`);
   if (!spec) throw new Error('the smallest spec cannot be read');
   const plan = buildPlan(spec);
   const steps = plan.steps.map(({ id, title, needs, usualSeconds, stack }) => ({
@@ -99,22 +202,9 @@ function begun(): Told[] {
 }
 
 function failing(): Told[] {
-  const cause: FailureCause = {
-    code: 'nodes-cannot-reach-ec2',
-    what: 'The nodes of default started but could not join: nothing answers for EC2 in their VPC.',
-    why: 'A node asks EC2 who it is before it registers; without the ec2 endpoint it never does.',
-    fix: 'Let the plan have the ec2 endpoint, then retry.',
-    awsMessage:
-      'Resource handler returned message: "[Issue(Code=NodeCreationFailure, Message=Instances failed to join)]"',
-    resource: { logicalId: 'NodeGroup', type: 'AWS::EKS::Nodegroup', physicalId: 'payments/default' },
-    stackName: 'private-eks-payments-nodes',
-    specPath: 'nodes-default',
-    retryable: true,
-    evidence: ['com.amazonaws.eu-west-1.ec2: no endpoint in vpc-0f2a', 'default: 2 instances running, 0 registered'],
-  };
   return [
     ...rest().slice(0, -6),
-    { at: 30, type: 'failure', step: 'nodes-default', cause },
+    { at: 30, type: 'failure', step: 'nodes-default', cause: failureCause },
     { at: 30, type: 'step-finished', step: 'nodes-default', outcome: 'failed' },
     ended(30, 'failed', 'Create payments failed at Nodes.'),
   ];
