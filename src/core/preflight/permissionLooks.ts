@@ -1,4 +1,5 @@
-import { runNeeds, type RunNeed } from '../access/runPolicy.ts';
+import { runNeeds } from '../access/runPolicy.ts';
+import type { RunNeed } from '../access/runReaches.ts';
 import { signalOption } from '../aws/identity.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Looker } from './look.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ec2Resources, resourceNeeds } from '../../../../src/core/access/runNeeds.ts';
+import { ec2Resources, resourceNeeds } from '../../../../src/core/access/resourceNeeds.ts';
 import {
   managedPolicyCharacters,
   plannedResources,
