@@ -1,4 +1,4 @@
-import type { ClusterSpec, Feature } from '../spec/clusterSpec.ts';
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { partitionOf } from '../spec/regions.ts';
 import { plannedAddons } from '../templates/plannedAddons.ts';
 import { defaultBastionImage } from '../tunnel/bastion/bastionImage.ts';
@@ -83,7 +83,7 @@ export function planImages(spec: ClusterSpec): { images: NeededImage[]; unknown:
 /** Usual charts for the features that a spec asks for. */
 export function chartsOf(spec: ClusterSpec): Chart[] {
   return charts.filter(
-    ({ feature, unless }) => spec.features[feature as Feature] && !(unless !== undefined && unless in spec.addons),
+    ({ feature, unless }) => spec.features[feature] && !(unless !== undefined && unless in spec.addons),
   );
 }
 

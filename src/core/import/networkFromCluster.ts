@@ -99,6 +99,15 @@ export function featuresOf(facts: ClusterFacts, { name, network, features }: Clu
   return found;
 }
 
+/** In a VPC of others': features whose endpoints are there without this cluster's mark. They may serve it, or others. */
+export function maybeFeatures(facts: ClusterFacts, { network, features }: ClusterSpec): (keyof Features)[] {
+  if (!network.vpc) return [];
+  const there = facts.endpoints.map(({ ServiceName = '' }) => shortServiceName(ServiceName, facts.region));
+  return Object.entries(featureOfEndpoint)
+    .filter(([service, feature]) => there.includes(service) && !features[feature])
+    .map(([, feature]) => feature);
+}
+
 export function endpointsOf(facts: ClusterFacts, draft: ClusterSpec): ClusterSpec['endpoints'] {
   const ours = facts.endpoints.filter(({ Tags }) => isOurs(Tags, draft.name));
   const serviceOf = ({ ServiceName = '' }: ClusterFacts['endpoints'][number]) =>

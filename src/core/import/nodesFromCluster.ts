@@ -133,7 +133,7 @@ function nodeadmFlags(text: string): string[] {
   const [, yaml = ''] = /\n---\n([\s\S]*?)\n--/.exec(text) ?? [];
   const document = parseDocument(yaml);
   const flags: unknown = isMap(document.contents) ? document.getIn(['spec', 'kubelet', 'flags']) : undefined;
-  return isSeq(flags) ? (flags.toJSON() as unknown[]).filter(flag => typeof flag === 'string') : [];
+  return isSeq(flags) ? flags.toJSON().filter(flag => typeof flag === 'string') : [];
 }
 
 function bottlerocketFacts(text: string): { labels: Record<string, string>; taints: Taint[] } {

@@ -1,6 +1,9 @@
-import type { AddonSpec, ClusterSpec } from '../spec/clusterSpec.ts';
+import type { AddonSpec, ClusterSpec, Features } from '../spec/clusterSpec.ts';
 import { plannedAddons } from '../templates/plannedAddons.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
+import { maybeFeatures } from './networkFromCluster.ts';
+
+const mostChoices = 4;
 
 /** What leaves no trace in the account may be said in two ways each. */
 export function specCandidates(draft: ClusterSpec, facts: ClusterFacts): ClusterSpec[] {
@@ -18,7 +21,9 @@ export function specCandidates(draft: ClusterSpec, facts: ClusterFacts): Cluster
     draft.access,
     ...(draft.access.administrators.length === 1 ? [{ ...draft.access, administrators: [] }] : []),
   ];
-  const eks = [draft.features, ...(draft.features.karpenter ? [{ ...draft.features, eksApi: true }] : [])];
+  const eks = [draft.features, ...(draft.features.karpenter ? [{ ...draft.features, eksApi: true }] : [])].flatMap(
+    features => withSome(features, maybeFeatures(facts, draft)),
+  );
   const stagings = ['auto', 'always'] as const;
   const addons = versionChoices(draft);
   return networks.flatMap(network =>
@@ -29,6 +34,15 @@ export function specCandidates(draft: ClusterSpec, facts: ClusterFacts): Cluster
         ),
       ),
     ),
+  );
+}
+
+/** Every choice among a few; among more, none of them. */
+function withSome(features: Features, maybe: readonly (keyof Features)[]): Features[] {
+  if (maybe.length > mostChoices) return [features];
+  return maybe.reduce<Features[]>(
+    (choices, feature) => choices.flatMap(choice => [choice, { ...choice, [feature]: true }]),
+    [features],
   );
 }
 

@@ -9,7 +9,7 @@ import { plannedProfiles } from '../templates/fargateTemplate.ts';
 import { addonsOf } from './addonsFromCluster.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
 import { specText } from './importedText.ts';
-import { endpointsOf, featuresOf, networkOf } from './networkFromCluster.ts';
+import { endpointsOf, featuresOf, maybeFeatures, networkOf } from './networkFromCluster.ts';
 import { nodesFromCluster } from './nodesFromCluster.ts';
 import { specCandidates } from './specCandidates.ts';
 
@@ -34,6 +34,11 @@ export function specFromCluster(facts: ClusterFacts): ImportedSpec {
   const proven =
     hash === undefined ? undefined : specCandidates(draft, facts).find(candidate => specHash(candidate) === hash);
   const spec = proven ?? draft;
+  const maybe = proven ? [] : maybeFeatures(facts, draft);
+  if (maybe.length > 0)
+    lose(
+      `endpoints of the VPC that serve this cluster or others; the features that they stand for are not switched on: ${maybe.join(', ')}`,
+    );
   for (const { look, why } of facts.unknown) lose(`could not be looked at (${look}): ${why}`);
   const text = specText(spec, losses, proven !== undefined);
   const read = parseSpec(text);
@@ -78,7 +83,7 @@ function draftOf(facts: ClusterFacts, lose: (what: string) => void): Draft {
     support: cluster.upgradePolicy?.supportType === 'STANDARD' ? 'standard' : 'extended',
     zonalShift: cluster.zonalShiftConfig?.enabled === true,
     egress: egressOf(cluster.resourcesVpcConfig),
-    tier: (cluster.controlPlaneScalingConfig?.tier ?? 'standard') as ClusterSpec['controlPlane']['tier'],
+    tier: cluster.controlPlaneScalingConfig?.tier ?? 'standard',
   };
   draft.logs = logsOf(facts, draft, lose);
   draft.encryption = { key: keyOf(facts) };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { startCreate } from '../../../src/core/run/createRun.ts';
 import { gatherClusterFacts } from '../../../src/core/import/gatherClusterFacts.ts';
 import { specFromCluster, type ImportedSpec } from '../../../src/core/import/specFromCluster.ts';
 import { parseSpec } from '../../../src/core/spec/parseSpec.ts';
+import { NetworkBench } from '../network/soundVpc.ts';
 import { ClusterBench, failureOf, minimalSpec, region } from '../support/clusterRun.ts';
 
 /** Shapes that a sandbox makes; the import has to give each back. */
@@ -64,6 +66,26 @@ describe('a cluster read back into a spec', function () {
       assert.equal(found.proven, true);
       assert.match(found.text, /the very spec that made the cluster/);
     });
+
+  it('is the spec that made it in a VPC of others’, whose endpoints it uses', async () => {
+    const network = await NetworkBench.open();
+    const { account } = network;
+    const sound = await account.run(network.sound());
+    const plan = await network.plan(sound, 'features:\n  irsa: true\n');
+    const services = { stateHome: bench.stateHome, session: account.session(region), clock: account.clock, speed: 1 };
+    const run = await account.run(startCreate(plan, services, { resume: false }));
+    assert.ok(run.kind === 'own');
+    assert.equal(await account.run(run.finished), 'done');
+    const facts = await account.run(gatherClusterFacts(account.session(region), plan.spec.name));
+    const found = specFromCluster(facts);
+    assert.deepEqual(parseSpec(found.text).spec, plan.spec, found.text);
+    assert.equal(found.proven, true);
+    // Without the stacks' word, what others' endpoints mean is left open, and said.
+    const foreign = specFromCluster({ ...facts, stacks: [] });
+    assert.equal(foreign.proven, false);
+    assert.match(foreign.losses.join('\n'), /not switched on: sessionManager/);
+    assert.deepEqual(foreign.spec.network.vpc, plan.spec.network.vpc);
+  });
 
   it('tells all that a spec cannot say, and writes a spec all the same', async () => {
     await bench.create(await bench.plan());
