@@ -176,7 +176,10 @@ data: {containers: "image: not-one"}
   });
 });
 
-describe('rules and values for a mirror', () => {
+describe('rules and values for a mirror', function () {
+  // AWS's schemas take their time to load on a busy machine.
+  this.timeout(60_000);
+
   it('are a template that AWS’s own schemas find nothing in, with a secret where ECR wants one', () => {
     const images = manifestImages(
       'containers: [{image: nginx}, {image: quay.io/a/b}, {image: registry.k8s.io/c}, {image: mcr.microsoft.com/d}]',

@@ -540,7 +540,6 @@ resource "aws_eks_addon" "vpc_cni" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 resource "aws_eks_addon" "kube_proxy" {
@@ -548,7 +547,6 @@ resource "aws_eks_addon" "kube_proxy" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 resource "aws_eks_addon" "pod_identity_agent" {
@@ -556,7 +554,6 @@ resource "aws_eks_addon" "pod_identity_agent" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 # ---- nodes-default.tf
@@ -628,6 +625,7 @@ resource "aws_eks_node_group" "default" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_route_table_association.route_table_association_3,

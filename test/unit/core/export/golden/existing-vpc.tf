@@ -288,7 +288,6 @@ resource "aws_eks_addon" "vpc_cni" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 resource "aws_eks_addon" "kube_proxy" {
@@ -296,7 +295,6 @@ resource "aws_eks_addon" "kube_proxy" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 resource "aws_eks_addon" "pod_identity_agent" {
@@ -304,7 +302,6 @@ resource "aws_eks_addon" "pod_identity_agent" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 # ---- nodes-default.tf
@@ -376,6 +373,7 @@ resource "aws_eks_node_group" "default" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
     aws_vpc_security_group_ingress_rule.endpoint_security_group,
     aws_vpc_security_group_egress_rule.endpoint_security_group,
     aws_vpc_endpoint.ec2_endpoint,

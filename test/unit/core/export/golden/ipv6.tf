@@ -374,7 +374,6 @@ resource "aws_eks_addon" "vpc_cni" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 resource "aws_eks_addon" "kube_proxy" {
@@ -382,7 +381,6 @@ resource "aws_eks_addon" "kube_proxy" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 resource "aws_eks_addon" "pod_identity_agent" {
@@ -390,7 +388,6 @@ resource "aws_eks_addon" "pod_identity_agent" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator]
 }
 
 # ---- nodes-default.tf
@@ -462,6 +459,7 @@ resource "aws_eks_node_group" "default" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_vpc_security_group_ingress_rule.endpoint_security_group_1,

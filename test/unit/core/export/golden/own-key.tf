@@ -475,7 +475,6 @@ resource "aws_eks_addon" "vpc_cni" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator, aws_iam_openid_connect_provider.oidc_provider]
 }
 
 resource "aws_eks_addon" "kube_proxy" {
@@ -483,7 +482,6 @@ resource "aws_eks_addon" "kube_proxy" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator, aws_iam_openid_connect_provider.oidc_provider]
 }
 
 resource "aws_eks_addon" "pod_identity_agent" {
@@ -491,7 +489,6 @@ resource "aws_eks_addon" "pod_identity_agent" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator, aws_iam_openid_connect_provider.oidc_provider]
 }
 
 # ---- nodes-default.tf
@@ -563,6 +560,8 @@ resource "aws_eks_node_group" "default" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
+    aws_iam_openid_connect_provider.oidc_provider,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_route_table_association.route_table_association_3,

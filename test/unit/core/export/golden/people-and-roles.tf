@@ -385,12 +385,7 @@ resource "aws_eks_addon" "vpc_cni" {
     role_arn        = "arn:aws:iam::111122223333:role/cni"
   }
 
-  depends_on = [
-    aws_eks_addon.pod_identity_agent,
-    aws_eks_access_policy_association.administrator,
-    aws_eks_access_policy_association.administrator_2,
-    aws_eks_pod_identity_association.pod_identityb3013059e_312,
-  ]
+  depends_on = [aws_eks_addon.pod_identity_agent]
 }
 
 resource "aws_eks_addon" "kube_proxy" {
@@ -398,11 +393,6 @@ resource "aws_eks_addon" "kube_proxy" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on = [
-    aws_eks_access_policy_association.administrator,
-    aws_eks_access_policy_association.administrator_2,
-    aws_eks_pod_identity_association.pod_identityb3013059e_312,
-  ]
 }
 
 resource "aws_eks_addon" "pod_identity_agent" {
@@ -410,11 +400,6 @@ resource "aws_eks_addon" "pod_identity_agent" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on = [
-    aws_eks_access_policy_association.administrator,
-    aws_eks_access_policy_association.administrator_2,
-    aws_eks_pod_identity_association.pod_identityb3013059e_312,
-  ]
 }
 
 # ---- nodes-default.tf
@@ -486,6 +471,9 @@ resource "aws_eks_node_group" "default" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
+    aws_eks_access_policy_association.administrator_2,
+    aws_eks_pod_identity_association.pod_identityb3013059e_312,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_route_table_association.route_table_association_3,

@@ -422,7 +422,6 @@ resource "aws_eks_addon" "vpc_cni" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator, aws_eks_access_entry.self_managed_nodes]
 }
 
 resource "aws_eks_addon" "kube_proxy" {
@@ -430,7 +429,6 @@ resource "aws_eks_addon" "kube_proxy" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator, aws_eks_access_entry.self_managed_nodes]
 }
 
 resource "aws_eks_addon" "pod_identity_agent" {
@@ -438,7 +436,6 @@ resource "aws_eks_addon" "pod_identity_agent" {
   cluster_name                = aws_eks_cluster.cluster.name
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
-  depends_on                  = [aws_eks_access_policy_association.administrator, aws_eks_access_entry.self_managed_nodes]
 }
 
 # ---- nodes-apps.tf
@@ -517,6 +514,8 @@ resource "aws_eks_node_group" "apps" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
+    aws_eks_access_entry.self_managed_nodes,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_route_table_association.route_table_association_3,
@@ -649,6 +648,8 @@ resource "aws_autoscaling_group" "own" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
+    aws_eks_access_entry.self_managed_nodes,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_route_table_association.route_table_association_3,
@@ -759,6 +760,8 @@ resource "aws_autoscaling_group" "hard_1" {
     aws_eks_addon.vpc_cni,
     aws_eks_addon.kube_proxy,
     aws_eks_addon.pod_identity_agent,
+    aws_eks_access_policy_association.administrator,
+    aws_eks_access_entry.self_managed_nodes,
     aws_route_table_association.route_table_association_1,
     aws_route_table_association.route_table_association_2,
     aws_route_table_association.route_table_association_3,
