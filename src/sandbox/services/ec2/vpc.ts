@@ -11,8 +11,6 @@ import { rows } from './rows.ts';
 import { makeDefaultGroup } from './securityGroup.ts';
 import { specifiedTags } from './tags.ts';
 
-const maxVpcs = 5;
-
 export function requiredCidr(text: string | undefined): Cidr {
   if (text === undefined) throw missingParameter('cidrBlock');
   const cidr = parseCidr(text);
@@ -29,8 +27,6 @@ export const vpcOperations = {
     const CidrBlock = formatCidr(cidr);
     const AssociationId = account.resourceId('vpc-cidr-assoc');
     const Tags = specifiedTags(context, 'vpcs', input);
-    if (rows(context, 'vpcs').size >= maxVpcs)
-      throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
     const VpcId = account.resourceId('vpc');
     const vpc = rows(context, 'vpcs').set(VpcId, {
       VpcId,
