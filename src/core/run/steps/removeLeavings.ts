@@ -81,6 +81,9 @@ export async function removeInterfaces(where: Where, context: StepContext): Prom
     }
     return held;
   });
+  // What may not be looked at may still hold the VPC: that is said, never taken for nothing.
+  for (const look of seen?.unknown ?? [])
+    context.journal.append({ type: 'note', level: 'warning', message: `Not looked at: ${look}` });
   if (seen) refuseForeign(seen, where, context);
   return result(removed, 'nothing was left over');
 }
