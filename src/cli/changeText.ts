@@ -24,7 +24,7 @@ export function changeText(plan: ChangePlan): string {
     ...section('Replaced', replaced),
     ...section(
       'Cannot be taken back',
-      oneWay.map(({ resource, words: text }) => `${resource}: ${text}`),
+      oneWay.map(({ stack, resource, words: text }) => `${stack}/${resource}: ${text}`),
     ),
     ...section('Know', notes),
     ...section(

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { awsOptions, exitCode, type Command } from '../command.ts';
+import { hasCode } from '../../core/state/stateFile.ts';
+import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
 import { openServices } from '../openServices.ts';
 
 export const importCommand: Command = {
@@ -29,7 +30,10 @@ export const importCommand: Command = {
       const out = input.text('out');
       if (out === undefined) io.out(text);
       else {
-        await writeFile(out, text, { flag: 'wx' });
+        await writeFile(out, text, { flag: 'wx' }).catch((error: unknown) => {
+          const why = hasCode(error, 'EEXIST') ? 'is there already' : String(error);
+          throw new UsageError(`${out} was not written: ${why}.`);
+        });
         io.err(`The spec is in ${out}.\n`);
       }
       for (const loss of losses) io.err(`not in the spec: ${loss}\n`);

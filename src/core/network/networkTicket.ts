@@ -32,7 +32,9 @@ function whatAndWhere({ spec, account, findings }: Plan): string[] {
     : `a new VPC, \`${spec.network.cidr}\` in ${zoneCount(spec)} zones, made by the plan itself`;
   const looked = account?.network
     ? `Looked at in account ${account.accountId}: ${errors === 0 ? 'nothing stands in the way' : `${errors} ${errors === 1 ? 'thing stands' : 'things stand'} in the way`}.`
-    : 'Nothing was looked at: this was planned without the account.';
+    : account && !vpc
+      ? `Planned for account ${account.accountId}; of the new VPC there is nothing to look at yet.`
+      : 'Nothing was looked at: this was planned without the account.';
   const sources = [...apiAccess.cidrs, ...apiAccess.securityGroups];
   return [
     '',

@@ -2,6 +2,7 @@ import type { AwsSession } from '../aws/awsSession.ts';
 import { listStacks } from '../aws/stack.ts';
 import { isSettled, isWhole } from '../aws/stackStatus.ts';
 import type { Clock } from '../clock.ts';
+import { PrivateEksError } from '../errors.ts';
 import { stackIdOf } from '../plan/stackName.ts';
 import { clusterTag } from '../spec/ownTags.ts';
 import { explainSlowness, type Slowness } from './explainSlowness.ts';
@@ -15,7 +16,7 @@ export interface Explanation extends Slowness {
   readonly usualSeconds: RunStep['usualSeconds'] | undefined;
 }
 
-/** *Why is this slow?*: of a run, what each of its running or failed steps waits for; without one, what each stack that is not whole does. */
+/** *Why is this slow?*: of a run, what each of its running or failed steps waits for; without one, what each stack that is not whole does. @throws PrivateEksError `nothing-to-explain` */
 export async function explainRun(
   cluster: string,
   run: RunView | undefined,
@@ -34,6 +35,14 @@ export async function explainRun(
       })),
     );
   const stacks = await listStacks(session, ({ tags }) => tags[clusterTag] === cluster, signal);
+  if (!run && stacks.length === 0)
+    throw new PrivateEksError(
+      'nothing-to-explain',
+      `There is no stack of ${cluster} in ${session.region}, and no run.`,
+      {
+        fix: 'Check the name, the profile and the region.',
+      },
+    );
   const open = stacks.filter(({ status }) => !isSettled(status) || !isWhole(status));
   return Promise.all(
     open.map(async ({ name }) => {

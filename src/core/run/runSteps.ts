@@ -55,7 +55,7 @@ async function tellWhenSlow(step: Step, context: StepContext, signal: AbortSigna
   const begun = clock.now();
   try {
     for (let seconds = step.usualSeconds.high; ; seconds *= 2) {
-      await clock.sleep(begun + seconds * 1000 - clock.now(), signal);
+      await clock.sleep(Math.max(0, begun + seconds * 1000 - clock.now()), signal);
       const slowness = await explainSlowness(step, { session, cluster, signal });
       if (signal.aborted) return;
       const waitedSeconds = Math.round((clock.now() - begun) / 1000);

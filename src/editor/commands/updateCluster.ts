@@ -111,7 +111,7 @@ function changeDetail({ stacks, api, oneWay, replaced, notes, monthlyUsd }: Chan
     ...changed,
     ...api.map(({ words: text }) => text),
     ...(replaced.length > 0 ? [`Replaced: ${replaced.join('; ')}.`] : []),
-    ...oneWay.map(({ resource, words: text }) => `Cannot be taken back: ${resource}: ${text}`),
+    ...oneWay.map(({ stack, resource, words: text }) => `Cannot be taken back: ${stack}/${resource}: ${text}`),
     ...notes,
     `About ${Math.round(after)} USD a month${more}.`,
   ].join('\n\n');

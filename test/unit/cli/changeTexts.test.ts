@@ -47,7 +47,7 @@ describe('what change commands print', () => {
       '~ private-eks-demo-nodes-default  changes\n    The node group NodeGroup changes in place: ScalingConfig.MaxSize 4 → 6.',
       'about 130 USD a month, 30 more than before',
       'Replaced:\n  nodes-x: made anew',
-      'Cannot be taken back:\n  Cluster: It cannot be taken back.',
+      'Cannot be taken back:\n  cluster/Cluster: It cannot be taken back.',
       'Know:\n  Mind the gap.',
       'Refused:\n  No. Undo it.',
     ])

@@ -55,11 +55,12 @@ export async function updateStackStep(
     await deleteChangeSet(session, changeSet.id, stack.name);
     throw error;
   }
-  context.progress(`changing ${changeSet.changes.length} of its resources`);
+  const changed = changeSet.changes.length === 1 ? '1 resource' : `${changeSet.changes.length} resources`;
+  context.progress(`changing ${changed}`);
   await executeChangeSet(session, changeSet, stack.name, actionToken(context, 'execute'), signal);
   const settled = await followStack(found.id, context);
   if (!isWhole(settled.status)) throw await updateFailure(settled, context);
-  return { outcome: 'done', summary: `${changeSet.changes.length} resources changed` };
+  return { outcome: 'done', summary: `${changed} changed` };
 }
 
 /** Failed earlier, and its template is what it should be: the same update once more goes on with what is left. */
