@@ -54,7 +54,7 @@ export const allServices: readonly Service[] = [
   ssoOidc,
   ssoPortal,
   sts,
-].map(withLimits);
+];
 
 export interface SandboxOptions {
   readonly accountId?: string;
@@ -81,7 +81,7 @@ export interface Sandbox {
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const { services = allServices, realNow = Date.now } = options;
   const start = options.snapshot ?? { accountId: options.accountId ?? '000000000000', now: options.epoch ?? realNow() };
-  const account = new Account(services, start);
+  const account = new Account(services.map(withLimits), start);
   account.publicUrl = options.publicUrl;
   account.realNow = realNow;
   const credential = practiceCredential(account);
