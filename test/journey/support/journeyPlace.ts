@@ -77,8 +77,17 @@ export class JourneyPlace {
     return (await (await fetch(`${this.#control()}/state`)).json()) as AccountState;
   }
 
-  async fault(fault: object): Promise<Record<string, unknown>> {
-    const response = await fetch(`${this.#control()}/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  fault(fault: object): Promise<Record<string, unknown>> {
+    return this.#post('faults', fault);
+  }
+
+  /** Quotas and service control policies of the account. */
+  arrange(given: object): Promise<Record<string, unknown>> {
+    return this.#post('account', given);
+  }
+
+  async #post(route: string, given: object): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.#control()}/${route}`, { method: 'POST', body: JSON.stringify(given) });
     const said = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(JSON.stringify(said));
     return said;
