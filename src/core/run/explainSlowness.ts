@@ -40,10 +40,11 @@ const looks: Readonly<Partial<Record<ReturnType<typeof stackKindOf>, SlowLook>>>
 
 /** Why a step takes so long: what the account shows of it now. Looks only; what may not be looked at is said, nothing is thrown. */
 export async function explainSlowness(step: Pick<RunStep, 'id' | 'title'>, context: SlowContext): Promise<Slowness> {
-  const stack = stackOfStep(step.id);
-  if (!stack) return { waitingFor: `${step.title.toLowerCase()} to end`, evidence: [] };
+  const subject = subjectOfStep(step.id);
+  if (!subject) return { waitingFor: `${step.title.toLowerCase()} to end`, evidence: [] };
+  const { stack, byStack } = subject;
   const found: Look[] = [];
-  for (const look of [stackLook, looks[stackKindOf(stack)]]) {
+  for (const look of [byStack ? stackLook : undefined, looks[stackKindOf(stack)]]) {
     if (!look) continue;
     try {
       found.push(await look({ ...context, stack }));
@@ -58,21 +59,26 @@ export async function explainSlowness(step: Pick<RunStep, 'id' | 'title'>, conte
   return { waitingFor, evidence: found.flatMap(({ evidence }) => evidence) };
 }
 
-function stackOfStep(id: string): StackId | undefined {
-  if (id.startsWith('delete-')) return id.slice('delete-'.length) as StackId;
+/** What a step works on. Some go by EKS's API alone: their stack knows nothing of it. */
+export function subjectOfStep(id: string): { readonly stack: StackId; readonly byStack: boolean } | undefined {
+  const stack = /^(?:delete|rollback)-(.+)$/.exec(id)?.[1];
+  if (stack !== undefined) return { stack: stack as StackId, byStack: true };
+  if (id === 'control-plane') return { stack: 'cluster', byStack: true };
+  if (id === 'encryption') return { stack: 'cluster', byStack: false };
+  if (id.startsWith('addon-')) return { stack: 'node-addons', byStack: false };
   const other = [
     'preflight',
+    'readiness',
     'staging',
     'verify',
     'proof',
-    'key',
     'log-group',
     'load-balancers',
     'volumes',
     'interfaces',
   ];
   // `key` is a step of a delete and a stack of a create: the stack is what can be looked at.
-  return id !== 'key' && other.includes(id) ? undefined : (id as StackId);
+  return other.includes(id) ? undefined : { stack: id as StackId, byStack: true };
 }
 
 const stackLook: SlowLook = async ({ session, cluster, stack, signal }) => {

@@ -71,7 +71,7 @@ export interface StepSlow extends EventBase {
   readonly step: string;
   readonly waitedSeconds: number;
   readonly usualSeconds: RunStep['usualSeconds'];
-  /** One line: "2 of 2 nodes have not joined". */
+  /** One line: "2 of 2 nodes to join". */
   readonly waitingFor: string;
   readonly evidence: readonly string[];
 }
