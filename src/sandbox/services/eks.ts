@@ -43,6 +43,7 @@ const members: Readonly<Record<string, string>> = {
     'accessConfig clientRequestToken computeConfig controlPlaneScalingConfig deletionProtection kubernetesNetworkConfig logging name resourcesVpcConfig storageConfig upgradePolicy zonalShiftConfig',
   CreateNodegroup:
     'amiType capacityType clientRequestToken clusterName diskSize instanceTypes labels launchTemplate nodeRepairConfig nodeRole nodegroupName releaseVersion scalingConfig subnets tags taints updateConfig version',
+  AssociateEncryptionConfig: 'clientRequestToken clusterName encryptionConfig',
   UpdateClusterVersion: 'clientRequestToken force name version',
   CreateFargateProfile: 'clientRequestToken clusterName fargateProfileName podExecutionRoleArn selectors subnets tags',
   UpdateAccessEntry: 'clientRequestToken clusterName kubernetesGroups principalArn username',

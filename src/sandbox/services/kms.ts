@@ -1,5 +1,5 @@
 import type { Account, CallContext, JobHandler, SandboxResource, Service } from '../kernel/account.ts';
-import { AwsError } from '../kernel/awsError.ts';
+import { AwsError, notImplemented } from '../kernel/awsError.ts';
 import { checkPattern, checkRange, page } from '../kernel/constraint.ts';
 import { operation } from '../kernel/operation.ts';
 import { simulatedOperations } from './simulatedOperations.ts';
@@ -9,6 +9,8 @@ interface Key {
   readonly arn: string;
   readonly created: number;
   readonly description: string;
+  /** Absent: symmetric. */
+  readonly spec?: string;
   state: 'Enabled' | 'PendingDeletion';
   deletionAt?: number;
   policy?: string;
@@ -45,6 +47,8 @@ function findKey(context: CallContext, reference: string, acceptAlias = false): 
     if (key) return key;
     throw new AwsError('NotFoundException', `Alias ${account.arn('kms', region, aliasName)} is not found.`);
   }
+  const [, place] = /^arn:aws[\w-]*:kms:([\w-]+):/.exec(reference) ?? [];
+  if (place !== undefined && place !== region) throw new AwsError('NotFoundException', `Invalid arn ${place}`);
   const id = /^(?:arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/)?((?:mrk-)?[0-9a-f-]{32,36})$/.exec(reference)?.[1];
   if (id === undefined) throw new AwsError('NotFoundException', `Invalid keyId '${reference}'`);
   const key = keys(context).get(id);
@@ -60,6 +64,7 @@ function usableKey(context: CallContext, reference: string): Key {
 }
 
 function metadata(context: CallContext, key: Key): object {
+  const { spec = 'SYMMETRIC_DEFAULT' } = key;
   return {
     AWSAccountId: context.account.accountId,
     KeyId: key.keyId,
@@ -72,9 +77,9 @@ function metadata(context: CallContext, key: Key): object {
     DeletionDate: key.deletionAt === undefined ? undefined : new Date(key.deletionAt),
     Origin: 'AWS_KMS',
     KeyManager: 'CUSTOMER',
-    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
-    KeySpec: 'SYMMETRIC_DEFAULT',
-    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+    CustomerMasterKeySpec: spec,
+    KeySpec: spec,
+    EncryptionAlgorithms: spec.startsWith('RSA') ? ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] : [spec],
     MultiRegion: false,
   };
 }
@@ -94,11 +99,15 @@ const toTags = (tags: readonly KmsTag[]) => Object.fromEntries(tags.map(tag => [
 interface CreateKeyInput {
   readonly Policy?: string;
   readonly Description?: string;
+  readonly KeySpec?: string;
+  readonly KeyUsage?: string;
   readonly Tags?: readonly KmsTag[];
 }
 
 const createKey = operation<CreateKeyInput>((input, context) => {
-  const { Description = '', Policy, Tags = [] } = input;
+  const { Description = '', KeySpec = 'SYMMETRIC_DEFAULT', KeyUsage = 'ENCRYPT_DECRYPT', Policy, Tags = [] } = input;
+  if (KeyUsage !== 'ENCRYPT_DECRYPT' || !/^(SYMMETRIC_DEFAULT|RSA_(2048|3072|4096))$/.test(KeySpec))
+    throw notImplemented(`kms:CreateKey ${KeySpec} for ${KeyUsage}`);
   const { account, region } = context;
   const keyId = account.uuid();
   const key: Key = {
@@ -106,6 +115,7 @@ const createKey = operation<CreateKeyInput>((input, context) => {
     arn: account.arn('kms', region, `key/${keyId}`),
     created: account.now(),
     description: Description,
+    spec: KeySpec,
     state: 'Enabled',
     ...(Policy === undefined ? {} : { policy: checkedPolicy(Policy) }),
     rotates: false,
@@ -183,7 +193,7 @@ const operations: Service['operations'] = {
 
 /** Members that are simulated, of the operations that have others. */
 const members = {
-  CreateKey: 'Description Policy Tags',
+  CreateKey: 'Description KeySpec KeyUsage Policy Tags',
   EnableKeyRotation: 'KeyId',
   PutKeyPolicy: 'KeyId PolicyName Policy',
 };

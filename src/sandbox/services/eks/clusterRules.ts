@@ -119,11 +119,14 @@ function refusedZone({ AvailabilityZone = '' }: Ec2.Subnet, context: CallContext
 
 export function checkEncryption(configs: readonly Eks.EncryptionConfig[], context: CallContext): void {
   for (const { resources, provider } of configs) {
+    if (!provider?.keyArn) throw eksError('InvalidParameter', 'KeyArn is required');
     if (resources?.join() !== 'secrets')
       throw eksError('InvalidParameter', 'Invalid encryptionConfig resources. Valid values: [secrets]');
-    const { KeyMetadata } = relayed<DescribeKeyResponse>(context, 'kms', 'DescribeKey', { KeyId: provider?.keyArn });
-    const { Arn = '', KeyState = '' } = KeyMetadata ?? {};
+    const { KeyMetadata } = relayed<DescribeKeyResponse>(context, 'kms', 'DescribeKey', { KeyId: provider.keyArn });
+    const { Arn = '', KeyState = '', KeySpec = '' } = KeyMetadata ?? {};
     if (KeyState !== 'Enabled') throw eksError('InvalidParameter', `Key ${Arn} is not enabled: it is ${KeyState}.`);
+    if (KeySpec !== 'SYMMETRIC_DEFAULT')
+      throw eksError('InvalidParameter', `Key ${Arn} is not symmetric: it is ${KeySpec}.`);
   }
 }
 

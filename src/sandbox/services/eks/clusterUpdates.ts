@@ -1,7 +1,14 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../kernel/account.ts';
 import { notImplemented } from '../../kernel/awsError.ts';
-import { checkAutoMode, checkEndpointAccess, checkSecurityGroups, checkNetwork, checkVersion } from './clusterRules.ts';
+import {
+  checkAutoMode,
+  checkEncryption,
+  checkEndpointAccess,
+  checkNetwork,
+  checkSecurityGroups,
+  checkVersion,
+} from './clusterRules.ts';
 import { enabledLogs, loggingOf } from './clusterOperations.ts';
 import { between, eksError, nodegroups, ofCluster, requireCluster, type ClusterRow } from './eksTables.ts';
 import { recordUpdate, toldUpdate } from './updates.ts';
@@ -178,6 +185,21 @@ function begin(row: ClusterRow, { type, params, patch, seconds }: Change, contex
   return toldUpdate(made);
 }
 
+/** A key once and for all: it cannot be changed, nor taken away. */
+function associateEncryptionConfig(input: Eks.AssociateEncryptionConfigRequest, context: CallContext) {
+  const row = requireCluster(context, input.clusterName);
+  const { encryptionConfig = [] } = input;
+  if (row.cluster.encryptionConfig?.length) throw refuse('Encryption is already enabled on the cluster');
+  checkEncryption(encryptionConfig, context);
+  const params = { encryptionConfig };
+  // Every secret is written anew.
+  return begin(
+    row,
+    { type: 'AssociateEncryptionConfig', params, patch: { encryptionConfig }, seconds: [600, 1500] },
+    context,
+  );
+}
+
 const minorOf = (version = ''): number => Number(version.split('.')[1]);
 /** How far kubelets may be behind the control plane. */
 const skew = 3;
@@ -233,4 +255,5 @@ function updateClusterVersion(input: Eks.UpdateClusterVersionRequest, context: C
 export const clusterUpdateOperations = {
   UpdateClusterConfig: updateClusterConfig,
   UpdateClusterVersion: updateClusterVersion,
+  AssociateEncryptionConfig: associateEncryptionConfig,
 };

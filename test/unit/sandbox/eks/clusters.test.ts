@@ -193,6 +193,46 @@ describe('EKS clusters', () => {
     );
   });
 
+  it('are given a key once, in an update of minutes, and only one that EKS can use', () => {
+    const { eks, call, pass, activeCluster, describeCluster } = eksAccount();
+    activeCluster([]);
+    const made = (input = {}) =>
+      call<{ KeyMetadata: { KeyId: string; Arn: string } }>('kms', 'CreateKey', input).KeyMetadata;
+    const associate = (keyArn?: string, resources = ['secrets']) =>
+      eks<Eks.AssociateEncryptionConfigResponse>('AssociateEncryptionConfig', {
+        clusterName: 'demo',
+        encryptionConfig: [{ resources, provider: { keyArn } }],
+      }).update;
+    const invalid = 'InvalidParameterException';
+    const { Arn } = made();
+    const gone = made();
+    call('kms', 'ScheduleKeyDeletion', { KeyId: gone.KeyId });
+    refused(() => associate(), invalid, 'KeyArn is required');
+    refused(() => associate(Arn, ['pods']), invalid, /Valid values: \[secrets\]/);
+    refused(() => associate(Arn.replace(/.{4}$/, 'ffff')), invalid, /does not exist/);
+    refused(() => associate(Arn.replace(region, 'us-east-1')), invalid, 'Invalid arn us-east-1');
+    refused(() => associate(gone.Arn), invalid, /is not enabled: it is PendingDeletion/);
+    refused(() => associate(made({ KeySpec: 'RSA_2048' }).Arn), invalid, /is not symmetric/);
+    const { id: updateId = '', ...update } = associate(Arn) ?? {};
+    assert.deepEqual([update.type, update.status], ['AssociateEncryptionConfig', 'InProgress']);
+    assert.equal(update.params?.[0]?.type, 'EncryptionConfig');
+    assert.equal(describeCluster().status, 'UPDATING');
+    assert.equal(describeCluster().encryptionConfig, undefined);
+    refused(
+      () => associate(Arn),
+      'ResourceInUseException',
+      `Cannot AssociateEncryptionConfig because cluster demo currently has update ${updateId} in progress`,
+    );
+    pass(599);
+    const status = () => eks<Eks.DescribeUpdateResponse>('DescribeUpdate', { name: 'demo', updateId }).update?.status;
+    assert.equal(status(), 'InProgress');
+    pass(901);
+    assert.equal(status(), 'Successful');
+    assert.equal(describeCluster().status, 'ACTIVE');
+    assert.deepEqual(describeCluster().encryptionConfig, [{ resources: ['secrets'], provider: { keyArn: Arn } }]);
+    refused(() => associate(made().Arn), invalid, 'Encryption is already enabled on the cluster');
+  });
+
   it('are deleted when nothing hangs on them, and write their log group once more', () => {
     const { eks, pass, account, call, activeCluster, createNodes } = eksAccount();
     const logging: Eks.Logging = { clusterLogging: [{ types: ['audit'], enabled: true }] };

@@ -60,17 +60,12 @@ const onThing = (operation: string) =>
   });
 
 function given(operation: string, input: EksInput, context: CallContext): Asked[] {
+  const key = (input.encryptionConfig ?? []).flatMap(({ provider }) =>
+    ['kms:DescribeKey', 'kms:CreateGrant'].map(action => ({ action, ...kmsThing(provider?.keyArn ?? '', context) })),
+  );
+  if (operation === 'AssociateEncryptionConfig') return key;
   if (operation === 'CreateCluster')
-    return [
-      ...passRole(input.roleArn, 'eks'),
-      ...(input.encryptionConfig ?? []).flatMap(({ provider }) =>
-        ['kms:DescribeKey', 'kms:CreateGrant'].map(action => ({
-          action,
-          ...kmsThing(provider?.keyArn ?? '', context),
-        })),
-      ),
-      ...firstUse('eks.amazonaws.com', context),
-    ];
+    return [...passRole(input.roleArn, 'eks'), ...key, ...firstUse('eks.amazonaws.com', context)];
   if (operation === 'CreateNodegroup') {
     const keys = requestTags(listed(input.tags));
     const launch = ['ec2:RunInstances', 'ec2:CreateTags'].map(action => ({ action, resource: '*', keys }));
@@ -98,12 +93,22 @@ export function kmsThing(id: string, context: CallContext): Omit<Asked, 'action'
   };
 }
 
-export const eksAccess: AccessTable = rowsFor(
-  'CreateCluster DescribeCluster DeleteCluster UpdateClusterConfig UpdateClusterVersion CreateNodegroup DescribeNodegroup ' +
-    'DeleteNodegroup UpdateNodegroupConfig UpdateNodegroupVersion ListNodegroups ListClusters CreateAddon DescribeAddon ' +
-    'DeleteAddon UpdateAddon ListAddons CreateAccessEntry DescribeAccessEntry DeleteAccessEntry UpdateAccessEntry ' +
-    'ListAccessEntries AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies CreateFargateProfile ' +
-    'DescribeFargateProfile DeleteFargateProfile ListFargateProfiles CreatePodIdentityAssociation ' +
-    'DescribePodIdentityAssociation DeletePodIdentityAssociation ListPodIdentityAssociations',
-  onThing,
-);
+export const eksAccess: AccessTable = {
+  ...rowsFor('TagResource UntagResource', operation =>
+    asks<{ resourceArn?: string; tags?: EksInput['tags'] }>(({ resourceArn = '*', tags }) => ({
+      action: `eks:${operation}`,
+      resource: resourceArn,
+      keys: requestTags(listed(tags)),
+    })),
+  ),
+  ...rowsFor(
+    'CreateCluster DescribeCluster DeleteCluster UpdateClusterConfig UpdateClusterVersion AssociateEncryptionConfig CreateNodegroup DescribeNodegroup ' +
+      'DeleteNodegroup UpdateNodegroupConfig UpdateNodegroupVersion ListNodegroups ListClusters CreateAddon DescribeAddon ' +
+      'DeleteAddon UpdateAddon ListAddons CreateAccessEntry DescribeAccessEntry DeleteAccessEntry UpdateAccessEntry ' +
+      'ListAccessEntries AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies CreateFargateProfile ' +
+      'DescribeFargateProfile DeleteFargateProfile ListFargateProfiles CreatePodIdentityAssociation ' +
+      'DescribePodIdentityAssociation DeletePodIdentityAssociation ListPodIdentityAssociations UpdatePodIdentityAssociation ' +
+      'ListUpdates DescribeUpdate ListInsights DescribeInsight',
+    onThing,
+  ),
+};
