@@ -9,6 +9,8 @@ export function activate(context: vscode.ExtensionContext): void {
     (services ??= import('./editor/services.ts').then(module => module.createServices(context)));
   const { subscriptions } = context;
   const clusters = lazyTree('privateEks.clusters', async () => (await load()).clustersTree);
+  const tell = (told: (tree: EditorServices['clustersTree']) => void) =>
+    void services?.then(ready => told(ready.clustersTree));
   const runs = lazyTree('privateEks.runs', async () => (await load()).runsTree);
 
   for (const id of commandIds)
@@ -23,6 +25,9 @@ export function activate(context: vscode.ExtensionContext): void {
 
   subscriptions.push(
     clusters,
+    clusters.onDidChangeVisibility(({ visible }) => tell(tree => tree.setShown(visible))),
+    clusters.onDidExpandElement(({ element }) => tell(tree => tree.setOpen(element, true))),
+    clusters.onDidCollapseElement(({ element }) => tell(tree => tree.setOpen(element, false))),
     runs,
     vscode.window.registerWebviewPanelSerializer('privateEks.run', {
       deserializeWebviewPanel: async (panel, kept: unknown) =>

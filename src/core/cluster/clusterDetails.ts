@@ -2,6 +2,7 @@ import type { Cluster, Nodegroup } from '@aws-sdk/client-eks';
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { toPrivateEksError } from '../aws/errors.ts';
+import { clusterTag } from '../spec/ownTags.ts';
 
 /** One cluster as the explorer's row shows it. */
 export interface ClusterSummary {
@@ -16,6 +17,7 @@ export interface ClusterSummary {
   readonly logTypes: readonly string[];
   readonly customerKey: boolean;
   readonly deletionProtection: boolean;
+  readonly autoMode: boolean;
   readonly host: string | undefined;
   readonly health: readonly string[];
   /** True when it was made by this product: its stacks carry our tag. */
@@ -26,6 +28,7 @@ export interface NodeGroupSummary {
   readonly name: string;
   readonly status: string;
   readonly desired: number;
+  readonly spot: boolean;
   readonly instanceTypes: readonly string[];
   readonly issues: readonly string[];
 }
@@ -42,34 +45,39 @@ export interface EndpointSummary {
   readonly service: string;
   readonly type: string;
   readonly state: string;
+  /** Whose it is, by this product's tag; undefined for one that was there before. */
+  readonly madeFor: string | undefined;
 }
 
-/** All clusters of the session's region, by name. Calls: one ListClusters per 100, one DescribeCluster each, ten at a time. */
-export async function listClusters(session: AwsSession, signal: AbortSignal): Promise<ClusterSummary[]> {
+/** The clusters of the session's region. One ListClusters per 100. */
+export async function listClusterNames(session: AwsSession, signal: AbortSignal): Promise<string[]> {
   const eks = await import('@aws-sdk/client-eks');
   const client = await session.client('eks');
-  const options = { abortSignal: signal };
   const names: string[] = [];
-  const clusters: ClusterSummary[] = [];
   try {
-    for await (const page of eks.paginateListClusters({ client }, {}, options)) names.push(...(page.clusters ?? []));
-    for (let start = 0; start < names.length; start += 10) {
-      const batch = names.slice(start, start + 10).map(async name => {
-        const { cluster } = await client
-          .send(new eks.DescribeClusterCommand({ name }), options)
-          .catch((error: unknown) => {
-            // Deleted between the two calls.
-            if (error instanceof eks.ResourceNotFoundException) return { cluster: undefined };
-            throw error;
-          });
-        if (cluster) clusters.push(summary(cluster));
-      });
-      await Promise.all(batch);
-    }
+    for await (const page of eks.paginateListClusters({ client }, {}, { abortSignal: signal }))
+      names.push(...(page.clusters ?? []));
   } catch (error) {
     throw toPrivateEksError(error);
   }
-  return clusters.sort((a, b) => a.name.localeCompare(b.name));
+  return names;
+}
+
+/** Undefined when there is none of this name. */
+export async function describeCluster(
+  session: AwsSession,
+  name: string,
+  signal: AbortSignal,
+): Promise<ClusterSummary | undefined> {
+  const eks = await import('@aws-sdk/client-eks');
+  const client = await session.client('eks');
+  try {
+    const { cluster } = await client.send(new eks.DescribeClusterCommand({ name }), { abortSignal: signal });
+    return cluster && summary(cluster);
+  } catch (error) {
+    if (error instanceof eks.ResourceNotFoundException) return undefined;
+    throw toPrivateEksError(error);
+  }
 }
 
 export async function listNodeGroups(
@@ -81,13 +89,13 @@ export async function listNodeGroups(
   const client = await session.client('eks');
   const options = { abortSignal: signal };
   const groups: Nodegroup[] = [];
+  const describe = async (nodegroupName: string) => {
+    const command = new eks.DescribeNodegroupCommand({ clusterName: cluster, nodegroupName });
+    return (await client.send(command, options)).nodegroup ?? [];
+  };
   try {
-    for await (const page of eks.paginateListNodegroups({ client }, { clusterName: cluster }, options))
-      for (const nodegroupName of page.nodegroups ?? []) {
-        const command = new eks.DescribeNodegroupCommand({ clusterName: cluster, nodegroupName });
-        const { nodegroup } = await client.send(command, options);
-        if (nodegroup) groups.push(nodegroup);
-      }
+    for await (const page of eks.paginateListNodegroups({ client, pageSize: 10 }, { clusterName: cluster }, options))
+      groups.push(...(await Promise.all((page.nodegroups ?? []).map(describe))).flat());
   } catch (error) {
     throw toPrivateEksError(error);
   }
@@ -95,6 +103,7 @@ export async function listNodeGroups(
     name: group.nodegroupName ?? '',
     status: group.status ?? 'UNKNOWN',
     desired: group.scalingConfig?.desiredSize ?? 0,
+    spot: group.capacityType === 'SPOT',
     instanceTypes: group.instanceTypes ?? [],
     issues: (group.health?.issues ?? []).map(issue => `${issue.code ?? ''}: ${issue.message ?? ''}`),
   }));
@@ -138,6 +147,7 @@ export async function listEndpoints(
           service: (endpoint.ServiceName ?? '').replace(/^(cn\.)?com\.amazonaws\.[^.]+\./, ''),
           type: endpoint.VpcEndpointType ?? '',
           state: endpoint.State ?? '',
+          madeFor: endpoint.Tags?.find(({ Key }) => Key === clusterTag)?.Value,
         });
   } catch (error) {
     throw toPrivateEksError(error);
@@ -145,29 +155,60 @@ export async function listEndpoints(
   return endpoints.sort((a, b) => a.service.localeCompare(b.service));
 }
 
-/** The stacks that carry this product's tag for the cluster, in the order in which they were made. */
-export async function listStacks(session: AwsSession, cluster: string, signal: AbortSignal): Promise<StackSummary[]> {
+/** The stacks that carry this product's tag, by its cluster, each in the order in which they were made. One DescribeStacks per 100 stacks. */
+export async function listStacks(
+  session: AwsSession,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly StackSummary[]>> {
   const cfn = await import('@aws-sdk/client-cloudformation');
   const client = await session.client('cloudFormation');
   const stacks: Stack[] = [];
   try {
     for await (const page of cfn.paginateDescribeStacks({ client }, {}, { abortSignal: signal }))
-      stacks.push(
-        ...(page.Stacks ?? []).filter(stack =>
-          stack.Tags?.some(tag => tag.Key === 'private-eks:cluster' && tag.Value === cluster),
-        ),
-      );
+      stacks.push(...(page.Stacks ?? []));
   } catch (error) {
     throw toPrivateEksError(error);
   }
-  return stacks
-    .sort((a, b) => (a.CreationTime?.getTime() ?? 0) - (b.CreationTime?.getTime() ?? 0))
-    .map(stack => ({
+  stacks.sort((a, b) => (a.CreationTime?.getTime() ?? 0) - (b.CreationTime?.getTime() ?? 0));
+  const byCluster = new Map<string, StackSummary[]>();
+  for (const stack of stacks) {
+    const cluster = stack.Tags?.find(({ Key }) => Key === 'private-eks:cluster')?.Value;
+    if (cluster === undefined) continue;
+    const ofCluster = byCluster.get(cluster) ?? [];
+    byCluster.set(cluster, ofCluster);
+    ofCluster.push({
       name: stack.StackName ?? '',
       id: stack.StackId ?? '',
       status: stack.StackStatus ?? '',
       reason: stack.StackStatusReason,
-    }));
+    });
+  }
+  return byCluster;
+}
+
+export function isDescribed(cluster: ClusterSummary): boolean {
+  return cluster.arn !== '';
+}
+
+/** What is shown of a cluster of which no more than the name is known. */
+export function undescribed(name: string): ClusterSummary {
+  return {
+    name,
+    arn: '',
+    status: '',
+    version: '',
+    publicEndpoint: false,
+    privateEndpoint: false,
+    vpcId: '',
+    zones: 0,
+    logTypes: [],
+    customerKey: false,
+    deletionProtection: false,
+    autoMode: false,
+    host: undefined,
+    health: [],
+    tags: {},
+  };
 }
 
 function summary(cluster: Cluster): ClusterSummary {
@@ -186,6 +227,7 @@ function summary(cluster: Cluster): ClusterSummary {
       .flatMap(setup => setup.types ?? []),
     customerKey: (cluster.encryptionConfig ?? []).some(config => config.provider?.keyArn),
     deletionProtection: cluster.deletionProtection ?? false,
+    autoMode: cluster.computeConfig?.enabled ?? false,
     host: cluster.endpoint ? new URL(cluster.endpoint).hostname : undefined,
     health: (cluster.health?.issues ?? []).map(issue => `${issue.code ?? ''}: ${issue.message ?? ''}`),
     tags: cluster.tags ?? {},

@@ -16,6 +16,9 @@ export type SignInState = SignedIn | { readonly state: 'signed-out' | 'failed'; 
 
 const profilesKey = 'accounts';
 const sandboxKey = 'sandbox-chosen';
+const openKey = 'accounts-open';
+/** More accounts than this are shown closed until somebody opens them: each open one is asked for its clusters. */
+const openAtMost = 3;
 
 /** The accounts that this person works with, their sessions, and whether their sign-in works. Nothing is asked of AWS before it is needed. */
 export class AccountList implements vscode.Disposable {
@@ -43,8 +46,20 @@ export class AccountList implements vscode.Disposable {
     return this.list().find(account => account.id === id);
   }
 
+  /** Whether its rows are shown: as somebody left it, else open while there are few. */
+  isOpen(account: Account): boolean {
+    const said = this.#memento.get<Record<string, boolean>>(openKey, {})[account.id];
+    return this.get(account.id) !== undefined && (said ?? this.list().length <= openAtMost);
+  }
+
+  async setOpen(account: Account, isOpen: boolean): Promise<void> {
+    if (this.isOpen(account) === isOpen) return;
+    await this.#memento.update(openKey, { ...this.#memento.get(openKey, {}), [account.id]: isOpen });
+  }
+
   async addProfile(stored: StoredAccount): Promise<Account> {
     const account = profileAccount(stored);
+    await this.#memento.update(openKey, { ...this.#memento.get(openKey, {}), [account.id]: true });
     const others = this.#stored().filter(other => profileAccount(other).id !== account.id);
     await this.#memento.update(profilesKey, [...others, stored]);
     this.#changed.fire(undefined);

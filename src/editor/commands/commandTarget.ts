@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ClusterSummary } from '../../core/cluster/clusterDetails.ts';
+import { isDescribed, type ClusterSummary } from '../../core/cluster/clusterDetails.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import { tunnelId, type TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
@@ -21,7 +21,12 @@ export async function accountOf({ accounts }: EditorServices, node: unknown): Pr
 }
 
 export async function clusterOf(services: EditorServices, node: unknown): Promise<ClusterTarget | undefined> {
-  if (isNode(node) && node.account && node.cluster) return { account: node.account, cluster: node.cluster };
+  if (isNode(node) && node.account && node.cluster) {
+    const { account, cluster } = node;
+    if (isDescribed(cluster)) return { account, cluster };
+    const described = await services.clusters.cluster(account, cluster.name);
+    return described && { account, cluster: described };
+  }
   const items: (vscode.QuickPickItem & { readonly target: ClusterTarget })[] = [];
   for (const account of services.accounts.list()) {
     const listing = await services.clusters.listing(account);
@@ -102,13 +107,13 @@ export async function clusterOfTunnel(services: EditorServices, key: TunnelKey):
   const shown = accounts.list().filter(({ region }) => region === key.region);
   let error: PrivateEksError | undefined;
   for (const account of shown.filter(known => profile === undefined || known.profile === profile)) {
-    const listing = await clusters.listing(account);
-    if (listing.state === 'failed') {
-      error = listing.error;
-      continue;
+    try {
+      const cluster = await clusters.cluster(account, key.cluster);
+      if (cluster && tunnelId(clusterKey(account, cluster)) === tunnelId(key)) return { account, cluster };
+    } catch (refused) {
+      if (!(refused instanceof PrivateEksError)) throw refused;
+      error = refused;
     }
-    const cluster = listing.clusters.find(found => tunnelId(clusterKey(account, found)) === tunnelId(key));
-    if (cluster) return { account, cluster };
   }
   throw (
     error ??

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ClusterSummary } from '../../core/cluster/clusterDetails.ts';
+import { isDescribed, type ClusterSummary } from '../../core/cluster/clusterDetails.ts';
 import type { PrivateEksError } from '../../core/errors.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
@@ -9,12 +9,13 @@ import type { SeenBastions } from '../bastions/bastionStore.ts';
 import { bastionsDescription } from './bastionRows.ts';
 import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, Section, SectionNode } from './treeNode.ts';
+import { isMadeHere, selfManagedGroups } from './clusterShape.ts';
 import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
 const expandable = vscode.TreeItemCollapsibleState.Collapsed;
 
-export function accountRow({ account }: AccountNode, signedOut: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(account.label, vscode.TreeItemCollapsibleState.Expanded);
+export function accountRow({ account }: AccountNode, signedOut: boolean, isOpen: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(account.label, isOpen ? vscode.TreeItemCollapsibleState.Expanded : expandable);
   item.id = `account/${account.id}`;
   item.description = signedOut
     ? `${account.region} · sign in`
@@ -29,10 +30,12 @@ export function accountRow({ account }: AccountNode, signedOut: boolean): vscode
 
 export function clusterRow(
   { account, cluster }: ClusterNode,
+  error: PrivateEksError | undefined,
   tunnel: LiveTunnel | undefined,
   run: RunView | undefined,
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(cluster.name, expandable);
+  if (!isDescribed(cluster)) return undescribedRow(item, account, error);
   const reach = cluster.publicEndpoint ? 'public endpoint' : 'private';
   const status = cluster.status.charAt(0) + cluster.status.slice(1).toLowerCase();
   item.id = `cluster/${account.id}/${cluster.name}`;
@@ -56,6 +59,18 @@ export function clusterRow(
   return item;
 }
 
+/** The name is there before the rest is. Nothing can be done with it meanwhile but to open it. */
+function undescribedRow(item: vscode.TreeItem, account: Account, error: PrivateEksError | undefined): vscode.TreeItem {
+  const name = String(item.label);
+  item.id = `cluster/${account.id}/${name}`;
+  item.description = error ? 'cannot be read' : '…';
+  item.iconPath = new vscode.ThemeIcon(error ? 'warning' : 'shield');
+  item.contextValue = 'undescribed';
+  item.tooltip = error ? [error.message, error.fix].filter(Boolean).join('\n\n') : name;
+  item.accessibilityInformation = { label: `Cluster ${name}, ${error ? error.message : 'being read'}` };
+  return item;
+}
+
 /** *Connected*, or what is amiss. */
 function connection(tunnel: LiveTunnel): string {
   return tunnelIsTroubled(tunnel) ? `Connected, ${tunnel.status.state.replaceAll('-', ' ')}` : 'Connected';
@@ -73,6 +88,7 @@ const sections: Readonly<Record<Exclude<Section, 'tunnel'>, { readonly label: st
   'control-plane': { label: 'Control plane', icon: 'server-process' },
   network: { label: 'Network', icon: 'type-hierarchy' },
   nodes: { label: 'Nodes', icon: 'server' },
+  addons: { label: 'Add-ons', icon: 'extensions' },
   access: { label: 'Access', icon: 'key' },
   stacks: { label: 'Stacks', icon: 'layers' },
   bastions: { label: 'Bastions', icon: 'vm' },
@@ -111,23 +127,55 @@ function sectionDescription(
       return [
         cluster.vpcId,
         count(cluster.zones, 'subnet'),
-        ...(parts ? [count(parts.endpoints.length, 'endpoint')] : []),
+        ...(parts ? [endpointWords(parts, cluster, count)] : []),
       ].join(' · ');
     case 'nodes':
-      return parts
-        ? parts.nodeGroups.map(group => `${group.name} ${group.desired} ${group.status.toLowerCase()}`).join(' · ') ||
-            'none'
-        : '';
+      return parts ? computeWords(parts, cluster) : '';
+    case 'addons': {
+      if (!parts) return '';
+      if (!parts.addons) return 'not to be seen';
+      const updates = parts.addons.filter(({ update }) => update !== undefined).length;
+      return [String(parts.addons.length), ...(updates > 0 ? [count(updates, 'update')] : [])].join(' · ');
+    }
     case 'access':
       return parts ? count(parts.principals.length, 'entry', 'entries') : '';
     case 'stacks': {
       if (!parts) return '';
+      if (parts.stacks.length === 0 && !isMadeHere(cluster)) return 'not made here';
       const open = parts.stacks.filter(
         stack => !stack.status.endsWith('_COMPLETE') || stack.status.includes('ROLLBACK'),
       );
       return `${parts.stacks.length} · ${open.length === 0 ? 'all complete' : `${open.length} not complete`}`;
     }
   }
+}
+
+function endpointWords(
+  { endpoints }: ClusterParts,
+  cluster: ClusterSummary,
+  count: (number: number, one: string) => string,
+): string {
+  const adopted = endpoints.filter(({ madeFor }) => madeFor !== cluster.name).length;
+  const some = count(endpoints.length, 'endpoint');
+  return adopted > 0 && isMadeHere(cluster) ? `${some}, ${adopted} adopted` : some;
+}
+
+/** What pods run on, in one line; from three groups on, how many. */
+function computeWords(parts: ClusterParts, cluster: ClusterSummary): string {
+  const own = selfManagedGroups(parts, cluster);
+  const groups = [
+    ...parts.nodeGroups.map(group => `${group.name} ${group.desired} ${group.status.toLowerCase()}`),
+    ...own.map(({ name }) => `${name} self-managed`),
+  ];
+  const wrong = parts.nodeGroups.filter(({ status, issues }) => status !== 'ACTIVE' || issues.length > 0).length;
+  const profiles = parts.fargate?.length ?? 0;
+  return (
+    [
+      ...(groups.length > 2 ? [`${groups.length} groups`, ...(wrong > 0 ? [`${wrong} not well`] : [])] : groups),
+      ...(profiles > 0 ? [`${profiles} Fargate`] : []),
+      ...(cluster.autoMode ? ['Auto Mode'] : []),
+    ].join(' · ') || 'none'
+  );
 }
 
 export function leafRow(node: LeafNode): vscode.TreeItem {

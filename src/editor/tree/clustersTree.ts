@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { undescribed, type ClusterSummary } from '../../core/cluster/clusterDetails.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { RunEvent } from '../../core/run/runEvent.ts';
 import { tunnelId, type TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
 import type { TunnelState } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountList } from '../accounts/accountList.ts';
-import type { ClusterParts, ClusterStore } from '../clusters/clusterStore.ts';
+import type { ClusterParts, ClustersChange, ClusterStore } from '../clusters/clusterStore.ts';
 import { isOver, type RunStore } from '../runs/runStore.ts';
 import type { LiveTunnel, TunnelStore } from '../tunnels/tunnelStore.ts';
 import { accountRow, clusterRow, failureNode, leafRow, messageRow, sectionRow } from './clusterRows.ts';
@@ -22,6 +23,7 @@ const sectionOrder: readonly Section[] = [
   'control-plane',
   'network',
   'nodes',
+  'addons',
   'access',
   'stacks',
   'bastions',
@@ -35,7 +37,7 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   readonly #runs: RunStore;
   readonly #tunnels: TunnelStore;
   readonly #bastions: BastionStore;
-  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly #subscriptions: vscode.Disposable[];
   /** The nodes handed out, so that one row can be refreshed by its own node. */
   readonly #clusterNodes = new Map<string, ClusterNode>();
@@ -62,7 +64,7 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     this.#bastions = bastions;
     this.#subscriptions = [
       accounts.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
-      clusters.onDidChange(account => this.#changed.fire(account && this.#accountNodes.get(account.id))),
+      clusters.onDidChange(change => this.#clustersChanged(change)),
       tunnels.onDidChange(key => this.#refreshTunnel(key)),
       bastions.onDidChange(vpcId => {
         for (const node of this.#bastionsNodes.values())
@@ -72,7 +74,8 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
         // The control plane itself, as CloudFormation begins or ends with it: it comes, changes or goes in the list.
         const isControlPlane = (event: RunEvent) =>
           event.type === 'stack-event' && event.resourceType === 'AWS::EKS::Cluster';
-        if (added.some(isControlPlane) || isOver(view.status)) clusters.refresh();
+        if (added.some(isControlPlane) || isOver(view.status))
+          for (const account of this.#accountsOf(view.started)) clusters.refreshCluster(account, view.cluster);
         else if (added.some(event => event.type === 'run-started'))
           this.#refreshCluster(view.started.region, view.cluster);
       }),
@@ -82,12 +85,15 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
     switch (node.kind) {
       case 'account': {
-        const listing = this.#accounts.get(node.account.id) ? await this.#clusters.listing(node.account) : undefined;
-        return accountRow(node, listing?.state === 'failed' && listing.error.code === 'signed-out');
+        const isOpen = this.#accounts.isOpen(node.account);
+        // Its rows come next and show the same; an account that nobody has opened is not asked about.
+        const listing = isOpen ? await this.#clusters.names(node.account) : undefined;
+        return accountRow(node, listing?.state === 'failed' && listing.error.code === 'signed-out', isOpen);
       }
       case 'cluster':
         return clusterRow(
           node,
+          this.#clusters.known(node.account, node.cluster.name).error,
           this.#tunnel(node),
           this.#runs.active({ region: node.account.region, cluster: node.cluster.name }),
         );
@@ -116,6 +122,15 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return sectionFacts(node, this.#parts.get(partsKey(node)), this.#tunnel(node));
   }
 
+  setShown(isShown: boolean): void {
+    this.#clusters.setShown(isShown);
+  }
+
+  /** Somebody has opened or closed a row. */
+  setOpen(node: TreeNode, isOpen: boolean): void {
+    if (node.kind === 'account') void this.#accounts.setOpen(node.account, isOpen);
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#throttle.dispose();
@@ -131,7 +146,7 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   async #clustersOf(account: Account): Promise<TreeNode[]> {
-    const listing = await this.#clusters.listing(account);
+    const listing = await this.#clusters.names(account);
     if (listing.state === 'failed') return [failureNode(account, listing.error)];
     if (listing.clusters.length === 0)
       return [
@@ -144,23 +159,43 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
           contextValue: messageContexts.none,
         },
       ];
-    return listing.clusters.map(cluster => {
-      const node: ClusterNode = { kind: 'cluster', account, cluster };
-      this.#clusterNodes.set(`${account.id}/${cluster.name}`, node);
-      return node;
-    });
+    this.#clusters.fill(account, listing.clusters);
+    return listing.clusters.map(name => this.#clusterNode(account, name));
   }
 
-  async #sectionsOf({ account, cluster }: ClusterNode): Promise<TreeNode[]> {
+  /** The same node for a cluster's row as long as the window stands; what it holds is what is known now. */
+  #clusterNode(account: Account, name: string): ClusterNode {
+    const key = `${account.id}/${name}`;
+    let node = this.#clusterNodes.get(key);
+    if (!node) {
+      const clusters = this.#clusters;
+      node = {
+        kind: 'cluster',
+        account,
+        get cluster() {
+          return clusters.known(account, name).summary ?? undescribed(name);
+        },
+      };
+      this.#clusterNodes.set(key, node);
+    }
+    return node;
+  }
+
+  async #sectionsOf({ account, cluster: { name } }: ClusterNode): Promise<TreeNode[]> {
+    let cluster: ClusterSummary | undefined;
     try {
+      cluster = await this.#clusters.cluster(account, name);
+      if (!cluster) return [];
       this.#parts.set(partsKey({ account, cluster }), await this.#clusters.parts(account, cluster));
     } catch (error) {
       const known = error instanceof PrivateEksError ? error : new PrivateEksError('unexpected', String(error));
       this.#accounts.report(account, known);
-      return [failureNode(account, known)];
+      const failure = failureNode(account, known);
+      return [{ ...failure, id: `${failure.id}/${name}` }];
     }
+    const of = { account, cluster };
     return sectionOrder.map(section => {
-      const node: SectionNode = { kind: 'section', section, account, cluster };
+      const node: SectionNode = { kind: 'section', section, ...of };
       if (section === 'tunnel') this.#tunnelNodes.set(partsKey(node), node);
       if (section === 'bastions') this.#bastionsNodes.set(partsKey(node), node);
       return node;
@@ -201,6 +236,21 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       for (const node of this.#tunnelNodes.values())
         if (node.cluster.name === key.cluster && node.account.region === key.region) this.#changed.fire(node);
     });
+  }
+
+  /** Rows that were handed out are asked for by themselves; a list, by the account's row. */
+  #clustersChanged({ account, clusters }: ClustersChange): void {
+    if (!account) return this.#changed.fire(undefined);
+    if (!clusters) return this.#changed.fire(this.#accountNodes.get(account.id));
+    const nodes = clusters.flatMap(name => this.#clusterNodes.get(`${account.id}/${name}`) ?? []);
+    if (nodes.length > 0) this.#changed.fire(nodes);
+  }
+
+  /** Where a run's cluster is shown. */
+  #accountsOf({ region, profile }: { region: string; profile?: string | undefined }): Account[] {
+    const there = this.#accounts.list().filter(account => account.region === region);
+    const own = there.filter(account => account.profile === profile);
+    return own.length > 0 ? own : there;
   }
 
   #refreshCluster(region: string, name: string): void {
