@@ -1,6 +1,7 @@
 import type { ClusterParts } from '../clusters/clusterStore.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import type { LeafNode, SectionNode } from './treeNode.ts';
+import { isMadeHere, selfManagedGroups, stackWords } from './clusterShape.ts';
 import { tunnelFacts } from './tunnelRows.ts';
 
 /** What a section is made of, as far as it is known already. */
@@ -35,19 +36,56 @@ export function sectionFacts(
         ...cluster.health.map((issue, index) => leaf(`health-${index}`, issue, '', 'warning')),
       ];
     case 'network':
-      return (parts?.endpoints ?? []).map(({ id, service, type, state }) =>
-        leaf(id, service, `${type.toLowerCase()} · ${state}`, 'plug', { tooltip: id }),
-      );
+      return (parts?.endpoints ?? []).map(({ id, service, type, state, madeFor }) => {
+        const whose = madeFor === cluster.name ? [] : [madeFor === undefined ? 'adopted' : `of ${madeFor}`];
+        const description = [type.toLowerCase(), state, ...(isMadeHere(cluster) ? whose : [])].join(' · ');
+        return leaf(id, service, description, 'plug', { tooltip: id });
+      });
     case 'nodes':
-      return (parts?.nodeGroups ?? []).map(group =>
+      return [
+        ...(parts?.nodeGroups ?? []).map(group =>
+          leaf(
+            group.name,
+            group.name,
+            [
+              `${group.desired} × ${group.instanceTypes.join(', ')}`,
+              ...(group.spot ? ['spot'] : []),
+              group.status.toLowerCase(),
+            ].join(' · '),
+            group.issues.length > 0 ? 'warning' : 'server',
+            { nodeGroup: group, tooltip: group.issues.join('\n') || group.name },
+          ),
+        ),
+        ...(parts ? selfManagedGroups(parts, cluster) : []).map(({ name, stack }) =>
+          leaf(`self-managed-${name}`, name, 'self-managed', 'server', { tooltip: stack.name }),
+        ),
+        ...(parts?.fargate ?? []).map(({ name, status, selectors, issues }) =>
+          leaf(
+            `fargate-${name}`,
+            name,
+            `Fargate · ${selectors.join('; ')} · ${status.toLowerCase().replaceAll('_', ' ')}`,
+            issues.length > 0 ? 'warning' : 'cloud',
+            { tooltip: issues.join('\n') || `Pods of ${selectors.join('; ')} run on Fargate` },
+          ),
+        ),
+        ...(parts && !parts.fargate ? [leaf('fargate', 'Fargate profiles', 'not to be seen', 'lock')] : []),
+        ...(cluster.autoMode ? [leaf('auto-mode', 'Auto Mode', 'AWS runs the nodes', 'server-environment')] : []),
+      ];
+    case 'addons':
+      return (parts?.addons ?? []).map(({ name, version, status, issues, update }) =>
         leaf(
-          group.name,
-          group.name,
-          `${group.desired} × ${group.instanceTypes.join(', ')} · ${group.status.toLowerCase()}`,
-          group.issues.length > 0 ? 'warning' : 'server',
+          name,
+          name,
+          [
+            version,
+            ...(status === 'ACTIVE' ? [] : [status.toLowerCase().replaceAll('_', ' ')]),
+            ...(update ? [`update ${update}`] : []),
+          ].join(' · '),
+          issues.length > 0 || /FAILED|DEGRADED/.test(status) ? 'warning' : 'extensions',
           {
-            nodeGroup: group,
-            tooltip: group.issues.join('\n') || group.name,
+            tooltip:
+              issues.join('\n') ||
+              (update ? `${name} ${update} is what EKS takes for Kubernetes ${cluster.version}` : name),
           },
         ),
       );
@@ -59,10 +97,16 @@ export function sectionFacts(
       );
     case 'stacks':
       return (parts?.stacks ?? []).map(stack =>
-        leaf(stack.name, stack.name, stack.status, /FAILED|ROLLBACK/.test(stack.status) ? 'error' : 'layers', {
-          stack,
-          tooltip: stack.reason ?? stack.id,
-        }),
+        leaf(
+          stack.name,
+          stackWords(cluster.name, stack.name) ?? stack.name,
+          stack.status,
+          /FAILED|ROLLBACK/.test(stack.status) ? 'error' : 'layers',
+          {
+            stack,
+            tooltip: stack.reason ?? stack.name,
+          },
+        ),
       );
     case 'tunnel':
       return tunnel ? tunnelFacts(node, tunnel, Date.now()) : [];

@@ -15,7 +15,7 @@ export interface ClusterNode {
   readonly account: Account;
   readonly cluster: ClusterSummary;
 }
-export type Section = 'control-plane' | 'network' | 'nodes' | 'access' | 'stacks' | 'bastions' | 'tunnel';
+export type Section = 'control-plane' | 'network' | 'nodes' | 'addons' | 'access' | 'stacks' | 'bastions' | 'tunnel';
 export interface SectionNode {
   readonly kind: 'section';
   readonly section: Section;
