@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
-import { isSpecFile } from '../../core/spec/specFile.ts';
 import type { ExportFormat } from '../../core/export/exported.ts';
+import { isCancellation } from '../../core/errors.ts';
+import type { AccountFacts } from '../../core/plan/plan.ts';
+import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
+import { isSpecFile } from '../../core/spec/specFile.ts';
+import { inRegion, type Account } from '../accounts/account.ts';
 import type { EditorServices } from '../services.ts';
-import { clusterOf } from './commandTarget.ts';
 
 interface Format extends vscode.QuickPickItem {
   readonly format: ExportFormat;
@@ -25,15 +28,12 @@ const formats: readonly Format[] = [
   },
 ];
 
-/** *Export…*: the open spec in another tool's words, as a page to look at and save. What it loses is told. */
+/**
+ * *Export…*: a spec in another tool's words, as a page to look at and save. What it loses is told. The account of the spec's planner is looked
+ * at, or the only one that is shown; without one, what only an account tells stays open.
+ */
 export async function exportSpec(services: EditorServices, uri?: unknown): Promise<void> {
-  const active = vscode.window.activeTextEditor?.document;
-  const document =
-    uri instanceof vscode.Uri
-      ? await vscode.workspace.openTextDocument(uri)
-      : active && isSpecFile(active.fileName)
-        ? active
-        : undefined;
+  const document = await documentOf(services, uri);
   if (!document) {
     void vscode.window.showInformationMessage('Open a *.private-eks.yaml first.');
     return;
@@ -47,38 +47,56 @@ export async function exportSpec(services: EditorServices, uri?: unknown): Promi
     void vscode.window.showErrorMessage(`This spec has errors; mend them first. ${first?.message ?? ''}`);
     return;
   }
+  const [only, ...others] = services.accounts.list();
+  const planned = services.planners.shown(document.uri);
+  const account = planned?.account ?? (others.length === 0 ? only : undefined);
+  const seen = planned?.facts ?? (account && (await lookAt(services, account, spec)));
+  if (seen === 'cancelled') return;
+  const facts = seen === 'refused' ? undefined : seen;
   const { buildPlan } = await import('../../core/plan/buildPlan.ts');
   const { exportedText, exportPlan } = await import('../../core/export/exportPlan.ts');
-  const exported = exportPlan(buildPlan(spec), chosen.format);
+  const exported = exportPlan(buildPlan(spec, facts), chosen.format);
   const page = await vscode.workspace.openTextDocument({ language: chosen.language, content: exportedText(exported) });
   await vscode.window.showTextDocument(page);
   for (const loss of exported.losses) services.log.info(`not in the ${chosen.label} export of ${spec.name}: ${loss}`);
-  if (exported.losses.length > 0)
-    void vscode.window.showInformationMessage(
-      `${chosen.label} cannot say ${exported.losses.length} things of this spec. They stand at the head of the file.`,
-    );
+  const told = [
+    facts
+      ? `As ${account?.label ?? facts.accountId} has it.`
+      : `${seen === 'refused' && account ? `${account.label} could not be looked at (see the log)` : 'No account was looked at'}: what only an account tells stays open.`,
+    ...(exported.losses.length > 0
+      ? [
+          `${chosen.label} cannot say ${exported.losses.length} things of this spec. They stand at the head of the file.`,
+        ]
+      : []),
+  ];
+  void vscode.window.showInformationMessage(told.join(' '));
 }
 
-/** *Write Spec of This Cluster…*: an existing cluster read back into a spec, as a page to look at and save. */
-export async function importSpec(services: EditorServices, node?: unknown): Promise<void> {
-  const target = await clusterOf(services, node);
-  if (!target) return;
-  const title = `Reading ${target.cluster.name}`;
-  const imported = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (_, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      const { gatherClusterFacts } = await import('../../core/import/gatherClusterFacts.ts');
-      const { specFromCluster } = await import('../../core/import/specFromCluster.ts');
-      const session = await services.accounts.session(target.account);
-      return specFromCluster(await gatherClusterFacts(session, target.cluster.name, abort.signal));
-    },
-  );
-  const page = await vscode.workspace.openTextDocument({ language: 'yaml', content: imported.text });
-  await vscode.window.showTextDocument(page);
-  const told = imported.proven
-    ? `This is the very spec that made ${target.cluster.name}.`
-    : `${imported.losses.length} things of ${target.cluster.name} are not in its spec. They stand at the head of the file.`;
-  void vscode.window.showInformationMessage(told);
+/** The file that was clicked, that of the planner in front, or the one that is edited. */
+async function documentOf({ planners }: EditorServices, uri: unknown): Promise<vscode.TextDocument | undefined> {
+  if (uri instanceof vscode.Uri && isSpecFile(uri.path)) return vscode.workspace.openTextDocument(uri);
+  const active = vscode.window.activeTextEditor?.document;
+  return planners.shown()?.document ?? (active && isSpecFile(active.fileName) ? active : undefined);
+}
+
+async function lookAt(
+  { accounts, log }: EditorServices,
+  account: Account,
+  spec: ClusterSpec,
+): Promise<AccountFacts | 'cancelled' | 'refused'> {
+  const title = `Looking at ${spec.network.vpc?.id ?? account.label} in ${spec.region}`;
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    const { signal } = abort;
+    try {
+      const { readAccountFacts } = await import('../../core/aws/accountFacts.ts');
+      return await readAccountFacts(await accounts.session(inRegion(account, spec.region)), { spec, signal });
+    } catch (error) {
+      if (isCancellation(error) || signal.aborted) return 'cancelled';
+      log.warn(`${account.label} cannot be looked at for an export: ${String(error)}`);
+      return 'refused';
+    }
+  });
 }

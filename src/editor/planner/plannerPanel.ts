@@ -18,6 +18,13 @@ import { editSpecDocument } from './specDocument.ts';
 
 const settleMs = 150;
 
+/** A planner's file, the account that it is planned for, and what is known of that account. */
+export interface PlannedDocument {
+  readonly document: vscode.TextDocument;
+  readonly account: Account | undefined;
+  readonly facts: AccountFacts | undefined;
+}
+
 /** One planner: a spec file, the account it is planned for, and the panel that shows both. */
 export class PlannerPanel implements vscode.Disposable {
   readonly #dependencies: PlannerDependencies;
@@ -76,6 +83,12 @@ export class PlannerPanel implements vscode.Disposable {
     this.#asking?.abort();
     this.#networks.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  get shown(): PlannedDocument {
+    const { spec } = this.#reading;
+    const facts = spec && this.#busy === undefined ? this.#usable(spec) : undefined;
+    return { document: this.#document, account: this.#account, facts };
   }
 
   get #fileName(): string {

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { Account } from '../accounts/account.ts';
 import type { PlannerDependencies } from './plannerDependencies.ts';
-import { PlannerPanel } from './plannerPanel.ts';
+import { PlannerPanel, type PlannedDocument } from './plannerPanel.ts';
 
 export const plannerPanelType = 'privateEks.planner';
 
 /** One planner per spec file. */
 export class PlannerPanels implements vscode.Disposable {
   readonly #dependencies: PlannerDependencies;
-  readonly #open = new Map<string, vscode.WebviewPanel>();
+  readonly #open = new Map<string, { readonly panel: vscode.WebviewPanel; readonly planner: PlannerPanel }>();
 
   constructor(dependencies: PlannerDependencies) {
     this.#dependencies = dependencies;
@@ -16,7 +16,7 @@ export class PlannerPanels implements vscode.Disposable {
 
   async show(document: vscode.TextDocument, account: Account | undefined): Promise<void> {
     const open = this.#open.get(document.uri.toString());
-    if (open) return open.reveal();
+    if (open) return open.panel.reveal();
     const panel = vscode.window.createWebviewPanel(plannerPanelType, 'Plan', vscode.ViewColumn.Active);
     this.#fill(panel, document, account);
   }
@@ -33,14 +33,20 @@ export class PlannerPanels implements vscode.Disposable {
     }
   }
 
+  /** What the planner of a file shows; without a file, the one in front. */
+  shown(uri?: vscode.Uri): PlannedDocument | undefined {
+    const open = uri ? this.#open.get(uri.toString()) : [...this.#open.values()].find(({ panel }) => panel.active);
+    return open?.planner.shown;
+  }
+
   dispose(): void {
-    for (const panel of this.#open.values()) panel.dispose();
+    for (const { panel } of this.#open.values()) panel.dispose();
   }
 
   #fill(panel: vscode.WebviewPanel, document: vscode.TextDocument, account: Account | undefined): void {
     const key = document.uri.toString();
     const planner = new PlannerPanel(this.#dependencies, panel, document, account);
-    this.#open.set(key, panel);
+    this.#open.set(key, { panel, planner });
     panel.onDidDispose(() => {
       this.#open.delete(key);
       planner.dispose();

@@ -12,6 +12,7 @@ import {
 } from '../../../src/editor/tree/contextValue.ts';
 import type { RunStatus } from '../../../src/core/run/runView.ts';
 import type { TunnelState } from '../../../src/core/tunnel/supervisor/tunnelStatus.ts';
+import { specFileSuffix } from '../../../src/core/spec/specFile.ts';
 import { defaultTunnelSettings } from '../../../src/editor/tunnels/tunnelArguments.ts';
 
 interface MenuItem {
@@ -74,7 +75,9 @@ const contexts = {
   clusters: ['ACTIVE', 'CREATING', 'DELETING', 'FAILED', 'UPDATING'].flatMap(status =>
     [true, false].flatMap(connected => [true, false].map(busy => clusterContext(status, connected, busy))),
   ),
-  runs: (['create', 'update', 'upgrade', 'delete'] as const).flatMap(kind => runStatuses.map(status => runContext({ kind, status }))),
+  runs: (['create', 'update', 'upgrade', 'delete'] as const).flatMap(kind =>
+    runStatuses.map(status => runContext({ kind, status })),
+  ),
   messages: Object.values(messageContexts),
   bastions: ['section:bastions', ...(['starting', 'ready', 'stopping'] as const).map(bastionContext)],
   tunnels: [undefined, ...tunnelStates].map(tunnelContext),
@@ -111,6 +114,24 @@ describe('the manifest and the code', () => {
   it('let a command be found in the palette, unless it says nothing without its place', () => {
     const hidden = (contributes.menus['commandPalette'] ?? []).map(({ command }) => command);
     assert.deepEqual(hidden, ['privateEks.status.actions']);
+  });
+
+  it('have a place for Export… at a spec and its planner, and for Write Spec… at a cluster, away from the row’s own menu', () => {
+    const title = contributes.menus['editor/title']?.find(({ command }) => command === 'privateEks.spec.export');
+    assert.doesNotMatch(title?.group ?? 'navigation', /^navigation/);
+    const [, pattern = ''] = /resourceFilename =~ \/(.+?)\/ /.exec(title?.when ?? '') ?? [];
+    assert.ok(new RegExp(pattern).test(`demo${specFileSuffix}`) && !new RegExp(pattern).test('demo.yaml'));
+    assert.ok(title?.when?.endsWith('|| activeWebviewPanelId == privateEks.planner'));
+    const change = contributes.menus['privateEks.change'] ?? [];
+    assert.deepEqual(
+      change.map(({ command, when }) => [command, when !== undefined]),
+      [
+        ['privateEks.cluster.update', true],
+        ['privateEks.cluster.upgrade', true],
+        ['privateEks.cluster.checkDrift', false],
+        ['privateEks.cluster.writeSpec', false],
+      ],
+    );
   });
 
   it('name views that exist, and activate for their panels', () => {
