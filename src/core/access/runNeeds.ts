@@ -58,7 +58,8 @@ export const leavingNeeds: Needs = {
     'elasticloadbalancing:DescribeTags elasticloadbalancing:DescribeTargetGroups',
   'left-by-load-balancers': removeLeavings,
   'left-by-auto-mode': removeLeavings,
-  'left-by-kubernetes': removeLeavings,
+  // To detach takes leave for the instance, too; EKS's carry this tag.
+  'left-by-kubernetes': `${removeLeavings} ec2:DetachNetworkInterface`,
   'left-by-cni': 'ec2:DeleteNetworkInterface ec2:DetachNetworkInterface',
 };
 

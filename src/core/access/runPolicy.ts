@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
+import { changeNeeds, resourceChanges } from './changeNeeds.ts';
 import { policyDocument, type PolicyDocument, type PolicyStatement } from './policyDocument.ts';
 import { resourceNeeds } from './resourceNeeds.ts';
 import {
@@ -17,8 +18,8 @@ import { needOf, placeOf, reaches, type RunNeed } from './runReaches.ts';
 export const managedPolicyCharacters = 6_144;
 
 /**
- * Everything that creating and deleting a plan's cluster needs, and nothing more: what CloudFormation, EKS and this program call in the
- * caller's name. `principalArn`: who is to have it; default: whoever made the plan. As few documents as hold it, each short enough for a managed policy.
+ * Everything that a plan's cluster needs in its life, and nothing more: what CloudFormation, EKS and this program call in the caller's
+ * name to create, explain, update, upgrade and delete it, and to look for drift and for what is left. `principalArn`: who is to have it; default: whoever made the plan. As few documents as hold it, each short enough for a managed policy.
  */
 export function runPolicy(plan: Plan, principalArn?: string): PolicyDocument[] {
   const documents: PolicyDocument[] = [];
@@ -48,6 +49,7 @@ export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
   };
   add(commonNeeds);
   add(leavingNeeds);
+  add(changeNeeds);
   if (plan.stacks.some(({ staged }) => staged)) add(stagingNeeds);
   if (plan.spec.encryption.key.startsWith('arn:')) add(givenKeyNeeds);
   if (plan.spec.network.vpc) add(existingVpcNeeds);
@@ -56,6 +58,7 @@ export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
     const needs = resourceNeeds[type];
     if (!needs) throw new TypeError(`which permissions ${type} needs is not known`);
     add(needs);
+    add(resourceChanges[type] ?? {});
     if (type === 'AWS::IAM::Role' && properties['Policies'] !== undefined) add(resourceNeeds['AWS::IAM::Policy'] ?? {});
   }
   const place = placeOf(plan, principalArn);

@@ -244,7 +244,9 @@ function sampleOf(reach: Reach, action: string, all: readonly string[]): readonl
   if (reach === 'service-roles')
     return [first.replace(/preflight$/, `${linkedServices[0]}/AWSServiceRoleForAmazonEKS`)];
   if (reach !== 'cluster') return [first];
-  const kind = /(AccessEntry|Addon|FargateProfile|Nodegroup|PodIdentityAssociation)$/.exec(action)?.[1];
+  const kind = /(AccessEntry|Addon|FargateProfile|Nodegroup|PodIdentityAssociation)(?:Config|Version)?$/.exec(
+    action,
+  )?.[1];
   const form = kind === 'AccessEntry' ? 'access-entry' : kind?.toLowerCase();
   if (form === undefined || /:Create/.test(action)) return [first];
   return plain.filter(resource => resource.includes(`:${form}/`));

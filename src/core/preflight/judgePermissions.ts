@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
+import { changedOnly } from '../access/changeNeeds.ts';
 import { lookedOnly } from '../access/runNeeds.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import type { PreflightFacts } from './gatherFacts.ts';
@@ -35,6 +36,13 @@ const words: Readonly<Record<Why, Words>> = {
   },
 };
 
+type Use = 'look' | 'change' | 'end';
+const uses: Readonly<Record<Use, string>> = {
+  look: ' Less can be checked beforehand.',
+  change: ' It is needed when the cluster is updated, upgraded or looked over.',
+  end: ' It is needed when the cluster goes, or a step is repaired.',
+};
+
 /** What only comes when the cluster goes, or changes. */
 const later = /:(Delete|Untag|Remove|Detach|Disassociate|Schedule|Revoke)/;
 
@@ -53,6 +61,13 @@ export function judgePermissions(plan: Plan, facts: PreflightFacts): PreflightFi
   ];
 }
 
+/** What goes without, where a create does not need it. */
+function useOf(action: string): Use | undefined {
+  if (lookedOnly.has(action)) return 'look';
+  if (changedOnly.has(action)) return 'change';
+  return later.test(action) ? 'end' : undefined;
+}
+
 const isFirstUse = ({ action }: SimulatedAction) => action === 'iam:CreateServiceLinkedRole';
 
 function whyOf({ byOrganization, byBoundary, missing, decision }: SimulatedAction): Why {
@@ -64,26 +79,21 @@ function whyOf({ byOrganization, byBoundary, missing, decision }: SimulatedActio
 
 function severityOf(why: Why, action: string): PreflightFinding['severity'] {
   if (why === 'guess') return 'unknown';
-  return lookedOnly.has(action) || later.test(action) ? 'warning' : 'error';
+  return useOf(action) === undefined ? 'error' : 'warning';
 }
 
 function grouped(refused: readonly SimulatedAction[]): PreflightFinding[] {
   const groups = new Map<string, SimulatedAction[]>();
   for (const one of refused) {
     const why = whyOf(one);
-    const key = `${severityOf(why, one.action)} ${why} ${lookedOnly.has(one.action) ? 'look' : ''}`;
+    const key = `${severityOf(why, one.action)} ${why} ${useOf(one.action) ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups].map(([key, group]) => {
-    const [severity, why, looks] = key.split(' ') as [PreflightFinding['severity'], Why, string];
+    const [severity, why, useKey] = key.split(' ') as [PreflightFinding['severity'], Why, Use | ''];
     const actions = [...new Set(group.map(({ action }) => action))].sort();
     const { say, fix } = words[why];
-    const use =
-      severity !== 'warning'
-        ? ''
-        : looks
-          ? ' Less can be checked beforehand.'
-          : ' It is needed when the cluster goes, or a step is repaired.';
+    const use = severity === 'warning' && useKey !== '' ? uses[useKey] : '';
     return finding(severity, `permission-${why}`, say(list(actions)) + use, fix, {
       evidence: group.map(
         ({ action, resource, decision, missing }) =>

@@ -21,7 +21,7 @@ const callsAtOnce = 4;
 
 /** Everything that the run needs, asked of the simulator, statement by statement. */
 export async function simulate(plan: Plan, PolicySourceArn: string, looker: Looker): Promise<SimulatedAction[]> {
-  const calls = runNeeds(plan).flatMap(need =>
+  const calls = runNeeds(plan, PolicySourceArn).flatMap(need =>
     chunks(need.statement.Action, actionsPerCall).map(actions => ({ need, actions })),
   );
   const results: SimulatedAction[] = [];

@@ -24,6 +24,10 @@ type Place = Pick<CallContext, 'account' | 'region'>;
 const balancers = ({ account, region }: Place): Table<Balancer> => account.regional(region, 'elb.balancers');
 const targets = ({ account, region }: Place): Table<Targets> => account.regional(region, 'elb.targetGroups');
 
+/** Tags of a load balancer or a target group. */
+export const balancingTags = (arn: string, place: Place): readonly Sdk.Tag[] =>
+  (balancers(place).get(arn) ?? targets(place).get(arn))?.tags ?? [];
+
 const missing = (kind: 'LoadBalancer' | 'TargetGroup', arn: string) =>
   kind === 'LoadBalancer'
     ? new AwsError('LoadBalancerNotFound', `Load balancer '${arn}' not found`)

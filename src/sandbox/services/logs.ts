@@ -116,6 +116,9 @@ export const logs: Service = {
       TagResource: operation<ArnInput & { tags: Record<string, string> }>(
         ({ resourceArn, tags }, context) => void Object.assign(findByArn(context, resourceArn).tags, tags),
       ),
+      ListTagsForResource: operation<ArnInput>(({ resourceArn }, context) => ({
+        tags: { ...findByArn(context, resourceArn).tags },
+      })),
       UntagResource: operation<ArnInput & { tagKeys: readonly string[] }>(({ resourceArn, tagKeys }, context) => {
         for (const key of tagKeys) delete findByArn(context, resourceArn).tags[key];
       }),

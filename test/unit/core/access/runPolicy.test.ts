@@ -82,7 +82,7 @@ describe('runPolicy', () => {
     );
     assert.ok(
       wild.every(({ statement: { Action } }) =>
-        Action.every(action => /:(Describe|List|GetConsoleOutput)/.test(action)),
+        Action.every(action => /:((Batch)?Describe|List|GetConsoleOutput$|GetRole$)/.test(action)),
       ),
     );
   });

@@ -46,6 +46,8 @@ interface ThingInput {
   readonly VpcEndpointId?: string;
   readonly VpcEndpointIds?: readonly string[];
   readonly LaunchTemplateId?: string;
+  readonly VolumeId?: string;
+  readonly NetworkInterfaceId?: string;
 }
 
 /** What a call names by id; an association stands for its route table, or for its VPC. */
@@ -62,8 +64,9 @@ const onNamed = (operation: string) =>
     );
     const associated = AssociationId === undefined ? undefined : (table?.RouteTableId ?? vpc?.VpcId);
     const { VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, EgressOnlyInternetGatewayId } = input;
+    const { VolumeId, NetworkInterfaceId } = input;
     const named = [VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, EgressOnlyInternetGatewayId];
-    const ids = [...named, associated, ...(input.VpcEndpointIds ?? [])];
+    const ids = [...named, VolumeId, NetworkInterfaceId, associated, ...(input.VpcEndpointIds ?? [])];
     return onThings(
       operation,
       ids.filter(id => id !== undefined),
@@ -92,7 +95,8 @@ export const ec2Access: AccessTable = {
   ...rowsFor(
     'DeleteVpc ModifyVpcAttribute DeleteSubnet ModifySubnetAttribute DeleteRouteTable AssociateRouteTable DisassociateRouteTable ' +
       'DeleteVpcEndpoints ModifyVpcEndpoint CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate ' +
-      'AssociateVpcCidrBlock DisassociateVpcCidrBlock CreateRoute DeleteRoute DeleteEgressOnlyInternetGateway',
+      'AssociateVpcCidrBlock DisassociateVpcCidrBlock CreateRoute DeleteRoute DeleteEgressOnlyInternetGateway ' +
+      'DeleteVolume DeleteNetworkInterface',
     onNamed,
   ),
   ...rowsFor(

@@ -8,6 +8,7 @@ import { ecsAccess } from './ecsAccess.ts';
 import { eksAccess } from './eksAccess.ts';
 import {
   autoScalingAccess,
+  balancingAccess,
   kmsAccess,
   onInstanceProfile,
   onLogGroup,
@@ -29,7 +30,13 @@ const onStack = (operation: string) =>
     const given = StackName?.startsWith('arn:') ? StackName : undefined;
     const resource = id ?? given ?? arnOf('cloudformation', `stack/${StackName ?? '*'}/*`, context);
     const keys = { ...resourceTags('cloudformation', definition?.tags), ...requestTags(Tags) };
-    return [{ action: `cloudformation:${operation}`, resource, keys }, ...passRole(RoleARN, 'cloudformation')];
+    // AWS asks for the leave to look at one resource with that for all of a stack.
+    const actions = operation === 'DetectStackDrift' ? [operation, 'DetectStackResourceDrift'] : [operation];
+    return [
+      ...actions.map(action => ({ action: `cloudformation:${action}`, resource, keys })),
+      ...(actions.length > 1 ? [{ action: 'cloudformation:BatchDescribeTypeConfigurations', resource: '*' }] : []),
+      ...passRole(RoleARN, 'cloudformation'),
+    ];
   });
 
 const onRole = (operation: string) =>
@@ -50,12 +57,15 @@ const nothing = asks(() => []);
 export const requestedAccess: Readonly<Record<string, AccessTable>> = {
   autoscaling: autoScalingAccess,
   cloudformation: rowsFor(
-    'CreateStack UpdateStack DeleteStack DescribeStacks DescribeStackEvents GetTemplate UpdateTerminationProtection ListStackResources ListStacks',
+    'CreateStack UpdateStack DeleteStack DescribeStacks DescribeStackEvents GetTemplate UpdateTerminationProtection ListStackResources ListStacks ' +
+      'CreateChangeSet DescribeChangeSet ExecuteChangeSet DeleteChangeSet RollbackStack ContinueUpdateRollback CancelUpdateStack ' +
+      'DetectStackDrift DescribeStackResourceDrifts',
     onStack,
   ),
   ec2: ec2Access,
   ecs: ecsAccess,
   eks: eksAccess,
+  elasticloadbalancing: balancingAccess,
   iam: {
     ...rowsFor(
       'CreateInstanceProfile GetInstanceProfile DeleteInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile',
@@ -66,11 +76,12 @@ export const requestedAccess: Readonly<Record<string, AccessTable>> = {
       resource: PolicySourceArn,
     })),
     ...rowsFor(
-      'CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider',
+      'CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider TagOpenIDConnectProvider UntagOpenIDConnectProvider ' +
+        'AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint',
       onOidcProvider,
     ),
     ...rowsFor(
-      'CreateRole GetRole DeleteRole TagRole UntagRole PutRolePolicy DeleteRolePolicy GetRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies',
+      'CreateRole GetRole DeleteRole TagRole UntagRole PutRolePolicy DeleteRolePolicy GetRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies UpdateRole UpdateAssumeRolePolicy',
       onRole,
     ),
   },

@@ -1,5 +1,6 @@
+import { balancingTags } from '../../elasticLoadBalancing.ts';
 import { rows } from '../rows.ts';
-import { arnOf, asks, passRole, requestTags, rowsFor, type AccessTable, type Asks } from './asked.ts';
+import { arnOf, asks, passRole, requestTags, resourceTags, rowsFor, type AccessTable, type Asks } from './asked.ts';
 import { kmsThing } from './eksAccess.ts';
 
 interface KmsInput {
@@ -70,6 +71,29 @@ export const s3Access: AccessTable = rowsFor(Object.keys(s3Actions).join(' '), o
     action: `s3:${s3Actions[operation]}`,
     resource: `arn:${account.partition}:s3:::${Bucket}${Key === undefined ? '' : `/${Key}`}`,
   })),
+);
+
+interface BalancingInput {
+  readonly Name?: string;
+  readonly Type?: string;
+  readonly LoadBalancerArn?: string;
+  readonly TargetGroupArn?: string;
+  readonly Tags?: Parameters<typeof requestTags>[0];
+}
+
+/** Creates by the name that is to be, and what is there by its ARN and its tags. Looks know no resource. */
+export const balancingAccess: AccessTable = rowsFor(
+  'CreateLoadBalancer CreateTargetGroup DeleteLoadBalancer DeleteTargetGroup',
+  operation =>
+    asks<BalancingInput>(({ Name = '', Type, LoadBalancerArn, TargetGroupArn, Tags = [] }, context) => {
+      const path = operation.endsWith('Group') ? 'targetgroup' : `loadbalancer/${Type === 'network' ? 'net' : 'app'}`;
+      const given = LoadBalancerArn ?? TargetGroupArn;
+      const resource = given ?? arnOf('elasticloadbalancing', `${path}/${Name}/*`, context);
+      const own = given === undefined ? [] : balancingTags(given, context);
+      const keys = { ...resourceTags('elasticloadbalancing', own), ...requestTags(Tags) };
+      const tagging = operation.startsWith('Create') && Tags.length > 0 ? ['AddTags'] : [];
+      return [operation, ...tagging].map(name => ({ action: `elasticloadbalancing:${name}`, resource, keys }));
+    }),
 );
 
 interface ProfileInput {
