@@ -127,7 +127,12 @@ function groupFailed(): Told[] {
 }
 
 function changeSteps(): { steps: RunStep[]; seconds: number } {
-  const step = (id: string, title: string, needs: string[]): RunStep => ({ id, title, needs, usualSeconds: usual });
+  const step = (id: RunStep['id'], title: string, needs: string[]): RunStep => ({
+    id,
+    title,
+    needs,
+    usualSeconds: usual,
+  });
   return {
     steps: [
       step('preflight', 'Preflight', []),
@@ -140,7 +145,7 @@ function changeSteps(): { steps: RunStep[]; seconds: number } {
 }
 
 function rollbackSteps(): { steps: RunStep[]; seconds: number } {
-  const steps = ['nodes-default', 'cluster'].map((id, index, all): RunStep => ({
+  const steps = (['nodes-default', 'cluster'] as const).map((id, index, all): RunStep => ({
     id: `rollback-${id}`,
     title: `Take back ${id}`,
     needs: index === 0 ? [] : [`rollback-${all[index - 1] ?? ''}`],
