@@ -18,6 +18,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   'bench:plan': async () => (await import('../test/bench/plan.ts')).benchPlan,
   'bench:activation': async () => (await import('../test/bench/activation.ts')).benchActivation,
   'bench:tunnel': async () => (await import('../test/bench/tunnel.ts')).benchTunnel,
+  'bench:scale': async () => (await import('../test/bench/scale.ts')).benchScale,
   'soak:tunnel': async () => (await import('../test/soak/soakTunnel.ts')).soakTunnel,
   'soak:kill': async () => (await import('../test/soak/soakKill.ts')).soakKill,
   'soak:kubeconfig': async () => (await import('../test/soak/kubeconfig.ts')).soakKubeconfig,

@@ -63,7 +63,8 @@ export class TreeHost<T> {
 
   /** Every row that is in the tree now, in its order. */
   rows(): Row<T>[] {
-    const below = (rows: readonly Row<T>[]): Row<T>[] => rows.flatMap(row => [row, ...below(row.isOpen ? row.children : [])]);
+    const below = (rows: readonly Row<T>[]): Row<T>[] =>
+      rows.flatMap(row => [row, ...below(row.isOpen ? row.children : [])]);
     return below(this.#roots);
   }
 

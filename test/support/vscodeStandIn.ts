@@ -50,6 +50,8 @@ export const window = {};
 export function standInForVscode(): void {
   registerHooks({
     resolve: (specifier, context, next) =>
-      specifier === 'vscode' ? { url: import.meta.url, format: 'module', shortCircuit: true } : next(specifier, context),
+      specifier === 'vscode'
+        ? { url: import.meta.url, format: 'module', shortCircuit: true }
+        : next(specifier, context),
   });
 }

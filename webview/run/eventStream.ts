@@ -45,8 +45,14 @@ export class EventStream extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('events') || changed.has('filter') || changed.has('level'))
-      this.#shown = this.events.filter(event => eventMatches(event, this.filter, this.level));
+    const isMatch = (event: EventRow) => eventMatches(event, this.filter, this.level);
+    const before = changed.get('events') as readonly EventRow[] | undefined;
+    // Rows are only ever appended: what was looked at is not looked at again, unless the run or the filter is another.
+    const grown =
+      before !== undefined && before.length > 0 && before[0] === this.events[0] && before.length <= this.events.length;
+    if (changed.has('filter') || changed.has('level') || (changed.has('events') && !grown))
+      this.#shown = this.events.filter(isMatch);
+    else if (before) this.#shown = [...this.#shown, ...this.events.slice(before.length).filter(isMatch)];
   }
 
   protected override render(): TemplateResult {

@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { setTimeout as wait } from 'node:timers/promises';
 import { standInForVscode } from '../../support/vscodeStandIn.ts';
 import { TreeHost } from '../../support/treeHost.ts';
@@ -117,8 +119,9 @@ function writeProfile(folder: string, { endpoint, accessKeyId, secretAccessKey }
   );
 }
 
-/** After a collection, where Node was started so that one can be asked for. */
+/** After a collection. */
 export function heapMiB(): number {
-  (globalThis as { gc?: () => void }).gc?.();
+  v8.setFlagsFromString('--expose-gc');
+  (vm.runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
