@@ -39,6 +39,8 @@ export interface AwsSession {
   client<K extends keyof AwsClients>(service: K): Promise<AwsClients[K]>;
   /** Forgets credentials and clients, so that the next call reads the sign-in anew; absent where there is nothing to renew. */
   renew?(): void;
+  /** Calls back when what was missing for the sign-in has come, so that it is tried at once; gives the way to stop that. */
+  onSignIn?(listener: () => void): () => void;
   /** Closes idle sockets. */
   dispose(): void;
 }

@@ -3,6 +3,7 @@ import type { HttpHandler, HttpRequest } from '@smithy/protocol-http';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { ClientConfig } from './clientFactory.ts';
 import { endpointOverride, type EndpointSource } from './endpointOverride.ts';
+import type { MfaCodes } from './mfa/mfaCodes.ts';
 import { roleAssumer } from './roleAssumer.ts';
 import { profileKind, readSharedConfig, type SharedConfigPlace } from './sharedConfig.ts';
 
@@ -14,8 +15,8 @@ export interface CredentialChain {
 
 export interface ChainOptions extends SharedConfigPlace {
   readonly env?: EndpointSource['env'];
-  /** Asks for a code of the MFA device with this serial number; absent: roles that want one are refused. */
-  readonly mfaCodeProvider?: ((serial: string) => Promise<string>) | undefined;
+  /** Absent: roles that want a code of an MFA device are refused. */
+  readonly codes?: MfaCodes | undefined;
 }
 
 /** The usual chain of the SDK, loaded at its first use and built anew after `forget`. */
@@ -25,9 +26,16 @@ export function credentialChain(
   handler: ClientConfig['requestHandler'],
   options: ChainOptions,
 ): CredentialChain {
+  const { codes } = options;
   let current: Promise<AwsCredentialIdentityProvider> | undefined;
+  let given: string | undefined;
+  const ask = async (serial: string) => {
+    const code = await codes?.code(serial);
+    given = serial;
+    return code ?? '';
+  };
   const build = async (): Promise<AwsCredentialIdentityProvider> => {
-    const { env = process.env, mfaCodeProvider } = options;
+    const { env = process.env } = options;
     const [{ fromNodeProviderChain, fromSSO }, files] = await Promise.all([
       import('@aws-sdk/credential-providers'),
       readSharedConfig(options),
@@ -42,7 +50,7 @@ export function credentialChain(
       ...(profile === undefined ? {} : { profile }),
       ...(options.configFile ? { configFilepath: options.configFile } : {}),
       ...(options.credentialsFile ? { filepath: options.credentialsFile } : {}),
-      ...(mfaCodeProvider ? { mfaCodeProvider } : {}),
+      ...(codes ? { mfaCodeProvider: ask } : {}),
     };
     // Asked for by name, so that it reads the same files: the chain's own way to it forgets which.
     if (profile !== undefined && profileKind(files.profiles[profile] ?? {}) === 'sso') return fromSSO(init);
@@ -52,11 +60,22 @@ export function credentialChain(
   };
   let kept: AwsCredentialIdentity | undefined;
   let underWay: Promise<AwsCredentialIdentity> | undefined;
+  let typedAt: number | undefined;
   const resolve: AwsCredentialIdentityProvider = async properties => {
     const chain = (current ??= build());
-    const found = await (await chain)(properties);
-    if (current === chain) kept = found;
-    return found;
+    try {
+      const found = await (await chain)(properties);
+      typedAt = given === undefined ? undefined : Date.now();
+      if (current === chain) kept = found;
+      return found;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.trim() : '';
+      if (given !== undefined && /^MultiFactorAuthentication failed/.test(reason))
+        await codes?.refused?.(given, reason);
+      throw error;
+    } finally {
+      given = undefined;
+    }
   };
   return {
     // Each client asks for itself, and nobody is to type a code for each: keys that expire are shared until shortly before.
@@ -72,12 +91,17 @@ export function credentialChain(
       return underWay;
     },
     forget: () => {
+      // Several who waited for one code each begin anew: none of them is to cost another code.
+      if (given !== undefined || (typedAt !== undefined && Date.now() - typedAt < freshMs)) return;
       current = undefined;
       kept = undefined;
       underWay = undefined;
     },
   };
 }
+
+/** Keys for which a code was typed are not doubted for so long. */
+const freshMs = 60_000;
 
 /** As the SDK's clients renew their own. */
 const expiryMargin = 5 * 60_000;

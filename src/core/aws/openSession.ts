@@ -8,7 +8,7 @@ import { proxySettings } from './proxySettings.ts';
 import { requestHandler } from './requestHandler.ts';
 import { readSharedConfig, type SharedConfigPlace } from './sharedConfig.ts';
 
-export interface SessionOptions extends Pick<ChainOptions, 'mfaCodeProvider'>, SharedConfigPlace {
+export interface SessionOptions extends Pick<ChainOptions, 'codes'>, SharedConfigPlace {
   /** Absent: AWS_PROFILE, or whatever else the usual chain finds. */
   readonly profile?: string | undefined;
   /** Absent: AWS_REGION, AWS_DEFAULT_REGION, the profile's region. */
@@ -73,6 +73,7 @@ export async function openSession(options: SessionOptions = {}): Promise<AwsSess
       clients.clear();
       chain.forget();
     },
+    onSignIn: listener => options.codes?.onArrived?.(listener) ?? (() => undefined),
     dispose: () => handler.destroy?.(),
   };
 }

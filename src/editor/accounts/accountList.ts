@@ -157,7 +157,7 @@ export class AccountList implements vscode.Disposable {
       region: account.region,
       ...account.place,
       ...(proxy ? { proxy } : {}),
-      mfaCodeProvider: serial => this.#mfaCode(account, serial),
+      codes: { code: serial => this.#mfaCode(account, serial) },
     });
   }
 

@@ -92,11 +92,16 @@ describe('signing in against the sandbox', function () {
     admin.dispose();
     const asked: string[] = [];
     const codes = ['000000', '123456'];
-    const session = await bench.session('mfa', serial => {
-      asked.push(serial);
-      return Promise.resolve(codes.shift() ?? '');
+    const refusals: string[] = [];
+    const session = await bench.session('mfa', {
+      code: async serial => {
+        asked.push(serial);
+        return codes.shift() ?? '';
+      },
+      refused: async (_serial, reason) => void refusals.push(reason),
     });
     await assert.rejects(callerIdentity(session), { code: 'signed-out', message: 'The MFA code was not accepted.' });
+    assert.deepEqual(refusals, ['MultiFactorAuthentication failed with invalid MFA one time pass code.']);
     const denied = { code: 'access-denied' };
     await Promise.all([
       callerIdentity(session),
@@ -105,6 +110,9 @@ describe('signing in against the sandbox', function () {
         denied,
       ),
     ]);
+    // Whoever waited for the same code begins anew, and asks for no other.
+    session.renew?.();
+    await callerIdentity(session);
     assert.deepEqual(asked, Array(2).fill('arn:aws:iam::000000000000:mfa/practice'));
     session.dispose();
     await assert.rejects(whoIs(await bench.session('mfa')), { code: 'no-credentials', message: /multi-factor/ });

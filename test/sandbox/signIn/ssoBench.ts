@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { DevicePrompt } from '../../../src/core/aws/signIn/deviceFlow.ts';
+import type { MfaCodes } from '../../../src/core/aws/mfa/mfaCodes.ts';
 import { openSession } from '../../../src/core/aws/openSession.ts';
 import { signIn, type SignInOptions } from '../../../src/core/aws/signIn/signIn.ts';
 import type { Credential } from '../../../src/sandbox/kernel/credential.ts';
@@ -65,8 +66,8 @@ export class SsoBench {
     await rm(this.home, { recursive: true, force: true });
   }
 
-  session(profile: string, mfaCodeProvider?: (serial: string) => Promise<string>) {
-    return openSession({ profile, env: this.env, ...(mfaCodeProvider ? { mfaCodeProvider } : {}) });
+  session(profile: string, codes?: MfaCodes) {
+    return openSession({ profile, env: this.env, codes });
   }
 
   /** `prompts` are those that the person saw. */
