@@ -46,7 +46,7 @@ export class Patience {
   }
 
   async #waitForSignIn(failure: PrivateEksError): Promise<void> {
-    const { session, clock, cancel, journal } = this.#context;
+    const { session, cancel, journal } = this.#context;
     journal.append({ type: 'waiting-for-sign-in', message: failure.message });
     for (;;) {
       await pause(this.#context);
