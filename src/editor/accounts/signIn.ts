@@ -24,6 +24,11 @@ export function signIn(accounts: AccountList, account: Account): Promise<boolean
 }
 
 async function help(accounts: AccountList, account: Account): Promise<boolean> {
+  if (accounts.codes.list(account.profile).length > 0) {
+    // What waits is a run or a tunnel: a code serves once, and theirs is not ours.
+    if (!(await accounts.codes.askAll(account.profile))) return false;
+    if ((await accounts.signIn(account)).state === 'signed-in') return true;
+  }
   const { signInNeed } = await import('../../core/aws/signIn/signIn.ts');
   const need = await signInNeed({ profile: account.profile, ...account.place });
   return byKind(accounts, account, need);

@@ -13,16 +13,20 @@ import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
 const expandable = vscode.TreeItemCollapsibleState.Collapsed;
 
-export function accountRow({ account }: AccountNode, signedOut: boolean): vscode.TreeItem {
+export function accountRow({ account }: AccountNode, signedOut: boolean, wantsCode: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(account.label, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `account/${account.id}`;
-  item.description = signedOut
-    ? `${account.region} · sign in`
-    : account.isSandbox
-      ? `${account.region} · practice account`
-      : account.region;
-  item.iconPath = new vscode.ThemeIcon(signedOut ? 'warning' : account.isSandbox ? 'beaker' : 'cloud');
-  item.contextValue = accountContext(account.isSandbox, signedOut);
+  item.description = wantsCode
+    ? `${account.region} · MFA code wanted`
+    : signedOut
+      ? `${account.region} · sign in`
+      : account.isSandbox
+        ? `${account.region} · practice account`
+        : account.region;
+  item.iconPath = new vscode.ThemeIcon(
+    wantsCode ? 'key' : signedOut ? 'warning' : account.isSandbox ? 'beaker' : 'cloud',
+  );
+  item.contextValue = accountContext(account.isSandbox, signedOut, wantsCode);
   item.accessibilityInformation = { label: `Account ${account.label}, ${String(item.description)}` };
   return item;
 }

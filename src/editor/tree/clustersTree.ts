@@ -83,7 +83,8 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     switch (node.kind) {
       case 'account': {
         const listing = this.#accounts.get(node.account.id) ? await this.#clusters.listing(node.account) : undefined;
-        return accountRow(node, listing?.state === 'failed' && listing.error.code === 'signed-out');
+        const wantsCode = this.#accounts.codes.list(node.account.profile).length > 0;
+        return accountRow(node, listing?.state === 'failed' && listing.error.code === 'signed-out', wantsCode);
       }
       case 'cluster':
         return clusterRow(
