@@ -4,7 +4,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import type { ClientConfig } from './clientFactory.ts';
 import { endpointOverride, type EndpointSource } from './endpointOverride.ts';
 import type { MfaCodes } from './mfa/mfaCodes.ts';
-import { roleAssumer } from './roleAssumer.ts';
+import { areGood, roleAssumer } from './roleAssumer.ts';
 import { profileKind, readSharedConfig, type SharedConfigPlace } from './sharedConfig.ts';
 
 export interface CredentialChain {
@@ -28,12 +28,16 @@ export function credentialChain(
 ): CredentialChain {
   const { codes } = options;
   let current: Promise<AwsCredentialIdentityProvider> | undefined;
+  /** The device whose code is on its way to AWS. */
   let given: string | undefined;
+  let isAsking = false;
   const ask = async (serial: string) => {
+    isAsking = true;
     const code = await codes?.code(serial);
     given = serial;
     return code ?? '';
   };
+  let sts: string | undefined;
   const build = async (): Promise<AwsCredentialIdentityProvider> => {
     const { env = process.env } = options;
     const [{ fromNodeProviderChain, fromSSO }, files] = await Promise.all([
@@ -41,7 +45,7 @@ export function credentialChain(
       readSharedConfig(options),
     ]);
     const source = { env, profile: profile ?? 'default', ...files };
-    const sts = endpointOverride(source, 'STS');
+    sts = endpointOverride(source, 'STS');
     const init = {
       ignoreCache: true,
       // Without a region: the SSO client would take it for its own.
@@ -60,14 +64,23 @@ export function credentialChain(
   };
   let kept: AwsCredentialIdentity | undefined;
   let underWay: Promise<AwsCredentialIdentity> | undefined;
-  let typedAt: number | undefined;
+  /** A code was typed for them. */
+  let isTyped = false;
+  let isDoubted = false;
   const resolve: AwsCredentialIdentityProvider = async properties => {
+    if (isDoubted) {
+      const asker = { region, requestHandler: handler, endpoint: sts };
+      const stays = lasts(kept, isTyped) && (await areGood(kept, asker)) ? kept : undefined;
+      isDoubted = false;
+      if (stays) return stays;
+      current = kept = undefined;
+    }
     const chain = (current ??= build());
     try {
       const found = await (await chain)(properties);
-      typedAt = given === undefined ? undefined : Date.now();
-      if (current === chain) kept = found;
-      return found;
+      if (current !== chain) return found;
+      isTyped = given !== undefined || (isTyped && found.accessKeyId === kept?.accessKeyId);
+      return (kept = found);
     } catch (error) {
       const reason = error instanceof Error ? error.message.trim() : '';
       if (given !== undefined && /^MultiFactorAuthentication failed/.test(reason))
@@ -75,13 +88,13 @@ export function credentialChain(
       throw error;
     } finally {
       given = undefined;
+      isAsking = false;
     }
   };
   return {
     // Each client asks for itself, and nobody is to type a code for each: keys that expire are shared until shortly before.
     provider: async properties => {
-      if (kept?.expiration && kept.expiration.getTime() - Date.now() > expiryMargin && !properties?.['forceRefresh'])
-        return kept;
+      if (!isDoubted && !properties?.['forceRefresh'] && lasts(kept, isTyped)) return kept;
       if (!underWay) {
         const asked = resolve(properties).finally(() => {
           if (underWay === asked) underWay = undefined;
@@ -91,8 +104,12 @@ export function credentialChain(
       return underWay;
     },
     forget: () => {
-      // Several who waited for one code each begin anew: none of them is to cost another code.
-      if (given !== undefined || (typedAt !== undefined && Date.now() - typedAt < freshMs)) return;
+      // Of several who waited for one code each begins anew: none of them is to cost another.
+      if (isAsking) return;
+      if (isTyped && kept) {
+        isDoubted = true;
+        return;
+      }
       current = undefined;
       kept = undefined;
       underWay = undefined;
@@ -100,11 +117,13 @@ export function credentialChain(
   };
 }
 
-/** Keys for which a code was typed are not doubted for so long. */
-const freshMs = 60_000;
+/** Keys are renewed so long before their end, as the SDK's clients do; a person is asked no sooner than needed. */
+const expiryMargin = { usual: 5 * 60_000, typed: 60_000 };
 
-/** As the SDK's clients renew their own. */
-const expiryMargin = 5 * 60_000;
+function lasts(keys: AwsCredentialIdentity | undefined, isTyped: boolean): keys is AwsCredentialIdentity {
+  const margin = isTyped ? expiryMargin.typed : expiryMargin.usual;
+  return keys?.expiration !== undefined && keys.expiration.getTime() - Date.now() > margin;
+}
 
 const signInHosts = [
   [/^portal\.sso\./, 'SSO'],

@@ -114,6 +114,13 @@ describe('signing in against the sandbox', function () {
     session.renew?.();
     await callerIdentity(session);
     assert.deepEqual(asked, Array(2).fill('arn:aws:iam::000000000000:mfa/practice'));
+    // The role's hour is over on AWS's side.
+    codes.push('234567');
+    bench.endSignIn();
+    await assert.rejects(callerIdentity(session), { code: 'signed-out' });
+    session.renew?.();
+    await Promise.all([callerIdentity(session), session.credentials()]);
+    assert.equal(asked.length, 3);
     session.dispose();
     await assert.rejects(whoIs(await bench.session('mfa')), { code: 'no-credentials', message: /multi-factor/ });
   });
