@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeChannelMessage } from '../../../../../src/core/tunnel/channel/channelMessage.ts';
 import { Outbox } from '../../../../../src/core/tunnel/channel/outbox.ts';
 import { Turnstile } from '../../../../../src/core/tunnel/channel/turnstile.ts';
-import { settle } from './support/fakeClock.ts';
+import { settle } from '../support/fakeClock.ts';
 import { makeRig, openRig, type Rig } from './support/openChannel.ts';
 import { handshakeRequest } from './support/strictPeer.ts';
 
