@@ -139,6 +139,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
         return accounts.codes.list(profile).length > 0;
       },
     ),
+    accounts.onDidSignIn(() => tunnels.signedIn()),
     kubeconfigInAllTerminals(context.environmentVariableCollection, tunnels),
     new StatusBar(runs, tunnels),
     codeStatus(accounts.codes),

@@ -22,10 +22,16 @@ export function facts(tunnel: TunnelNow, now: number): TemplateResult {
 }
 
 /** The sessions that are open now; a direct route has none. */
-export function sessionsTable({ sessions, route }: TunnelNow): TemplateResult {
+export function sessionsTable({ sessions, route, state }: TunnelNow): TemplateResult {
   if (sessions.length === 0)
     return html`<p class="muted">
-      ${route?.kind === 'direct' ? 'A direct route needs no session of Session Manager.' : 'No session is open.'}
+      ${
+        route?.kind === 'direct'
+          ? 'A direct route needs no session of Session Manager.'
+          : state === 'resting'
+            ? 'No session is open: the next connection opens one.'
+            : 'No session is open.'
+      }
     </p>`;
   return html`<div class="scroll sessions" tabindex="0" role="region" aria-label="Sessions">
     <table>

@@ -63,7 +63,9 @@ export class TrafficChart extends LitElement {
         <li><span class="swatch up" aria-hidden="true"></span>Up <span class="number">${rateText(last?.up)}</span></li>
         <li>
           <span class="swatch latency" aria-hidden="true"></span>Latency
-          <span class="number">${latency !== undefined ? latencyText(latency) : newest ? 'no answer' : '–'}</span>
+          <span class="number"
+            >${latency !== undefined ? latencyText(latency) : newest && !newest.isResting ? 'no answer' : '–'}</span
+          >
         </li>
       </ul>
       ${width > 0 ? html`${this.#flowPlot(flow)} ${this.#latencyPlot()}` : nothing}

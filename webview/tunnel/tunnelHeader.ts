@@ -41,7 +41,7 @@ function actions({ tunnel }: TunnelPanelState, post: Post): TemplateResult {
     ${tunnel ? button('Copy diagnostics', 'copy-diagnostics') : nothing}`;
   return html`
     ${state === 'waiting-for-sign-in' ? button('Sign in', 'sign-in', true) : nothing}
-    ${button('Open kubectl terminal', 'open-terminal', state === 'healthy')}
+    ${button('Open kubectl terminal', 'open-terminal', state === 'healthy' || state === 'resting')}
     ${button('Reconnect', 'reconnect', state === 'degraded')} ${button('Change route…', 'change-route')}
     ${button('Copy environment', 'copy-environment')} ${button('Copy diagnostics', 'copy-diagnostics')}
     ${button('Disconnect', 'disconnect')}

@@ -28,6 +28,9 @@ export class AccountList implements vscode.Disposable {
   /** Accounts whose sign-in somebody is at: only they may ask questions. */
   readonly #asking = new Set<string>();
   readonly onDidChange = this.#changed.event;
+  readonly #signedIn = new vscode.EventEmitter<Account>();
+  /** A person has signed in, in whatever way: what waits for that may go on. */
+  readonly onDidSignIn = this.#signedIn.event;
   /** What runs and tunnels want to know of whoever sits here. */
   readonly codes: CodeRequests;
 
@@ -119,6 +122,11 @@ export class AccountList implements vscode.Disposable {
     }
   }
 
+  /** Told by whoever has helped the person, once the credentials work. */
+  tellSignedIn(account: Account): void {
+    this.#signedIn.fire(account);
+  }
+
   /** What AWS said just now, wherever it was asked: the account's row shows it. */
   report(account: Account, error: PrivateEksError): void {
     if (this.learn(account, error)) this.#changed.fire(account);
@@ -149,6 +157,7 @@ export class AccountList implements vscode.Disposable {
     for (const id of [...this.#sessions.keys()]) this.forget(id);
     this.codes.dispose();
     this.#changed.dispose();
+    this.#signedIn.dispose();
   }
 
   #stored(): StoredAccount[] {

@@ -31,7 +31,9 @@ async function help(accounts: AccountList, account: Account): Promise<boolean> {
   }
   const { signInNeed } = await import('../../core/aws/signIn/signIn.ts');
   const need = await signInNeed({ profile: account.profile, ...account.place });
-  return byKind(accounts, account, need);
+  const isIn = await byKind(accounts, account, need);
+  if (isIn) accounts.tellSignedIn(account);
+  return isIn;
 }
 
 async function byKind(accounts: AccountList, account: Account, need: SignInNeed): Promise<boolean> {

@@ -60,9 +60,11 @@ export function clusterRow(
   return item;
 }
 
-/** *Connected*, or what is amiss. */
+/** *Connected*, and what is amiss or calm. */
 function connection(tunnel: LiveTunnel): string {
-  return tunnelIsTroubled(tunnel) ? `Connected, ${tunnel.status.state.replaceAll('-', ' ')}` : 'Connected';
+  return tunnelIsTroubled(tunnel) || tunnel.status.state === 'resting'
+    ? `Connected, ${tunnel.status.state.replaceAll('-', ' ')}`
+    : 'Connected';
 }
 
 function statusIcon(cluster: ClusterSummary, tunnel: LiveTunnel | undefined, run: RunView | undefined): string {

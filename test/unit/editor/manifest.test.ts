@@ -64,6 +64,7 @@ const tunnelStates: readonly TunnelState[] = [
   'finding-route',
   'opening',
   'healthy',
+  'resting',
   'degraded',
   'resuming',
   'waiting-for-sign-in',

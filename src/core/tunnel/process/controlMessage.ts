@@ -18,5 +18,7 @@ export type ControlOrder =
   | { readonly type: 'choose-route'; readonly choice: RouteChoice }
   /** A new session now, for example after the machine's network has changed. */
   | { readonly type: 'reconnect' }
+  /** Somebody has signed in, in whatever way: what waits for that looks at once. */
+  | { readonly type: 'signed-in' }
   /** The CONNECT proxy on loopback, opened at the first order and closed with the tunnel. */
   | { readonly type: 'open-proxy' };

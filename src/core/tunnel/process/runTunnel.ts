@@ -53,6 +53,8 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
   const stopped = new Promise<void>(resolve => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   const abort = () => stop.abort();
   signal.addEventListener('abort', abort, { once: true });
+  // A code of an MFA device, say, that it waited for.
+  const listenNoMore = session.onSignIn?.(() => tunnel?.signedIn());
   const linger = new Linger(options.lingerMinutes, () => stop.abort());
   const token = randomBytes(24).toString('hex');
   const control = controlPath(home, key, process.platform);
@@ -63,6 +65,7 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
     if (order.type === 'stop') stop.abort();
     if (order.type === 'choose-route') tunnel?.chooseRoute(order.choice);
     if (order.type === 'reconnect') tunnel?.reconnect();
+    if (order.type === 'signed-in') tunnel?.signedIn();
     if (order.type === 'open-proxy')
       void proxy?.url().then(
         url => answer({ type: 'proxy', url }),
@@ -119,6 +122,7 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
     }
   } finally {
     signal.removeEventListener('abort', abort);
+    listenNoMore?.();
     await server.close();
   }
 }
