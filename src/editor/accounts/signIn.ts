@@ -17,7 +17,12 @@ const goingOn = new Map<string, Promise<boolean>>();
 export function signIn(accounts: AccountList, account: Account): Promise<boolean> {
   let going = goingOn.get(account.id);
   if (!going) {
-    going = help(accounts, account).finally(() => goingOn.delete(account.id));
+    going = help(accounts, account)
+      .then(isIn => {
+        if (isIn) accounts.tellSignedIn(account);
+        return isIn;
+      })
+      .finally(() => goingOn.delete(account.id));
     goingOn.set(account.id, going);
   }
   return going;
@@ -31,9 +36,7 @@ async function help(accounts: AccountList, account: Account): Promise<boolean> {
   }
   const { signInNeed } = await import('../../core/aws/signIn/signIn.ts');
   const need = await signInNeed({ profile: account.profile, ...account.place });
-  const isIn = await byKind(accounts, account, need);
-  if (isIn) accounts.tellSignedIn(account);
-  return isIn;
+  return byKind(accounts, account, need);
 }
 
 async function byKind(accounts: AccountList, account: Account, need: SignInNeed): Promise<boolean> {
