@@ -49,6 +49,14 @@ describe('Patience', () => {
     );
   });
 
+  it('goes on within five seconds of the sign-in, however long that was waited for', async () => {
+    const { context, looks, now } = makeContext(10_000);
+    let calls = 0;
+    const work = () => (++calls === 1 ? Promise.reject(signedOut()) : Promise.resolve());
+    await new Patience(context).through(work);
+    assert.ok(now() / looks() <= 5_000, `${now() / looks()} ms between looks`);
+  });
+
   it('asks once for steps that run out of their sign-in together', async () => {
     const { context, told } = makeContext(3);
     const patience = new Patience(context);
