@@ -22,7 +22,7 @@ export function extensionConsent(extension: Extension, timeText: (time: number) 
   return [
     `It ends at ${timeText(bastion.expiresAt)}, in ${durationText(bastion.expiresAt - now)}. Extended, there is a bastion until ${timeText(until)}: ${durationText(until - bastion.expiresAt)} longer.`,
     `A task’s time cannot be changed: a new task is started and takes over. About ${hourlyUsd} USD an hour (us-east-1 list price), for both while both run.${sandbox}`,
-    'The old task is stopped as soon as nobody goes through it; whatever goes through it stays uncut until its own time is over.',
+    'The old task is stopped then if nobody goes through it. Else it runs on until its own time is over, and nothing is cut before.',
     ...idle.map(cluster => `Your tunnel to ${cluster} carries nothing now, and moves at once.`),
     ...busy.map(cluster => `Your tunnel to ${cluster} is in use: it moves when the old task ends.`),
   ].join('\n\n');

@@ -108,6 +108,13 @@ describe('a profile whose role wants MFA codes', function () {
     const ready = row(/^Bastion [0-9a-f]{8} of practice, ready · /);
     await ready.waitFor();
     const before = /Bastion ([0-9a-f]{8})/.exec((await ready.getAttribute('aria-label')) ?? '')?.[1];
+    await runCommand(page, 'Private EKS: Choose Route…');
+    await pickEntry(page, 'practice');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Running bastion' }).click();
+    await row(/^Tunnel of practice/).click();
+    await page.keyboard.press('ArrowRight');
+    await row(new RegExp(`^Route, .*${before}`)).waitFor();
+    await row(/^Sessions, 1 · 0 connections/).waitFor();
     await ready.hover();
     await ready.getByRole('button', { name: 'Extend Bastion…' }).click();
     await dialog()
@@ -117,11 +124,15 @@ describe('a profile whose role wants MFA codes', function () {
       await dialog().innerText(),
       /It ends at .* in \d h.*there is a bastion until .* h .*longer.*USD an hour.*for both while both run/s,
     );
+    assert.match(await dialog().innerText(), /Your tunnel to practice carries nothing now, and moves at once/);
     await takePicture(page, 'journey/bastion-extend');
     await dialog().getByRole('button', { name: 'Extend', exact: true }).click();
     await told(page, /There is a bastion until .*The old one is stopped\./);
     const other = row(new RegExp(`^Bastion (?!${before})[0-9a-f]{8} of practice, ready`));
     await other.waitFor();
+    const after = /Bastion ([0-9a-f]{8})/.exec((await other.getAttribute('aria-label')) ?? '')?.[1];
+    await row(new RegExp(`^Route, .*${after}`)).waitFor();
+    await row(/^Tunnel of practice, .* healthy/).waitFor();
   });
 
   it('kept no code anywhere', () => {
