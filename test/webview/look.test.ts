@@ -79,6 +79,25 @@ describe('the panels in a browser', () => {
           assert.ok(primary.length <= 1, `${name}: ${primary.join(', ')}`);
         }
       }));
+
+  it('tunnel: a rest is calm: no spinning, nothing amiss, and what ends it in words', () =>
+    withPanel('tunnel', {}, async open => {
+      await open.snapshot(tunnelStates.resting);
+      await openDetails(open);
+      const header = open.page.locator('.tunnel-header');
+      assert.match(
+        await header.innerText(),
+        /Resting\s+3 min\s+Nobody uses it.*the next connection opens one, on the same port\./,
+      );
+      assert.equal(await header.locator('.spin, .status-warned, .status-failed').count(), 0);
+      assert.match(
+        await header.locator('[aria-live]').innerText(),
+        /^Resting\. .*The tunnel rests: the next connection/,
+      );
+      const main = await open.page.locator('main').innerText();
+      assert.match(main, /No session is open: the next connection opens one\./);
+      assert.doesNotMatch(await open.page.locator('pe-traffic-chart').innerText(), /no answer/i);
+    }));
 });
 
 /** Everything that can be unfolded. */
