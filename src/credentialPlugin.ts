@@ -4,6 +4,7 @@ import { credentialChain } from './core/aws/credentialChain.ts';
 import { toPrivateEksError } from './core/aws/errors.ts';
 import { proxySettings } from './core/aws/proxySettings.ts';
 import { requestHandler } from './core/aws/requestHandler.ts';
+import { readSharedConfig } from './core/aws/sharedConfig.ts';
 import { PrivateEksError } from './core/errors.ts';
 import { eksToken } from './core/kube/eksToken.ts';
 
@@ -20,8 +21,10 @@ export async function printToken(args: readonly string[]): Promise<void> {
   const region = values.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
   if (!values.cluster) throw new PrivateEksError('usage', 'token needs --cluster NAME.');
   if (!region) throw new PrivateEksError('no-region', 'token needs --region REGION, or AWS_REGION.');
-  const handler = await requestHandler({ proxy: proxySettings(env), caBundle: env['AWS_CA_BUNDLE'] || undefined });
-  const chain = credentialChain(values.profile ?? (env['AWS_PROFILE'] || undefined), region, handler, {});
+  const profile = values.profile ?? (env['AWS_PROFILE'] || undefined);
+  const caBundle = env['AWS_CA_BUNDLE'] || (await readSharedConfig()).profiles[profile ?? 'default']?.['ca_bundle'];
+  const handler = await requestHandler({ proxy: proxySettings(env), caBundle });
+  const chain = credentialChain(profile, region, handler, {});
   const credentials = await chain.provider().catch((error: unknown) => {
     throw toPrivateEksError(error);
   });
