@@ -9,6 +9,7 @@ import type { RunEvent } from '../../../src/core/run/runEvent.ts';
 import { SsoBench } from './ssoBench.ts';
 
 const cli = process.env['PRIVATE_EKS_CLI'] ?? path.resolve(import.meta.dirname, '../../../src/cli.ts');
+const pluginMain = path.resolve(import.meta.dirname, '../../../src/credentialPluginMain.ts');
 const codes = { wrong: '000000', first: '271828', second: '314159' };
 
 /** The wrong one is part of the account's number. */
@@ -53,7 +54,11 @@ describe('a process without a terminal whose role wants an MFA code', function (
   });
 
   function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
-    const child = spawn(process.execPath, [cli, ...args, '--json'], {
+    return begin([cli, ...args, '--json'], env);
+  }
+
+  function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
+    const child = spawn(process.execPath, args, {
       env: { ...bench.env, PRIVATE_EKS_HOME: home, AWS_PROFILE: 'mfa', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -73,6 +78,9 @@ describe('a process without a terminal whose role wants an MFA code', function (
     const ended = new Promise<number | null>(resolve => child.once('close', resolve));
     return { child, lines, ended, text: () => text };
   }
+
+  /** As kubectl starts it. */
+  const plugin = () => begin([pluginMain, 'token', '--cluster', 'payments', '--region', 'eu-west-1']);
 
   async function until<T>(find: () => T | undefined | Promise<T | undefined>, of: Child): Promise<T> {
     for (;;) {
@@ -138,11 +146,18 @@ describe('a process without a terminal whose role wants an MFA code', function (
     const tunnel = start(['tunnel', 'payments'], { PRIVATE_EKS_MFA_FOR: 'tunnel to payments' });
     await answer(tunnel, codes.first);
     await until(() => tunnel.lines.find(line => line['port'] !== undefined), tunnel);
+    const signed = plugin();
+    assert.equal(await signed.ended, 0, signed.text());
+    assert.match(signed.text(), /^{"apiVersion":"client.authentication.k8s.io\/v1beta1".*"token":"k8s-aws-v1\./);
     bench.endSignIn();
     const faults = `${bench.running.control}/faults`;
     assert.ok((await fetch(faults, { method: 'POST', body: JSON.stringify({ effect: 'drop-sockets' }) })).ok);
     const waiting = await until(() => tunnel.lines.find(line => line['state'] === 'waiting-for-sign-in'), tunnel);
     assert.ok(waiting);
+    await until(async () => (await listRequests(home))[0], tunnel);
+    const unsigned = plugin();
+    assert.equal(await unsigned.ended, 1);
+    assert.match(unsigned.text(), /^private-eks: Profile mfa needs a code of the MFA device practice\.$/m);
     await answer(tunnel, codes.second);
     await until(() => {
       const last = tunnel.lines.findLast(line => line['state'] !== undefined);
@@ -150,6 +165,9 @@ describe('a process without a terminal whose role wants an MFA code', function (
     }, tunnel);
     tunnel.child.kill('SIGTERM');
     await tunnel.ended;
+    const alone = plugin();
+    assert.equal(await alone.ended, 1);
+    assert.match(alone.text(), /wants a code of an MFA device, which cannot be asked for here\. A tunnel to payments/);
     assert.doesNotMatch(tunnel.text(), secret);
     await assertNoCode();
   });

@@ -8,6 +8,7 @@ const orderShape = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reconnect') }),
   z.object({ type: z.literal('signed-in') }),
   z.object({ type: z.literal('open-proxy') }),
+  z.object({ type: z.literal('sign-token') }),
   z.object({
     type: z.literal('choose-route'),
     choice: z.object({

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import type { ProxySettings } from '../../aws/proxySettings.ts';
 import { systemClock, type Clock } from '../../clock.ts';
+import { eksToken } from '../../kube/eksToken.ts';
 import { probe } from '../supervisor/probe.ts';
 import { Tunnel } from '../supervisor/tunnel.ts';
 import type { TunnelEvent } from '../supervisor/tunnelEvent.ts';
@@ -66,6 +67,14 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
     if (order.type === 'choose-route') tunnel?.chooseRoute(order.choice);
     if (order.type === 'reconnect') tunnel?.reconnect();
     if (order.type === 'signed-in') tunnel?.signedIn();
+    if (order.type === 'sign-token')
+      void session
+        .credentials()
+        .then(credentials => eksToken(credentials, cluster.region, cluster.name, Date.now()))
+        .then(
+          credential => answer({ type: 'token', credential }),
+          (error: unknown) => answer({ type: 'token', reason: error instanceof Error ? error.message : String(error) }),
+        );
     if (order.type === 'open-proxy')
       void proxy?.url().then(
         url => answer({ type: 'proxy', url }),

@@ -69,7 +69,7 @@ export function holdTunnel(record: TunnelRecord, handlers: TunnelHandlers, onGon
         if (!news || released) return;
         if (news.type === 'event') return handlers.onEvent?.(news.event);
         if (news.type === 'routes') return handlers.onRoutes?.(news.report);
-        if (news.type === 'proxy') return;
+        if (news.type === 'proxy' || news.type === 'token') return;
         if (!held) {
           held = true;
           socket.setTimeout(0);
