@@ -27,6 +27,7 @@ export class CodeRequests implements vscode.Disposable {
   #turn: Promise<unknown> = Promise.resolve();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isDisposed = false;
 
   constructor(home: string, log: (message: string) => void) {
     this.#home = home;
@@ -42,9 +43,11 @@ export class CodeRequests implements vscode.Disposable {
   async load(): Promise<void> {
     const folder = codesFolder(this.#home);
     await ensureStateDir(folder);
+    if (this.#isDisposed) return;
     this.#watcher ??= watch(folder, () => this.#lookIn(noticeMs));
     const before = this.#open.map(({ id }) => id).join();
     this.#open = await listRequests(this.#home);
+    if (this.#isDisposed) return;
     const ids = new Set(this.#open.map(({ id }) => id));
     for (const [id, { close }] of this.#asked) if (!ids.has(id)) close.cancel();
     if ([...ids].join() !== before) this.#changed.fire();
@@ -64,6 +67,7 @@ export class CodeRequests implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#watcher?.close();
     clearTimeout(this.#timer);
     for (const { close } of this.#asked.values()) close.cancel();
