@@ -63,6 +63,21 @@ describe('the panels in a browser', () => {
         }));
   }
 
+  it('tunnel: tells of an ended one in the past', () =>
+    withPanel('tunnel', {}, async ({ page, snapshot }) => {
+      await snapshot(tunnelStates.ended);
+      assert.match(await page.locator('.state').innerText(), /Ended\s+(.* )?\d\d:\d\d:\d\d$/);
+      assert.doesNotMatch(await page.locator('.legend').innerText(), /\d/);
+      assert.deepEqual(await page.locator('.tag', { hasText: 'in use' }).allTextContents(), ['Was in use']);
+    }));
+
+  it('tunnel: names a bastion as the tree does', () =>
+    withPanel('tunnel', {}, async ({ page, snapshot }) => {
+      await snapshot(tunnelStates.bastion);
+      assert.equal(await page.locator('.target').innerText(), '0a1b2c3d');
+      assert.match((await page.locator('.target').getAttribute('title')) ?? '', /^ecs:/);
+    }));
+
   it('shows codicons in their own font', () =>
     withPanel('run', {}, async open => {
       await open.snapshot(runStates.running);

@@ -55,7 +55,9 @@ export function sessionsTable({ sessions, route, state }: TunnelNow): TemplateRe
 
 function sessionRow(session: SessionView): TemplateResult {
   return html`<tr>
-    <th scope="row" class="mono session-id" title="${session.sessionId} to ${session.target}">${session.sessionId}</th>
+    <th scope="row" class="mono session-id" title="${session.sessionId} to ${session.target}">
+      <bdi>${session.sessionId}</bdi>
+    </th>
     <td>
       <span
         class="codicon codicon-${session.state === 'open' ? 'pass' : 'sync'} status-${session.state === 'open' ? 'done' : 'warned'}"

@@ -18,7 +18,8 @@ export function routeView({ tunnel, routes }: TunnelPanelState, options: RouteVi
     ${
       route
         ? html`<p>
-              ${kindWords[route.kind]} <span class="mono target">${route.target}</span>
+              ${kindWords[route.kind]}
+              <span class="mono target" title=${route.target}>${shortTarget(route.target)}</span>
               ${route.agentVersion ? html`<span class="muted">agent ${route.agentVersion}</span>` : nothing}
             </p>
             <p class="muted">${detailSentence(route.reason)}</p>`
@@ -40,6 +41,11 @@ export function routeView({ tunnel, routes }: TunnelPanelState, options: RouteVi
         : nothing
     }
   `;
+}
+
+/** Of ECS's `ecs:CLUSTER_TASK_CONTAINER` the task, as the tree names it. */
+function shortTarget(target: string): string {
+  return /^ecs:[^_]*_([0-9a-f]{8})/.exec(target)?.[1] ?? target;
 }
 
 function finding(item: FindingView, canChange: boolean, use: (kind: RouteKindName) => void): TemplateResult {

@@ -43,7 +43,7 @@ function actions({ tunnel }: TunnelPanelState, post: Post): TemplateResult {
   return html`
     ${state === 'waiting-for-sign-in' ? button('Sign in', 'sign-in', true) : nothing}
     ${button('Open kubectl terminal', 'open-terminal', state === 'healthy' || state === 'resting')}
-    ${button('Reconnect', 'reconnect', state === 'degraded')} ${button('Change route…', 'change-route')}
+    ${button('Reconnect', 'reconnect', state === 'degraded')} ${button('Choose route…', 'change-route')}
     ${button('Copy environment', 'copy-environment')} ${button('Copy diagnostics', 'copy-diagnostics')}
     ${button('Disconnect', 'disconnect')}
   `;
