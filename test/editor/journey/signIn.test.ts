@@ -9,6 +9,7 @@ import { repository } from '../../../tools/vscode-host/paths.ts';
 import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
 import { openWorkbench, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 import { nothingTold, notifications, openCentre, told } from './support/notifications.ts';
+import { listeningTunnel } from './support/listeningTunnel.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
 
 describe('an expired sign-in', function () {
@@ -110,7 +111,11 @@ describe('an expired sign-in', function () {
     const centre = page.locator('.notifications-center');
     await centre.getByText(new RegExp(`waiting for the browser, code ${code}`)).waitFor();
     await takePicture(page, 'journey/sign-in-waiting');
+    const tunnel = await listeningTunnel(practice.home);
+    await tunnel.held();
     await decide(code, 'approve');
+    await tunnel.given('signed-in');
+    await tunnel.close();
     await row(/^Cluster practice, Active/).waitFor();
     await row(/^Account prod, eu-west-1$/).waitFor();
     await row(/^Account power, eu-west-1$/).waitFor();
@@ -129,7 +134,12 @@ describe('an expired sign-in', function () {
     const text = await waitForTerminalText(page, /shows the code [B-Z]{4}-[B-Z]{4}/);
     assert.equal(fs.readFileSync(called, 'utf8'), 'sso login --profile night\n');
     await takePicture(page, 'journey/sign-in-terminal');
+    const tunnel = await listeningTunnel(practice.home);
+    await tunnel.held();
     await decide(/[B-Z]{4}-[B-Z]{4}/.exec(text)?.[0] ?? '', 'approve');
+    // By the command that stands for AWS's, which is ours, and by the editor, which saw that it came to an end.
+    await tunnel.given('signed-in', 2);
+    await tunnel.close();
     await row(/^Account night, eu-west-1$/).waitFor();
     // Nothing waits any more, and nobody was told of an error.
     await row(/^Sign in to see the clusters/).waitFor({ state: 'detached' });
