@@ -3,6 +3,7 @@ import {
   controlPath,
   removeTunnelRecord,
   writeTunnelRecord,
+  type TunnelKey,
 } from '../../../../src/core/tunnel/process/tunnelRecord.ts';
 import type { TunnelStatus } from '../../../../src/core/tunnel/supervisor/tunnelStatus.ts';
 
