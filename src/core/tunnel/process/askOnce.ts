@@ -36,7 +36,7 @@ export function askOnce<T>(
           if (found === undefined) return;
           resolve(found);
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
         socket.destroy();
       },
