@@ -64,16 +64,18 @@ describe('the panels in a browser', () => {
   }
 
   it('tunnel: tells of an ended one in the past', () =>
-    withPanel('tunnel', {}, async ({ page, snapshot }) => {
-      await snapshot(tunnelStates.ended);
+    withPanel('tunnel', {}, async open => {
+      const { page } = open;
+      await open.snapshot(tunnelStates.ended);
       assert.match(await page.locator('.state').innerText(), /Ended\s+(.* )?\d\d:\d\d:\d\d$/);
       assert.doesNotMatch(await page.locator('.legend').innerText(), /\d/);
       assert.deepEqual(await page.locator('.tag', { hasText: 'in use' }).allTextContents(), ['Was in use']);
     }));
 
   it('tunnel: names a bastion as the tree does', () =>
-    withPanel('tunnel', {}, async ({ page, snapshot }) => {
-      await snapshot(tunnelStates.bastion);
+    withPanel('tunnel', {}, async open => {
+      const { page } = open;
+      await open.snapshot(tunnelStates.bastion);
       assert.equal(await page.locator('.target').innerText(), '0a1b2c3d');
       assert.match((await page.locator('.target').getAttribute('title')) ?? '', /^ecs:/);
     }));

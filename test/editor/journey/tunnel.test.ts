@@ -6,12 +6,12 @@ import process from 'node:process';
 import { pickEntry, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
 import { terminalText, typeInTerminal, waitForTerminalText } from '../../../tools/vscode-host/workbench/terminal.ts';
-import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
 import { openWorkbench, reloadWindow, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 import { skipBecause } from '../../skipBecause.ts';
 import { layoutSaved } from './support/layoutSaved.ts';
 import { notifications, told } from './support/notifications.ts';
 import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
+import { pictureSettings, takePictures } from './support/pictures.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
 
 /** A terminal that says what it was given and stays. */
@@ -35,9 +35,7 @@ describe('a tunnel, shown', function () {
       workspace: practice.workspace,
       env: practice.env,
       settings: {
-        'terminal.integrated.fontFamily': 'DejaVu Sans Mono, monospace',
-        'editor.fontFamily': 'DejaVu Sans Mono, monospace',
-        'remote.autoForwardPorts': false,
+        ...pictureSettings,
         [`terminal.integrated.profiles.${process.platform === 'darwin' ? 'osx' : 'linux'}`]: { tells },
       },
     });
@@ -76,12 +74,7 @@ describe('a tunnel, shown', function () {
   }
   const dialog = () => workbench.page.locator('.monaco-dialog-box');
 
-  async function pictures(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(workbench.page, theme);
-      await takePicture(workbench.page, `journey/tunnel-panel-${name}-${theme}`);
-    }
-  }
+  const pictures = (name: string) => takePictures(workbench.page, `tunnel-panel-${name}`);
 
   it('opens from the palette once its cluster is connected', async () => {
     const { page } = workbench;
