@@ -4,12 +4,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { giveCode, listRequests, type CodeRequest } from '../../../src/core/aws/mfa/codeRequest.ts';
-import type { RunEvent } from '../../../src/core/run/runEvent.ts';
-import { SsoBench } from './ssoBench.ts';
+import { giveCode, listRequests, type CodeRequest } from '../../src/core/aws/mfa/codeRequest.ts';
+import type { RunEvent } from '../../src/core/run/runEvent.ts';
+import { SsoBench } from '../sandbox/signIn/ssoBench.ts';
 
-const cli = process.env['PRIVATE_EKS_CLI'] ?? path.resolve(import.meta.dirname, '../../../src/cli.ts');
-const pluginMain = path.resolve(import.meta.dirname, '../../../src/credentialPluginMain.ts');
+const cli = process.env['PRIVATE_EKS_CLI'] ?? path.resolve(import.meta.dirname, '../../dist/cli.js');
+const pluginMain = path.resolve(import.meta.dirname, '../../dist/token.js');
 const codes = { wrong: '000000', first: '271828', second: '314159' };
 
 /** The wrong one is part of the account's number. */
