@@ -1,6 +1,6 @@
 import { callerIdentity } from '../core/aws/identity.ts';
 import { PrivateEksError } from '../core/errors.ts';
-import { isTunnelLive } from '../core/tunnel/process/tunnelControl.ts';
+import { isTunnelLive } from '../core/tunnel/process/askTunnel.ts';
 import { readTunnelRecord, type TunnelRecord } from '../core/tunnel/process/tunnelRecord.ts';
 import { describeClusterAccess, type ClusterAccess } from '../core/tunnel/route/clusterAccess.ts';
 import type { CommandInput } from './command.ts';

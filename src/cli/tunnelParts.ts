@@ -52,7 +52,7 @@ export function pluginClient(
   const options = {
     ...{ openPluginForward, plugin, spawn, environment: { ...env }, clock: systemClock, host: cluster.host },
     region: session.region,
-    endpoint: session.endpoint ?? `https://ssm.${session.region}.${domain}`,
+    endpoint: session.endpointFor?.('SSM') ?? session.endpoint ?? `https://ssm.${session.region}.${domain}`,
     ...(session.profile === undefined ? {} : { profile: session.profile }),
     reason: `Private EKS: kubectl for ${cluster.name}`,
   };

@@ -20,15 +20,16 @@ export function tunnelSayer({ io, flag }: CommandInput): TunnelSayer {
   const early: TunnelEvent[] = [];
   const line = (what: object) => io.out(`${JSON.stringify(what)}\n`);
   return {
-    ready: ({ port, kubeconfig, cluster, region }, { route, latencyMs }) => {
+    ready: ({ port, kubeconfig, cluster, region }, { state, route, latencyMs }) => {
       isReady = true;
       if (json) {
         line({ port, kubeconfig, cluster, region, route, latencyMs });
         for (const event of early.splice(0)) line({ event });
         return;
       }
+      const isAnswering = state === 'healthy' && latencyMs !== undefined;
       io.out(
-        `${cluster} answers at 127.0.0.1:${port} (${latencyMs ?? '?'} ms)\n` +
+        `${cluster} ${isAnswering ? `answers at 127.0.0.1:${port} (${latencyMs} ms)` : `is at 127.0.0.1:${port}, ${state.replaceAll('-', ' ')}`}\n` +
           `${route ? `Route: ${route.kind}. ${route.reason}.\n` : ''}` +
           `\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes\n\nCtrl-C ends the tunnel.\n`,
       );

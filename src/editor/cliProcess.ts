@@ -18,6 +18,8 @@ export interface CliCall {
   readonly logName: string;
   /** True: the log begins anew, because the caller reads what this call says. */
   readonly fresh?: boolean;
+  /** What a code of an MFA device would be for, in words for people; absent: the child asks for none. */
+  readonly purpose?: string;
 }
 
 /**
@@ -28,8 +30,16 @@ export function startCli(place: CliPlace, call: CliCall): ChildProcess {
   mkdirSync(join(place.home, 'logs'), { recursive: true, mode: 0o700 });
   const log = openSync(logFile(place, call.logName), call.fresh ? 'w' : 'a', 0o600);
   try {
+    const { purpose } = call;
+    const asks = purpose === undefined ? {} : { PRIVATE_EKS_MFA_FOR: purpose };
     const child = spawn(process.execPath, [place.cli, ...call.args], {
-      env: { ...call.env, ...editorProxyEnvironment(), ELECTRON_RUN_AS_NODE: '1', PRIVATE_EKS_HOME: place.home },
+      env: {
+        ...call.env,
+        ...asks,
+        ...editorProxyEnvironment(),
+        ELECTRON_RUN_AS_NODE: '1',
+        PRIVATE_EKS_HOME: place.home,
+      },
       stdio: ['ignore', log, log],
       detached: true,
       windowsHide: true,

@@ -12,6 +12,7 @@ import { parseSpec } from '../core/spec/parseSpec.ts';
 import { stateHome } from '../core/state/stateHome.ts';
 import { inRegion } from './accounts/account.ts';
 import { AccountList } from './accounts/accountList.ts';
+import { codeStatus } from './accounts/codeRequests.ts';
 import { addProfile, chooseAccount } from './accounts/chooseAccount.ts';
 import { signIn } from './accounts/signIn.ts';
 import { BastionStore } from './bastions/bastionStore.ts';
@@ -62,7 +63,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
   const place: CliPlace = { cli: join(dist, 'cli.js'), home };
   const log = vscode.window.createOutputChannel('Private EKS', { log: true });
   const warn = (message: string) => log.warn(message);
-  const accounts = new AccountList(context.globalState, place);
+  const accounts = new AccountList(context.globalState, place, warn);
   const errors = new ErrorMessages(log, action => act(services, action));
   const clusters = new ClusterStore(accounts);
   const runs = new RunStore(home, warn);
@@ -140,14 +141,21 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
       tunnels,
       key => accountOfTunnel(services, key),
       account => errors.guard(() => signIn(accounts, account))(),
+      async ({ profile }) => {
+        await accounts.codes.load();
+        return accounts.codes.list(profile).length > 0;
+      },
     ),
+    accounts.onDidSignIn(() => tunnels.signedIn()),
     kubeconfigInAllTerminals(context.environmentVariableCollection, tunnels),
     new StatusBar(runs, tunnels),
+    codeStatus(accounts.codes),
     new SpecDiagnostics(),
     walkthroughProgress(runs, tunnels),
   );
   void runs.load().catch((error: unknown) => log.error(String(error)));
   void tunnels.load();
+  void accounts.codes.load().catch((error: unknown) => log.error(String(error)));
   void installCredentialLauncher({
     home,
     plugin: join(dist, 'token.js'),

@@ -55,6 +55,8 @@ function tunnelText({ record, status }: LiveTunnel): string {
   switch (status.state) {
     case 'healthy':
       return `$(plug) ${record.cluster}${status.latencyMs === undefined ? '' : ` ${latencyText(status.latencyMs)}`}`;
+    case 'resting':
+      return `$(plug) ${record.cluster} resting`;
     case 'degraded':
       return `$(warning) ${record.cluster}: no answer`;
     case 'waiting-for-sign-in':

@@ -2,7 +2,7 @@
 import { isRecord, type Ready } from './envelope.ts';
 
 export type TunnelStateName =
-  'finding-route' | 'opening' | 'healthy' | 'degraded' | 'resuming' | 'waiting-for-sign-in' | 'ended';
+  'finding-route' | 'opening' | 'healthy' | 'resting' | 'degraded' | 'resuming' | 'waiting-for-sign-in' | 'ended';
 export const routeKinds = ['direct', 'instance', 'bastion', 'new-bastion'] as const;
 export type RouteKindName = (typeof routeKinds)[number];
 
@@ -63,8 +63,10 @@ export interface TrafficSample {
   readonly at: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Absent where the tunnel did not answer then. */
+  /** Absent where the tunnel did not answer then, or rested. */
   readonly latencyMs: number | undefined;
+  /** It was not asked, because nothing was open. */
+  readonly isResting?: true;
 }
 /** One line of the log; lines are only ever appended. */
 export interface TunnelLogLine {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { startAgentThread, type AgentThread } from '../soak/startAgentThread.ts';
+import { measureBareRate } from './tunnel/bareClient.ts';
 import { pluginPath, type BenchClientName } from './tunnel/benchClients.ts';
 import type { Answered, Asked, Done } from './tunnel/clientProcess.ts';
 import { connectionCounts, type ClientFigures } from './tunnel/measureClient.ts';
@@ -20,19 +21,27 @@ export async function benchTunnel(): Promise<number> {
   const agent = startAgentThread({ paceMs: 1 });
   const cap = await agent.cap();
   console.log(
-    `The agent sends at most ${megabytes(cap)} in one session on this machine: 1,024 bytes, then 1 ms of sleep.`,
+    `The agent alone makes ${megabytes(cap)} of one session on this machine: 1,024 bytes, then 1 ms of sleep. It paces what a connection ` +
+      'sends back in the same way, so that a first byte that comes while it sleeps waits up to 1 ms, and no client can change that.',
   );
   const plugin = pluginPath();
   if (!plugin) console.log('session-manager-plugin is not on this machine: its model alone is measured.');
   const names: readonly BenchClientName[] = ['raw', 'product', 'pluginModel', ...(plugin ? (['plugin'] as const) : [])];
   const all: Partial<Record<BenchClientName, ClientFigures>> = {};
+  const bare: number[] = [];
   for (const name of names) {
     console.log(`Measuring ${titles[name]} …`);
+    bare.push(await measureBareRate(await agent.start()));
     all[name] = await inProcess(name, agent);
   }
+  bare.push(await measureBareRate(await agent.start()));
   await agent.close();
   printTable(names, all);
-  printAims(all, cap);
+  const most = Math.max(...bare);
+  console.log(
+    `\nThe cap, ${megabytes(most)}: the best of ${bare.length} downloads, made between the others, by a peer that does nothing but acknowledge.`,
+  );
+  printAims(all, most);
   return Object.values(all).some(({ wrong }) => wrong > 0) ? 1 : 0;
 }
 
@@ -53,8 +62,10 @@ function printTable(names: readonly BenchClientName[], all: Partial<Record<Bench
   const base = all.raw;
   if (!base) return;
   const lines: [string, (of: ClientFigures) => number, (value: number) => string][] = [
+    ['first byte, first time in a process', of => of.firstMs, milliseconds],
     ['first byte, from nothing', of => of.coldMs, milliseconds],
-    ['first byte, tunnel open', of => of.warmMs, milliseconds],
+    ['ready (Private EKS: API server asked)', of => of.readyMs, milliseconds],
+    ['first byte, tunnel open and idle', of => of.warmMs, milliseconds],
     ...connectionCounts.map(
       count =>
         [`download, ${count} at a time`, (of: ClientFigures) => of.down[count] ?? NaN, megabytes] as [
@@ -85,7 +96,8 @@ function printTable(names: readonly BenchClientName[], all: Partial<Record<Bench
       }),
     ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? [];
-  console.log('\nIn brackets: times the figure of raw TCP.');
+  console.log('\nFirst bytes: medians after 10 rounds to warm up, on a connection made as soon as the port takes one.');
+  console.log('In brackets: times the figure of raw TCP.');
   for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }
 

@@ -28,13 +28,15 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'sandbox',
-    run: () => mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000 }),
+    run: () =>
+      mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000, parallel: true }),
   },
   check('build', build),
   {
     name: 'webview',
     needs: ['build'],
-    run: () => mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000 }),
+    run: () =>
+      mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000, parallel: true }),
   },
   {
     name: 'journey',
@@ -52,6 +54,12 @@ export const stages: readonly Stage[] = [
     name: 'editor-journey',
     needs: ['build', 'package'],
     run: () =>
-      mochaStage({ name: 'editor-journey', spec: 'test/editor/journey/**/*.test.ts', style: 'spec', timeout: 300_000 }),
+      mochaStage({
+        name: 'editor-journey',
+        spec: 'test/editor/journey/**/*.test.ts',
+        style: 'spec',
+        timeout: 300_000,
+        parallel: true,
+      }),
   },
 ];

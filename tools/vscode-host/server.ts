@@ -69,6 +69,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       : [`--connection-token-file=${writeToken(dataFolder, options.connectionToken)}`]),
     '--accept-server-license-terms',
     '--telemetry-level=off',
+    // The environment is the one that is given, whatever the start files of a login shell make of theirs.
+    '--force-disable-user-env',
     `--builtin-extensions-dir=${builtinExtensions}`,
     ...(options.defaultFolder === undefined ? [] : [`--default-folder=${options.defaultFolder}`]),
     ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),

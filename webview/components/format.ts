@@ -32,3 +32,11 @@ export function timeOfDay(timestamp: number): string {
 export function shortAccount(accountId: string): string {
   return accountId.length > 8 ? `${accountId.slice(0, 4)}…${accountId.slice(-4)}` : accountId;
 }
+
+/** `12:04:09`; with the day when it was another. */
+export function dayAndTime(timestamp: number): string {
+  const date = new Date(timestamp);
+  const today = date.toDateString() === new Date().toDateString();
+  const day = today ? '' : `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })} `;
+  return `${day}${timeOfDay(timestamp)}`;
+}

@@ -4,6 +4,7 @@ import type { Refusal } from '../../src/protocol/envelope.ts';
 import type { PlannerChange, PlannerRequest, PlannerState } from '../../src/protocol/planner.ts';
 import { roughTime, shortAccount, usd } from '../components/format.ts';
 import { panelHost } from '../components/host.ts';
+import { loading, refusalNotice } from '../components/notices.ts';
 import { registerToolkit } from '../components/toolkit.ts';
 import type { FieldContext } from './field.ts';
 import { textAt, valueAt } from './formValue.ts';
@@ -37,11 +38,7 @@ class Planner extends LitElement {
 
   protected override render(): TemplateResult {
     const { state, refusal } = this;
-    if (!state)
-      return html`<main class="loading">
-        <h1 class="visually-hidden">Create Private EKS</h1>
-        <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the file…</p>
-      </main>`;
+    if (!state) return loading('Create Private EKS', 'the file');
     const post = (request: PlannerRequest) => host.post(request);
     const context: FieldContext = {
       state,
@@ -73,16 +70,7 @@ class Planner extends LitElement {
         </div>
       </header>
       <main>
-        ${
-          refusal
-            ? html`<div class="notice error" role="alert">
-                <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
-                <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
-                  <span class="codicon codicon-close"></span>
-                </vscode-button>
-              </div>`
-            : nothing
-        }
+        ${refusalNotice(refusal, () => (this.refusal = undefined))}
         ${
           account?.needsSignIn
             ? html`<div class="notice">

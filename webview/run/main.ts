@@ -4,6 +4,7 @@ import type { EventLevel } from '../../src/protocol/eventFilter.ts';
 import type { RunPanelChange, RunPanelRequest, RunPanelState } from '../../src/protocol/runPanel.ts';
 import { clockTime, usualRange } from '../components/format.ts';
 import { panelHost } from '../components/host.ts';
+import { loading, refusalNotice } from '../components/notices.ts';
 import { registerToolkit } from '../components/toolkit.ts';
 import './eventStream.ts';
 import { failureCard } from './failureCard.ts';
@@ -66,25 +67,12 @@ class RunPanel extends LitElement {
 
   protected override render(): TemplateResult {
     const { state, now, refusal } = this;
-    if (!state)
-      return html`<main class="loading">
-        <h1 class="visually-hidden">Run</h1>
-        <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the run…</p>
-      </main>`;
+    if (!state) return loading('Run', 'the run');
     const post = (request: RunPanelRequest) => host.post(request);
     return html`
       ${runHeader(state, now, post)}
       <main>
-        ${
-          refusal
-            ? html`<div class="notice error" role="alert">
-                <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
-                <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
-                  <span class="codicon codicon-close"></span>
-                </vscode-button>
-              </div>`
-            : nothing
-        }
+        ${refusalNotice(refusal, () => (this.refusal = undefined))}
         ${state.failure ? failureCard(state.failure, state, isOver(state), post) : nothing}
         <pe-step-graph .steps=${state.steps} .now=${now}></pe-step-graph>
         ${this.#table(state, now)}

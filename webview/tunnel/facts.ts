@@ -22,10 +22,16 @@ export function facts(tunnel: TunnelNow, now: number): TemplateResult {
 }
 
 /** The sessions that are open now; a direct route has none. */
-export function sessionsTable({ sessions, route }: TunnelNow): TemplateResult {
+export function sessionsTable({ sessions, route, state }: TunnelNow): TemplateResult {
   if (sessions.length === 0)
     return html`<p class="muted">
-      ${route?.kind === 'direct' ? 'A direct route needs no session of Session Manager.' : 'No session is open.'}
+      ${
+        route?.kind === 'direct'
+          ? 'A direct route needs no session of Session Manager.'
+          : state === 'resting'
+            ? 'No session is open: the next connection opens one.'
+            : 'No session is open.'
+      }
     </p>`;
   return html`<div class="scroll sessions" tabindex="0" role="region" aria-label="Sessions">
     <table>
@@ -49,7 +55,9 @@ export function sessionsTable({ sessions, route }: TunnelNow): TemplateResult {
 
 function sessionRow(session: SessionView): TemplateResult {
   return html`<tr>
-    <th scope="row" class="mono session-id" title="${session.sessionId} to ${session.target}">${session.sessionId}</th>
+    <th scope="row" class="mono session-id" title="${session.sessionId} to ${session.target}">
+      <bdi>${session.sessionId}</bdi>
+    </th>
     <td>
       <span
         class="codicon codicon-${session.state === 'open' ? 'pass' : 'sync'} status-${session.state === 'open' ? 'done' : 'warned'}"

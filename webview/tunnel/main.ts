@@ -7,6 +7,7 @@ import type {
   TunnelPlace,
 } from '../../src/protocol/tunnelPanel.ts';
 import { panelHost } from '../components/host.ts';
+import { loading, refusalNotice } from '../components/notices.ts';
 import { registerToolkit } from '../components/toolkit.ts';
 import { facts, sessionsTable } from './facts.ts';
 import { routeView } from './routeView.ts';
@@ -67,17 +68,13 @@ class TunnelPanel extends LitElement {
 
   protected override render(): TemplateResult {
     const { state, now } = this;
-    if (!state)
-      return html`<main class="loading">
-        <h1 class="visually-hidden">Tunnel</h1>
-        <p class="muted"><span class="codicon codicon-loading spin" aria-hidden="true"></span> Reading the tunnel…</p>
-      </main>`;
+    if (!state) return loading('Tunnel', 'the tunnel');
     const { tunnel } = state;
     const post = (request: TunnelPanelRequest) => host.post(request);
     return html`
       ${tunnelHeader(state, now, post)}
       <main>
-        ${this.#refused()}
+        ${refusalNotice(this.refusal, () => (this.refusal = undefined))}
         ${
           tunnel
             ? html`${facts(tunnel, now)}
@@ -105,17 +102,6 @@ class TunnelPanel extends LitElement {
         }
       </main>
     `;
-  }
-
-  #refused(): TemplateResult | typeof nothing {
-    const { refusal } = this;
-    if (!refusal) return nothing;
-    return html`<div class="notice error" role="alert">
-      <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
-      <vscode-button appearance="icon" aria-label="Dismiss" @click=${() => (this.refusal = undefined)}>
-        <span class="codicon codicon-close"></span>
-      </vscode-button>
-    </div>`;
   }
 
   #show(state: TunnelPanelState): void {

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { detailSentence } from '../../src/protocol/measures.ts';
 import type { FindingView, RouteKindName, TunnelPanelState } from '../../src/protocol/tunnelPanel.ts';
 import { timeOfDay } from '../components/format.ts';
 import { kindWords, verdictWords } from './stateWords.ts';
@@ -17,10 +18,11 @@ export function routeView({ tunnel, routes }: TunnelPanelState, options: RouteVi
     ${
       route
         ? html`<p>
-              ${kindWords[route.kind]} <span class="mono target">${route.target}</span>
+              ${kindWords[route.kind]}
+              <span class="mono target" title=${route.target}>${shortTarget(route.target)}</span>
               ${route.agentVersion ? html`<span class="muted">agent ${route.agentVersion}</span>` : nothing}
             </p>
-            <p class="muted">${route.reason}</p>`
+            <p class="muted">${detailSentence(route.reason)}</p>`
         : html`<p class="muted">No route yet.</p>`
     }
     ${
@@ -41,15 +43,22 @@ export function routeView({ tunnel, routes }: TunnelPanelState, options: RouteVi
   `;
 }
 
+/** Of ECS's `ecs:CLUSTER_TASK_CONTAINER` the task, as the tree names it. */
+function shortTarget(target: string): string {
+  return /^ecs:[^_]*_([0-9a-f]{8})/.exec(target)?.[1] ?? target;
+}
+
 function finding(item: FindingView, canChange: boolean, use: (kind: RouteKindName) => void): TemplateResult {
   const { kind, verdict, summary, evidence, fix } = item;
   const { word, icon, tone } = verdictWords[verdict];
+  // Only an ended tunnel cannot be changed.
+  const wordNow = verdict === 'chosen' && !canChange ? 'Was in use' : word;
   const offered = canChange && (verdict === 'usable' || verdict === 'needs-consent');
   return html`<li class="finding">
     <div class="finding-head">
       <span class="codicon codicon-${icon} status-${tone}" aria-hidden="true"></span>
       <strong>${kindWords[kind]}</strong>
-      <span class="tag">${word}</span>
+      <span class="tag">${wordNow}</span>
     </div>
     <div class="finding-body">
       <p>${summary}</p>

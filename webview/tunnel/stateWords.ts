@@ -11,6 +11,7 @@ export const stateWords: Readonly<Record<TunnelStateName, StateWord>> = {
   'finding-route': { word: 'Finding a route', icon: 'sync', tone: 'running' },
   opening: { word: 'Opening', icon: 'sync', tone: 'running' },
   healthy: { word: 'Healthy', icon: 'pass', tone: 'done' },
+  resting: { word: 'Resting', icon: 'circle-outline', tone: 'waiting' },
   degraded: { word: 'No answer', icon: 'warning', tone: 'warned' },
   resuming: { word: 'Resuming', icon: 'sync', tone: 'warned' },
   'waiting-for-sign-in': { word: 'Waiting for sign-in', icon: 'key', tone: 'warned' },

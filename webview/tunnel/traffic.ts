@@ -59,7 +59,8 @@ export function minutes(samples: readonly TrafficSample[], now: number, spanMs: 
     const within = samples.filter(({ at }) => at >= start && at < start + 60_000);
     const known = within.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
     const latency = known.length > 0 ? { low: Math.min(...known), high: Math.max(...known) } : undefined;
-    return { start, down, up, latency, missed: known.length < within.length };
+    const missed = within.some(({ latencyMs, isResting }) => latencyMs === undefined && !isResting);
+    return { start, down, up, latency, missed };
   });
   return rows.filter(row => row.down !== undefined || row.latency !== undefined || row.missed).reverse();
 }

@@ -55,19 +55,20 @@ export class TrafficChart extends LitElement {
     const last = flow.findLast(({ down }) => down !== undefined);
     const newest = samples.at(-1);
     const latency = newest?.latencyMs;
+    const key = (name: string, value: string) =>
+      html`<li>
+        <span class="swatch ${name.toLowerCase()}" aria-hidden="true"></span>${name}
+        ${this.over ? nothing : html`<span class="number">${value}</span>`}
+      </li>`;
     return html`
       <ul class="legend row">
-        <li>
-          <span class="swatch down" aria-hidden="true"></span>Down <span class="number">${rateText(last?.down)}</span>
-        </li>
-        <li><span class="swatch up" aria-hidden="true"></span>Up <span class="number">${rateText(last?.up)}</span></li>
-        <li>
-          <span class="swatch latency" aria-hidden="true"></span>Latency
-          <span class="number">${latency !== undefined ? latencyText(latency) : newest ? 'no answer' : '–'}</span>
-        </li>
+        ${key('Down', rateText(last?.down))} ${key('Up', rateText(last?.up))}
+        ${key('Latency', latency !== undefined ? latencyText(latency) : newest && !newest.isResting ? 'no answer' : '–')}
       </ul>
       ${width > 0 ? html`${this.#flowPlot(flow)} ${this.#latencyPlot()}` : nothing}
-      <div class="time-axis muted small" aria-hidden="true"><span>5 min ago</span><span>now</span></div>
+      <div class="time-axis muted small" aria-hidden="true">
+        <span>5 min ${this.over ? 'before' : 'ago'}</span><span>${this.over ? 'end' : 'now'}</span>
+      </div>
       ${trafficTable(samples, now)}
     `;
   }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { detailSentence, durationText } from '../../src/protocol/measures.ts';
 import type { TunnelPanelRequest, TunnelPanelState } from '../../src/protocol/tunnelPanel.ts';
+import { dayAndTime } from '../components/format.ts';
 import { stateWords } from './stateWords.ts';
 
 type Post = (request: TunnelPanelRequest) => void;
@@ -18,7 +19,7 @@ export function tunnelHeader(state: TunnelPanelState, now: number, post: Post): 
       <div class="row state">
         <span class="codicon codicon-${icon} status-${tone} ${icon === 'sync' ? 'spin' : ''}" aria-hidden="true"></span>
         <span class="word">${word}</span>
-        ${tunnel ? html`<span class="muted number">${durationText(now - tunnel.since)}</span>` : nothing}
+        ${tunnel ? html`<span class="muted number">${tunnel.state === 'ended' ? dayAndTime(tunnel.since) : durationText(now - tunnel.since)}</span>` : nothing}
       </div>
     </div>
     <p class="detail">
@@ -41,8 +42,8 @@ function actions({ tunnel }: TunnelPanelState, post: Post): TemplateResult {
     ${tunnel ? button('Copy diagnostics', 'copy-diagnostics') : nothing}`;
   return html`
     ${state === 'waiting-for-sign-in' ? button('Sign in', 'sign-in', true) : nothing}
-    ${button('Open kubectl terminal', 'open-terminal', state === 'healthy')}
-    ${button('Reconnect', 'reconnect', state === 'degraded')} ${button('Change route…', 'change-route')}
+    ${button('Open kubectl terminal', 'open-terminal', state === 'healthy' || state === 'resting')}
+    ${button('Reconnect', 'reconnect', state === 'degraded')} ${button('Choose route…', 'change-route')}
     ${button('Copy environment', 'copy-environment')} ${button('Copy diagnostics', 'copy-diagnostics')}
     ${button('Disconnect', 'disconnect')}
   `;

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { TunnelLogLine } from '../../src/protocol/tunnelPanel.ts';
+import { dayAndTime } from '../components/format.ts';
 
 /** A tunnel of days tells some hundred things; more are drawn when somebody asks. */
 const first = 100;
@@ -39,21 +40,13 @@ export class TunnelLog extends LitElement {
 function line({ at, severity, message, cure }: TunnelLogLine): TemplateResult {
   const word = severity === 'info' ? '' : severity === 'warning' ? 'Warning: ' : 'Error: ';
   return html`<li class="log-line">
-    <time class="number muted" datetime=${new Date(at).toISOString()}>${when(at)}</time>
+    <time class="number muted" datetime=${new Date(at).toISOString()}>${dayAndTime(at)}</time>
     <span class="codicon codicon-${severity}" aria-hidden="true"></span>
     <div>
       <p><span class="visually-hidden">${word}</span>${message}</p>
       ${cure === undefined ? nothing : html`<p class="muted cure"><span class="codicon codicon-check" aria-hidden="true"></span> ${cure}</p>`}
     </div>
   </li>`;
-}
-
-/** `12:04:09`; with the day when it was another. */
-function when(at: number): string {
-  const date = new Date(at);
-  const time = date.toLocaleTimeString(undefined, { hour12: false });
-  const today = date.toDateString() === new Date().toDateString();
-  return today ? time : `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })} ${time}`;
 }
 
 customElements.define('pe-tunnel-log', TunnelLog);

@@ -1,8 +1,9 @@
 import type { AwsSession } from '../../core/aws/awsSession.ts';
 import type { BastionArchitecture } from '../../core/templates/bastionStack.ts';
 import { leftovers, type BastionsOfVpc } from '../../core/tunnel/bastion/bastion.ts';
+import { extendBastion, retireOlder } from '../../core/tunnel/bastion/extendBastion.ts';
 import { listBastions } from '../../core/tunnel/bastion/listBastions.ts';
-import { extendBastion, startBastion } from '../../core/tunnel/bastion/startBastion.ts';
+import { startBastion } from '../../core/tunnel/bastion/startBastion.ts';
 import { stopBastion } from '../../core/tunnel/bastion/stopBastion.ts';
 import { sweepBastions } from '../../core/tunnel/bastion/sweepBastions.ts';
 import { describeClusterAccess } from '../../core/tunnel/route/clusterAccess.ts';
@@ -36,7 +37,7 @@ export const bastion: Command = {
   },
   details: [
     'ACTION is start, extend, stop, list or sweep. A bastion has no public address, no inbound rule and no key. It ends by itself when its time is over, on AWS’s side. All who may use the VPC’s bastions share one.',
-    'start joins a running one; extend starts one beside it that lives longer, and tunnels move when the old one ends. The first of a VPC makes a stack, at no cost. stop takes the rule away with the last task. list without NAME shows those of the region. sweep removes rules and stacks that nobody uses.',
+    'start joins a running one; extend starts one beside it that lives longer, as a task’s time cannot be changed; the old one is stopped if nobody goes through it, else tunnels move when it ends. The first of a VPC makes a stack, at no cost. stop takes the rule away with the last task. list without NAME shows those of the region. sweep removes rules and stacks that nobody uses.',
   ],
   run: async input => {
     const [action = ''] = input.positionals;
@@ -63,7 +64,8 @@ async function start(...[input, { session, clock }, signal]: Parameters<Act>): P
   const [, name] = input.positionals;
   if (name === undefined) throw new UsageError('NAME of a cluster is missing.');
   const cluster = await describeClusterAccess(session, name, signal);
-  const begin = input.positionals[0] === 'extend' ? extendBastion : startBastion;
+  const isExtended = input.positionals[0] === 'extend';
+  const begin = isExtended ? extendBastion : startBastion;
   const ready = await begin(
     { session, clock },
     {
@@ -76,9 +78,16 @@ async function start(...[input, { session, clock }, signal]: Parameters<Act>): P
     },
     signal,
   );
+  const retired = isExtended ? await retireOlder({ session, clock }, ready, signal) : [];
+  const replaced = retired.map(({ bastion: { taskArn, expiresAt }, stopped, why }) => ({
+    ...{ taskArn, stopped, why },
+    ...(stopped ? {} : { expiresAt }),
+  }));
+  for (const old of replaced)
+    input.io.err(`${old.taskArn} ${old.stopped ? 'is stopped' : 'runs on until its time is over'}: ${old.why}.\n`);
   input.io.out(
     input.flag('json')
-      ? `${JSON.stringify(ready)}\n`
+      ? `${JSON.stringify(isExtended ? { ...ready, replaced } : ready)}\n`
       : `${ready.target ?? ''}\nEnds by itself at ${new Date(ready.expiresAt).toISOString()}; about ${ready.hourlyUsd} USD an hour.\n`,
   );
   return exitCode.done;

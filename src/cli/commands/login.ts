@@ -1,5 +1,7 @@
 import { signIn } from '../../core/aws/signIn/signIn.ts';
 import { isCancellation } from '../../core/errors.ts';
+import { stateHome } from '../../core/state/stateHome.ts';
+import { tellSignedIn } from '../../core/tunnel/process/askTunnel.ts';
 import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
 import { openBrowser } from '../openBrowser.ts';
 
@@ -14,7 +16,7 @@ export const login: Command = {
   },
   details: [
     'Shows an address and a code, and waits until you have let the code in. Where the last sign-in can still be refreshed, nobody is asked.',
-    'The sign-in is kept where every AWS tool looks for it (~/.aws/sso/cache), readable by you alone; runs and tunnels that wait for it go on by themselves.',
+    'The sign-in is kept where every AWS tool looks for it (~/.aws/sso/cache), readable by you alone; runs and tunnels that wait for it go on by themselves, within seconds.',
     'Profiles that are signed in otherwise (aws login, credential_process, keys, MFA) are told what to do.',
   ],
   run: async input => {
@@ -33,8 +35,12 @@ export const login: Command = {
           if (io.isTerminal && !input.flag('no-browser')) openBrowser(url);
         },
       });
-      if (json) io.out(`${JSON.stringify({ type: 'signed-in', profile, expiresAt: isoText(expiresAt), refreshed })}\n`);
+      const tunnels = (await tellSignedIn(stateHome({ env: io.env }))).map(({ cluster }) => cluster);
+      const said = { type: 'signed-in', profile, expiresAt: isoText(expiresAt), refreshed, tunnels };
+      if (json) io.out(`${JSON.stringify(said)}\n`);
       else io.out(`${profile} is signed in until ${timeText(expiresAt)}${refreshed ? ' (refreshed)' : ''}.\n`);
+      if (!json && tunnels.length > 0)
+        io.out(`It was waited for, and is tried at once: the tunnel to ${tunnels.join(', ')}.\n`);
       return exitCode.done;
     } catch (error) {
       if (!isCancellation(error)) throw error;

@@ -2,6 +2,7 @@ import { readClusterStatus, type ClusterStatus } from '../../core/aws/clusterSta
 import { PrivateEksError } from '../../core/errors.ts';
 import { isOfCluster, listRuns, viewRun } from '../../core/run/runFolder.ts';
 import type { RunView } from '../../core/run/runView.ts';
+import { clusterTunnel, type TunnelFound } from '../clusterTunnel.ts';
 import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
 import { openServices } from '../openServices.ts';
 
@@ -10,7 +11,7 @@ export const status: Command = {
   summary: 'Shows a cluster as it is now: endpoint, nodes, add-ons, stacks, last run',
   positionals: ['name'],
   options: { ...awsOptions, ...jsonOption },
-  details: ['Asks AWS, not the memory of this machine.'],
+  details: ['Asks AWS, not the memory of this machine; and the tunnel to it, where one is open here.'],
   run: async input => {
     const [name = ''] = input.positionals;
     const { session, stateHome } = await openServices(input);
@@ -24,16 +25,18 @@ export const status: Command = {
         'cluster-not-found',
         `There is no cluster ${name} in ${session.region}, and no stack of it.`,
       );
+    const tunnel = await clusterTunnel(stateHome, session, name);
+    const lastRun = run && { runId: run.runId, status: run.status, kind: run.kind };
     input.io.out(
       input.flag('json')
-        ? `${JSON.stringify({ ...cluster, run: run && { runId: run.runId, status: run.status, kind: run.kind } })}\n`
-        : statusText(cluster, run),
+        ? `${JSON.stringify({ ...cluster, run: lastRun, tunnel })}\n`
+        : statusText(cluster, run, tunnel),
     );
     return exitCode.done;
   },
 };
 
-function statusText(cluster: ClusterStatus, run: RunView | undefined): string {
+function statusText(cluster: ClusterStatus, run: RunView | undefined, tunnel: TunnelFound | undefined): string {
   const endpoint = cluster.isPrivate === undefined ? 'none yet' : cluster.isPrivate ? 'private' : 'PUBLIC';
   const lines = [
     `${cluster.name}  ${cluster.status}  ${cluster.version ?? ''}`.trimEnd(),
@@ -48,6 +51,7 @@ function statusText(cluster: ClusterStatus, run: RunView | undefined): string {
     ...cluster.addons.map(({ name, status: state, version }) => `  Add-on      ${name}  ${state}  ${version}`),
     ...cluster.accessEntries.map(arn => `  Access      ${arn}`),
     ...cluster.stacks.map(({ name, status: state }) => `  Stack       ${name}  ${state}`),
+    `  Tunnel      ${tunnel ? `127.0.0.1:${tunnel.port}  ${tunnel.state.replaceAll('-', ' ')}: ${tunnel.detail}` : 'none open on this machine'}`,
     ...(run ? [`  Last run    ${run.runId}  ${run.status}`] : []),
   ];
   return `${lines.join('\n')}\n`;

@@ -34,7 +34,7 @@ export interface AwsClients {
 
 /**
  * A signed-in view of one account and region. `client` loads the SDK package at its first call (none before), retries throttling and
- * server errors with backoff, and honours HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE and the profile's `endpoint_url`.
+ * server errors with backoff, and honours HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE and the profile's `ca_bundle`, `endpoint_url` and `services`.
  */
 export interface AwsSession {
   readonly profile: string | undefined;
@@ -42,9 +42,15 @@ export interface AwsSession {
   readonly credentials: AwsCredentialIdentityProvider;
   /** The endpoint override in force, or undefined for AWS itself. */
   readonly endpoint: string | undefined;
+  /** The override for one service, by its SDK id; `ssmmessages` for the streams of sessions. Absent: `endpoint` is for all. */
+  endpointFor?(serviceId: string): string | undefined;
+  /** Path of a PEM bundle that is trusted besides Node's own authorities: AWS_CA_BUNDLE, or the profile's `ca_bundle`. */
+  readonly caBundle?: string | undefined;
   client<K extends keyof AwsClients>(service: K): Promise<AwsClients[K]>;
   /** Forgets credentials and clients, so that the next call reads the sign-in anew; absent where there is nothing to renew. */
   renew?(): void;
+  /** Calls back when what was missing for the sign-in has come, so that it is tried at once; gives the way to stop that. */
+  onSignIn?(listener: () => void): () => void;
   /** Closes idle sockets. */
   dispose(): void;
 }

@@ -8,7 +8,7 @@ import { proxySettings } from './proxySettings.ts';
 import { requestHandler } from './requestHandler.ts';
 import { readSharedConfig, type SharedConfigPlace } from './sharedConfig.ts';
 
-export interface SessionOptions extends Pick<ChainOptions, 'mfaCodeProvider'>, SharedConfigPlace {
+export interface SessionOptions extends Pick<ChainOptions, 'codes'>, SharedConfigPlace {
   /** Absent: AWS_PROFILE, or whatever else the usual chain finds. */
   readonly profile?: string | undefined;
   /** Absent: AWS_REGION, AWS_DEFAULT_REGION, the profile's region. */
@@ -34,10 +34,8 @@ export async function openSession(options: SessionOptions = {}): Promise<AwsSess
     throw new PrivateEksError('no-region', 'No AWS region is chosen.', {
       fix: 'Set AWS_REGION, give the profile a region, or name one.',
     });
-  const handler = await requestHandler({
-    proxy: proxySettings(env, options.proxy),
-    caBundle: env['AWS_CA_BUNDLE'] || keys['ca_bundle'],
-  });
+  const caBundle = env['AWS_CA_BUNDLE'] || keys['ca_bundle'] || undefined;
+  const handler = await requestHandler({ proxy: proxySettings(env, options.proxy), caBundle });
   const source = { env, profile: profile ?? 'default', config, profiles };
   const chain = credentialChain(profile, region, handler, options);
   const clients = new Map<keyof AwsClients, Promise<{ destroy(): void }>>();
@@ -59,6 +57,8 @@ export async function openSession(options: SessionOptions = {}): Promise<AwsSess
     region,
     credentials: chain.provider,
     endpoint: endpointOverride(source),
+    endpointFor: serviceId => endpointOverride(source, serviceId),
+    caBundle,
     client: async <K extends keyof AwsClients>(service: K): Promise<AwsClients[K]> => {
       let client = clients.get(service) as Promise<AwsClients[K]> | undefined;
       if (!client) {
@@ -73,6 +73,7 @@ export async function openSession(options: SessionOptions = {}): Promise<AwsSess
       clients.clear();
       chain.forget();
     },
+    onSignIn: listener => options.codes?.onArrived?.(listener) ?? (() => undefined),
     dispose: () => handler.destroy?.(),
   };
 }

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import tls from 'node:tls';
 import type { HttpHandler } from '@smithy/protocol-http';
 import { proxyAgents } from './proxyAgent.ts';
+import { PrivateEksError } from '../errors.ts';
 import type { ProxySettings } from './proxySettings.ts';
 
 export interface RequestHandlerOptions {
@@ -19,9 +20,17 @@ const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 const ownAuthorities = (): readonly string[] =>
   (tls as Partial<typeof tls>).getCACertificates?.('default') ?? tls.rootCertificates;
 
-/** PEM authorities to trust, or undefined for Node's own alone. */
+/** PEM authorities to trust, or undefined for Node's own alone. @throws PrivateEksError `ca-bundle-unreadable` */
 export async function trustedAuthorities(caBundle: string | undefined): Promise<string[] | undefined> {
-  return caBundle ? [...ownAuthorities(), await readFile(caBundle, 'utf8')] : undefined;
+  return caBundle ? [...ownAuthorities(), await readFile(caBundle, 'utf8').catch(unreadable(caBundle))] : undefined;
+}
+
+function unreadable(caBundle: string) {
+  return (cause: NodeJS.ErrnoException): never => {
+    const message = `The CA bundle ${caBundle} cannot be read (${cause.code ?? cause.message}).`;
+    const fix = 'Correct AWS_CA_BUNDLE, or the profile’s ca_bundle: the path of a file with PEM certificates.';
+    throw new PrivateEksError('ca-bundle-unreadable', message, { cause, fix });
+  };
 }
 
 /** The one handler that all clients of a session share: keep-alive, proxy by host, own authorities, timeouts. */

@@ -4,8 +4,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { PrivateEksError } from '../errors.ts';
 import { exclusively } from '../state/exclusively.ts';
+import { processIsAlive } from '../state/processIsAlive.ts';
 import { safeName } from '../state/safeName.ts';
-import { ensureStateDir, hasCode, readStateJson, writeStateFile } from '../state/stateFile.ts';
+import { ensureStateDir, readStateJson, writeStateFile } from '../state/stateFile.ts';
 
 /** Who works on a cluster now. One lease covers a cluster in its account and region, so that a create and a delete never meet. */
 export interface LeaseRecord {
@@ -111,15 +112,6 @@ function isLive(record: LeaseRecord, options: LeaseOptions): boolean {
   const { now = Date.now, isAlive = processIsAlive } = options;
   if (now() - record.heartbeatAt > staleAfterMs) return false;
   return record.host !== hostname() || isAlive(record.pid);
-}
-
-function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, 'EPERM');
-  }
 }
 
 async function readLease(file: string): Promise<LeaseRecord | undefined> {

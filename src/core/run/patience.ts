@@ -46,10 +46,10 @@ export class Patience {
   }
 
   async #waitForSignIn(failure: PrivateEksError): Promise<void> {
-    const { session, clock, cancel, journal } = this.#context;
+    const { session, cancel, journal } = this.#context;
     journal.append({ type: 'waiting-for-sign-in', message: failure.message });
     for (;;) {
-      await clock.sleep(signInPollMs, cancel);
+      await pause(this.#context);
       session.renew?.();
       try {
         await callerIdentity(session, cancel);
@@ -61,6 +61,20 @@ export class Patience {
           throw error;
       }
     }
+  }
+}
+
+/** Until the next look, which is at once when something has come for it. */
+async function pause({ session, clock, cancel }: RunContext): Promise<void> {
+  const come = new AbortController();
+  const stop = session.onSignIn?.(() => come.abort());
+  try {
+    await clock.sleep(signInPollMs, AbortSignal.any([cancel, come.signal]));
+  } catch (error) {
+    cancel.throwIfAborted();
+    if (!come.signal.aborted) throw error;
+  } finally {
+    stop?.();
   }
 }
 

@@ -4,6 +4,7 @@ import { scaledClock, systemClock, type Clock } from '../../core/clock.ts';
 import { isCancellation, PrivateEksError } from '../../core/errors.ts';
 import type { CliPlace } from '../cliProcess.ts';
 import { profileAccount, type Account, type StoredAccount } from './account.ts';
+import { CodeRequests } from './codeRequests.ts';
 import { askForMfaCode } from './mfaCode.ts';
 import { ensureSandbox, findSandbox, sandboxAccount, type SandboxRecord } from './practiceSandbox.ts';
 
@@ -30,10 +31,18 @@ export class AccountList implements vscode.Disposable {
   /** Accounts whose sign-in somebody is at: only they may ask questions. */
   readonly #asking = new Set<string>();
   readonly onDidChange = this.#changed.event;
+  readonly #signedIn = new vscode.EventEmitter<Account>();
+  /** A person has signed in, in whatever way: what waits for that may go on. */
+  readonly onDidSignIn = this.#signedIn.event;
+  /** What runs and tunnels want to know of whoever sits here. */
+  readonly codes: CodeRequests;
 
-  constructor(memento: vscode.Memento, place: CliPlace) {
+  constructor(memento: vscode.Memento, place: CliPlace, log: (message: string) => void) {
     this.#memento = memento;
     this.#place = place;
+    this.codes = new CodeRequests(place.home, log);
+    // Their rows say that a code is wanted.
+    this.codes.onDidChange(() => this.#changed.fire(undefined));
   }
 
   /** The sandbox first, then the profiles in the order in which they were added. */
@@ -128,6 +137,11 @@ export class AccountList implements vscode.Disposable {
     }
   }
 
+  /** Told by whoever has helped the person, once the credentials work. */
+  tellSignedIn(account: Account): void {
+    this.#signedIn.fire(account);
+  }
+
   /** What AWS said just now, wherever it was asked: the account's row shows it. */
   report(account: Account, error: PrivateEksError): void {
     if (this.learn(account, error)) this.#changed.fire(account);
@@ -156,7 +170,9 @@ export class AccountList implements vscode.Disposable {
 
   dispose(): void {
     for (const id of [...this.#sessions.keys()]) this.forget(id);
+    this.codes.dispose();
     this.#changed.dispose();
+    this.#signedIn.dispose();
   }
 
   #stored(): StoredAccount[] {
@@ -172,13 +188,13 @@ export class AccountList implements vscode.Disposable {
       region: account.region,
       ...account.place,
       ...(proxy ? { proxy } : {}),
-      mfaCodeProvider: serial => this.#mfaCode(account, serial),
+      codes: { code: serial => this.#mfaCode(account, serial) },
     });
   }
 
   /** A code is asked for when somebody signs in, never because a row was drawn. */
   async #mfaCode(account: Account, serial: string): Promise<string> {
-    if (this.#asking.has(account.id)) return askForMfaCode(account.label, serial);
+    if (this.#asking.has(account.id)) return askForMfaCode({ title: `Sign in ${account.label}`, serial });
     throw new PrivateEksError('signed-out', `${account.label} needs a code of its MFA device.`, {
       actions: [{ id: 'sign-in', title: 'Sign In' }],
     });

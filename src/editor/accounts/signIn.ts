@@ -17,13 +17,23 @@ const goingOn = new Map<string, Promise<boolean>>();
 export function signIn(accounts: AccountList, account: Account): Promise<boolean> {
   let going = goingOn.get(account.id);
   if (!going) {
-    going = help(accounts, account).finally(() => goingOn.delete(account.id));
+    going = help(accounts, account)
+      .then(isIn => {
+        if (isIn) accounts.tellSignedIn(account);
+        return isIn;
+      })
+      .finally(() => goingOn.delete(account.id));
     goingOn.set(account.id, going);
   }
   return going;
 }
 
 async function help(accounts: AccountList, account: Account): Promise<boolean> {
+  if (accounts.codes.list(account.profile).length > 0) {
+    // What waits is a run or a tunnel: a code serves once, and theirs is not ours.
+    if (!(await accounts.codes.askAll(account.profile))) return false;
+    if ((await accounts.signIn(account)).state === 'signed-in') return true;
+  }
   const { signInNeed } = await import('../../core/aws/signIn/signIn.ts');
   const need = await signInNeed({ profile: account.profile, ...account.place });
   return byKind(accounts, account, need);

@@ -96,11 +96,12 @@ export async function sweepBastions(services: EditorServices, node?: unknown): P
   );
 }
 
-async function bastionOf(
+export async function bastionOf(
   services: EditorServices,
   node: unknown,
-): Promise<{ account: Account; bastion: Bastion } | undefined> {
-  if (isBastionPlace(node) && node.bastion) return { account: node.account, bastion: node.bastion };
+): Promise<{ account: Account; cluster: BastionPlace['cluster']; bastion: Bastion } | undefined> {
+  if (isBastionPlace(node) && node.bastion)
+    return { account: node.account, cluster: node.cluster, bastion: node.bastion };
   const target = await clusterOf(services, node);
   if (!target) return undefined;
   const { account, cluster } = target;
@@ -116,12 +117,12 @@ async function bastionOf(
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(items, { title: 'Which bastion?', placeHolder: 'Bastion' });
-  return chosen && { account, bastion: chosen.bastion };
+  return chosen && { account, cluster, bastion: chosen.bastion };
 }
 
 interface BastionPlace {
   readonly account: Account;
-  readonly cluster: { readonly vpcId: string };
+  readonly cluster: { readonly name: string; readonly vpcId: string };
   readonly bastion?: Bastion;
 }
 
@@ -129,7 +130,7 @@ function isBastionPlace(node: unknown): node is BastionPlace {
   return typeof node === 'object' && node !== null && 'account' in node && 'cluster' in node;
 }
 
-function inProgress<T>(
+export function inProgress<T>(
   title: string,
   act: (report: (message: string) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -8,6 +8,7 @@ import type { EditorServices } from '../services.ts';
 import type { CommandId } from './commandIds.ts';
 import { copyDiagnostics } from '../tunnels/editorTunnelActions.ts';
 import { startBastion, stopBastion, sweepBastions } from './bastionCommands.ts';
+import { extendBastion } from './extendBastion.ts';
 import { chooseRoute } from './changeRoute.ts';
 import { accountOf, clusterOf, runOf, tunnelOf } from './commandTarget.ts';
 import { connectCluster, copyKubeconfigPath, disconnectCluster, openTerminal } from './connectCluster.ts';
@@ -63,6 +64,7 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
     if (tunnel) await copyDiagnostics(services, tunnel.record);
   },
   'privateEks.bastion.start': startBastion,
+  'privateEks.bastion.extend': extendBastion,
   'privateEks.bastion.stop': stopBastion,
   'privateEks.bastion.sweep': sweepBastions,
   'privateEks.clusters.refresh': async ({ clusters, accounts }, node) => {
@@ -84,6 +86,13 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
     services.clusters.refresh(account);
     await services.clusters.retrySignedOut();
   },
+  'privateEks.account.enterMfaCode': async ({ accounts }, node) => {
+    const profile = isAccountNode(node) ? node.account.profile : undefined;
+    await accounts.codes.load();
+    if (accounts.codes.list(profile).length === 0)
+      return vscode.window.showInformationMessage('No run and no tunnel waits for an MFA code.');
+    return accounts.codes.askAll(profile);
+  },
   'privateEks.run.open': async (services, node) => {
     const run = await runOf(services, node, () => true);
     if (run) await services.runPanels.show(run.runId);
@@ -104,3 +113,7 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   'privateEks.status.actions': statusActions,
   'privateEks.log.show': async ({ log }) => log.show(),
 };
+
+function isAccountNode(node: unknown): node is { readonly account: { readonly profile: string } } {
+  return typeof node === 'object' && node !== null && 'account' in node;
+}

@@ -40,7 +40,8 @@ export async function openTunnel(
       async () => {
         const logName = `tunnel-${cluster}.log`;
         const args = tunnelArguments(cluster, tunnelSettings(), choice);
-        const child = startCli(place, { args, env: accountEnvironment(account, process.env), logName, fresh: true });
+        const env = accountEnvironment(account, process.env);
+        const child = startCli(place, { args, env, logName, fresh: true, purpose: `tunnel to ${cluster}` });
         const status = vscode.window.setStatusBarMessage(`$(sync~spin) ${cluster}: finding a route`);
         try {
           return await cliAnswer(child, logFile(place, logName), () => tunnels.hold(key), {

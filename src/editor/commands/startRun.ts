@@ -25,7 +25,8 @@ export async function startRun(
   const { runs, place } = services;
   await runs.load();
   const before = new Map(runs.list().map(run => [run.runId, run.steps.length === 0 ? 0 : run.lastAt]));
-  const child = startCli(place, { args: [...args, '--json'], env, logName, fresh: true });
+  const purpose = `${args[0] ?? 'run'} ${cluster}`;
+  const child = startCli(place, { args: [...args, '--json'], env, logName, fresh: true, purpose });
   const begun = (run: RunView) =>
     run.cluster === cluster &&
     run.started.region === account.region &&

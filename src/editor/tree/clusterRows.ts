@@ -14,16 +14,25 @@ import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
 const expandable = vscode.TreeItemCollapsibleState.Collapsed;
 
-export function accountRow({ account }: AccountNode, signedOut: boolean, isOpen: boolean): vscode.TreeItem {
+export function accountRow(
+  { account }: AccountNode,
+  signedOut: boolean,
+  isOpen: boolean,
+  wantsCode: boolean,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(account.label, isOpen ? vscode.TreeItemCollapsibleState.Expanded : expandable);
   item.id = `account/${account.id}`;
-  item.description = signedOut
-    ? `${account.region} · sign in`
-    : account.isSandbox
-      ? `${account.region} · practice account`
-      : account.region;
-  item.iconPath = new vscode.ThemeIcon(signedOut ? 'warning' : account.isSandbox ? 'beaker' : 'cloud');
-  item.contextValue = accountContext(account.isSandbox, signedOut);
+  item.description = wantsCode
+    ? `${account.region} · MFA code wanted`
+    : signedOut
+      ? `${account.region} · sign in`
+      : account.isSandbox
+        ? `${account.region} · practice account`
+        : account.region;
+  item.iconPath = new vscode.ThemeIcon(
+    wantsCode ? 'key' : signedOut ? 'warning' : account.isSandbox ? 'beaker' : 'cloud',
+  );
+  item.contextValue = accountContext(account.isSandbox, signedOut, wantsCode);
   item.accessibilityInformation = { label: `Account ${account.label}, ${String(item.description)}` };
   return item;
 }
@@ -71,9 +80,11 @@ function undescribedRow(item: vscode.TreeItem, account: Account, error: PrivateE
   return item;
 }
 
-/** *Connected*, or what is amiss. */
+/** *Connected*, and what is amiss or calm. */
 function connection(tunnel: LiveTunnel): string {
-  return tunnelIsTroubled(tunnel) ? `Connected, ${tunnel.status.state.replaceAll('-', ' ')}` : 'Connected';
+  return tunnelIsTroubled(tunnel) || tunnel.status.state === 'resting'
+    ? `Connected, ${tunnel.status.state.replaceAll('-', ' ')}`
+    : 'Connected';
 }
 
 function statusIcon(cluster: ClusterSummary, tunnel: LiveTunnel | undefined, run: RunView | undefined): string {

@@ -88,7 +88,9 @@ export class ClustersTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
         const isOpen = this.#accounts.isOpen(node.account);
         // Its rows come next and show the same; an account that nobody has opened is not asked about.
         const listing = isOpen ? await this.#clusters.names(node.account) : undefined;
-        return accountRow(node, listing?.state === 'failed' && listing.error.code === 'signed-out', isOpen);
+        const signedOut = listing?.state === 'failed' && listing.error.code === 'signed-out';
+        const wantsCode = this.#accounts.codes.list(node.account.profile).length > 0;
+        return accountRow(node, signedOut, isOpen, wantsCode);
       }
       case 'cluster':
         return clusterRow(

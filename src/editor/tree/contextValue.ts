@@ -4,8 +4,8 @@ import type { TunnelState } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 /** What the manifest's menus ask of a row (`viewItem`). Parts are parted by colons. */
 export const messageContexts = { signIn: 'message:sign-in', failed: 'message:failed', none: 'message:none' } as const;
 
-export function accountContext(isSandbox: boolean, signedOut: boolean): string {
-  return `account:${isSandbox ? 'sandbox' : 'profile'}${signedOut ? ':signed-out' : ''}`;
+export function accountContext(isSandbox: boolean, signedOut: boolean, wantsCode = false): string {
+  return `account:${isSandbox ? 'sandbox' : 'profile'}${wantsCode ? ':mfa-code' : signedOut ? ':signed-out' : ''}`;
 }
 
 /** `cluster:active:connected`, `cluster:deleting:apart:busy`. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { bytesText, detailSentence, durationText, latencyText } from '../../protocol/measures.ts';
+import type { TunnelState } from '../../core/tunnel/supervisor/tunnelStatus.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import { routeName } from '../tunnels/tunnelPanelState.ts';
 import { tunnelContext } from './contextValue.ts';
@@ -20,12 +21,17 @@ export function tunnelRow({ account, cluster }: SectionNode, tunnel: LiveTunnel 
   return item;
 }
 
+/** `healthy`, `finding route`, `resting · opens at the next connection`. */
+export function tunnelStateText(state: TunnelState): string {
+  return state === 'resting' ? 'resting · opens at the next connection' : state.replaceAll('-', ' ');
+}
+
 /** `127.0.0.1:50443 · healthy · 38 ms` */
 export function tunnelLine({ status }: LiveTunnel): string {
   const { port, state, latencyMs } = status;
   return [
     `127.0.0.1:${port}`,
-    state.replaceAll('-', ' '),
+    tunnelStateText(state),
     ...(latencyMs === undefined ? [] : [latencyText(latencyMs)]),
   ].join(' · ');
 }
@@ -33,6 +39,7 @@ export function tunnelLine({ status }: LiveTunnel): string {
 /** The numbers of a tunnel, one a row. */
 export function tunnelFacts({ account, cluster }: SectionNode, { status }: LiveTunnel, now: number): LeafNode[] {
   const { route, latencyMs, openedAt, bytesIn, bytesOut, resumes, sessions, openConnections, detail } = status;
+  const unknownLatency = status.state === 'resting' ? 'not asked while it rests' : 'no answer';
   const leaf = (id: string, label: string, description: string, icon: string, tooltip?: string): LeafNode => ({
     kind: 'leaf',
     id: `tunnel/${account.id}/${cluster.name}/${id}`,
@@ -45,7 +52,7 @@ export function tunnelFacts({ account, cluster }: SectionNode, { status }: LiveT
     leaf('route', 'Route', routeName(route), 'git-merge', route?.reason ?? detail),
     leaf('uptime', 'Up for', openedAt === undefined ? 'not yet' : durationText(now - openedAt), 'clock'),
     leaf('bytes', 'Transferred', `${bytesText(bytesIn)} down · ${bytesText(bytesOut)} up`, 'arrow-swap'),
-    leaf('latency', 'Latency', latencyMs === undefined ? 'no answer' : latencyText(latencyMs), 'pulse'),
+    leaf('latency', 'Latency', latencyMs === undefined ? unknownLatency : latencyText(latencyMs), 'pulse'),
     leaf('resumes', 'Resumes', String(resumes), 'refresh', 'How often a lost socket was resumed with its streams'),
     leaf(
       'sessions',
@@ -66,6 +73,8 @@ export function tunnelIcon({ status }: LiveTunnel): vscode.ThemeIcon {
   switch (status.state) {
     case 'healthy':
       return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    case 'resting':
+      return new vscode.ThemeIcon('circle-outline');
     case 'resuming':
       return new vscode.ThemeIcon('sync~spin', amber);
     case 'degraded':
@@ -92,7 +101,7 @@ export function tunnelTooltip({ record, status }: LiveTunnel, now: number): vsco
     .appendMarkdown('**\n\n')
     .appendText(detailSentence(detail));
   text.appendMarkdown('\n\n| | |\n|:--|:--|\n');
-  row('State', state.replaceAll('-', ' '));
+  row('State', tunnelStateText(state));
   row('Listens on', `127.0.0.1:${status.port}`);
   row('Route', routeName(route));
   if (openedAt !== undefined) row('Up for', durationText(now - openedAt));

@@ -8,6 +8,8 @@ export function askToSignIn(
   tunnels: TunnelStore,
   accountOf: (key: TunnelKey) => Account | undefined,
   signIn: (account: Account) => Promise<unknown>,
+  /** Whether a question of its own is on the screen, as for an MFA code. */
+  isAsked: (account: Account) => Promise<boolean>,
 ): vscode.Disposable {
   const asked = new Map<string, number>();
   return tunnels.onDidChange(async key => {
@@ -15,6 +17,7 @@ export function askToSignIn(
     const account = accountOf(key);
     if (status?.state !== 'waiting-for-sign-in' || !account || asked.get(tunnelId(key)) === status.since) return;
     asked.set(tunnelId(key), status.since);
+    if (await isAsked(account)) return;
     const chosen = await vscode.window.showWarningMessage(
       `The sign-in of ${account.label} has expired. The tunnel to ${key.cluster} waits for it; what is open goes on.`,
       'Sign In',

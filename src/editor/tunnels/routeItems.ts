@@ -29,7 +29,8 @@ export function routeItems(
   instances: readonly KnownInstance[],
   offer: BastionOffer,
 ): RouteItem[] {
-  const about = (kind: RouteFinding['kind']) => report?.findings.find(found => found.kind === kind)?.summary;
+  const about = (kind: RouteFinding['kind']) =>
+    report?.findings.find(found => found.kind === kind && found.verdict !== 'not-tried')?.summary;
   return [
     item('$(wand) Automatic', 'the first that works', undefined, { kind: 'automatic' }, false),
     item(

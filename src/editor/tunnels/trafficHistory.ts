@@ -15,7 +15,8 @@ export class TrafficHistory {
   add(at: number, status: Pick<TunnelStatus, 'state' | 'bytesIn' | 'bytesOut' | 'latencyMs'>): void {
     const { bytesIn, bytesOut } = status;
     const latencyMs = status.state === 'healthy' ? status.latencyMs : undefined;
-    const sample: TrafficSample = { at, bytesIn, bytesOut, latencyMs };
+    const resting = status.state === 'resting' ? ({ isResting: true } as const) : {};
+    const sample: TrafficSample = { at, bytesIn, bytesOut, latencyMs, ...resting };
     const last = this.#samples.at(-1);
     const before = this.#samples.at(-2);
     // A burst of news within a second is one sample: the latest.

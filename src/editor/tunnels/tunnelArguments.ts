@@ -27,7 +27,7 @@ export const defaultTunnelSettings: TunnelSettings = {
   document: '',
   payloadSize: 1024,
   windowKiB: 512,
-  whenIdle: 'at-once',
+  whenIdle: 'next-connection',
   keepAlive: false,
   bastionImage: '',
   bastionTtlMinutes: 480,

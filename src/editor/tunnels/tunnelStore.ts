@@ -99,6 +99,11 @@ export class TunnelStore implements vscode.Disposable {
     this.#known.get(tunnelId(key))?.hold?.reconnect();
   }
 
+  /** Somebody has signed in, by whichever account: several share one sign-in, and a tunnel that waits for none has nothing to do. */
+  signedIn(): void {
+    for (const { hold } of this.#known.values()) hold?.signedIn();
+  }
+
   dispose(): void {
     this.#watcher?.close();
     clearTimeout(this.#timer);

@@ -77,7 +77,7 @@ export async function openTree(account: ServedAccount) {
     get: (key: string, otherwise?: unknown) => kept.get(key) ?? otherwise,
     update: async (key: string, value: unknown) => void kept.set(key, value),
   };
-  const accounts = new AccountList(memento as never, { cli: '', home: folder });
+  const accounts = new AccountList(memento as never, { cli: '', home: folder }, () => undefined);
   const clusters = new ClusterStore(accounts);
   const runs = new RunStore(folder, () => undefined);
   const tunnels = new TunnelStore(folder);

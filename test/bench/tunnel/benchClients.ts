@@ -34,7 +34,8 @@ export interface BenchClient {
   close(): Promise<void>;
 }
 
-export type OpenClient = (service: BenchService) => Promise<BenchClient>;
+/** `bound` is told the port as soon as it takes connections, which may be before the tunnel stands. */
+export type OpenClient = (service: BenchService, bound?: (port: number) => void) => Promise<BenchClient>;
 
 const dial = webSocketDial({ region: 'eu-west-1', loopback: true });
 const never = new AbortController().signal;
@@ -53,7 +54,7 @@ const raw: OpenClient = async ({ targetPort }) => ({
 });
 
 /** The product, as `private-eks tunnel` runs it, with up to four sessions. */
-const product: OpenClient = async service => {
+const product: OpenClient = async (service, bound) => {
   const tunnel = await Tunnel.open(
     {
       cluster: {
@@ -75,7 +76,7 @@ const product: OpenClient = async service => {
         return Math.round(performance.now() - started);
       },
       ...{ dial, accountClock: systemClock, clock: systemClock, port: 0, waitForRouteMs: 0, maxSessions: 4 },
-      onStatus: () => undefined,
+      onStatus: status => bound?.(status.port),
       log: () => undefined,
     },
     never,

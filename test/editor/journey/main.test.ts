@@ -8,6 +8,7 @@ import { openWorkbench, reloadWindow, type Workbench } from '../../../tools/vsco
 import { skipBecause } from '../../skipBecause.ts';
 import { layoutSaved } from './support/layoutSaved.ts';
 import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
+import { pictureSettings, takePictures } from './support/pictures.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
 
 /** Seconds of the account's time for each real one. */
@@ -30,11 +31,7 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
     workbench = await openWorkbench({
       workspace: practice.workspace,
       env: practice.env,
-      settings: {
-        'terminal.integrated.fontFamily': 'DejaVu Sans Mono, monospace',
-        'editor.fontFamily': 'DejaVu Sans Mono, monospace',
-        'remote.autoForwardPorts': false,
-      },
+      settings: pictureSettings,
     });
     workbench.page.setDefaultTimeout(30_000);
     refused = watchPolicy(workbench.page);
@@ -53,13 +50,7 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
   const step = (frame: Frame, title: string, status: string) =>
     frame.locator('pe-timeline .lane-name', { hasText: `${title} , ${status}` });
 
-  /** What the window shows now, in two themes; ends in the dark one. */
-  async function pictures(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(workbench.page, theme);
-      await takePicture(workbench.page, `journey/${name}-${theme}`);
-    }
-  }
+  const pictures = (name: string) => takePictures(workbench.page, `${name}`);
 
   it('begins with the sandbox', async () => {
     const { page } = workbench;

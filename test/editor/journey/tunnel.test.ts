@@ -2,15 +2,20 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { pickEntry, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
-import { waitForTerminalText } from '../../../tools/vscode-host/workbench/terminal.ts';
-import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
+import { terminalText, typeInTerminal, waitForTerminalText } from '../../../tools/vscode-host/workbench/terminal.ts';
 import { openWorkbench, reloadWindow, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 import { skipBecause } from '../../skipBecause.ts';
 import { layoutSaved } from './support/layoutSaved.ts';
+import { notifications, told } from './support/notifications.ts';
 import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
+import { pictureSettings, takePictures } from './support/pictures.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
+
+/** A terminal that says what it was given and stays. */
+const tells = { path: '/bin/sh', args: ['-c', 'echo "KUBECONFIG is ${KUBECONFIG:-none}"; exec cat'] };
 
 describe('a tunnel, shown', function () {
   this.bail(true);
@@ -19,6 +24,8 @@ describe('a tunnel, shown', function () {
   let workbench: Workbench;
   let refused: string[];
   let resourcesBefore: string[];
+  /** What stood in the terminal, in which kubectl watches, before the socket was lost. */
+  let watched: string;
 
   before(async function () {
     if (spawnSync('kubectl', ['version', '--client']).error) skipBecause(this, 'there is no kubectl on PATH');
@@ -28,9 +35,8 @@ describe('a tunnel, shown', function () {
       workspace: practice.workspace,
       env: practice.env,
       settings: {
-        'terminal.integrated.fontFamily': 'DejaVu Sans Mono, monospace',
-        'editor.fontFamily': 'DejaVu Sans Mono, monospace',
-        'remote.autoForwardPorts': false,
+        ...pictureSettings,
+        [`terminal.integrated.profiles.${process.platform === 'darwin' ? 'osx' : 'linux'}`]: { tells },
       },
     });
     const { page } = workbench;
@@ -54,22 +60,21 @@ describe('a tunnel, shown', function () {
   const panel = (): Promise<Frame> => panelFrame(workbench.page, 'pe-tunnel-panel');
   const state = async (word: string) =>
     (await panel()).locator('.tunnel-header .word', { hasText: word }).waitFor({ timeout: 60_000 });
+  /** In a process of its own, as from another terminal. */
+  function kubectl(...args: string[]): void {
+    const [record = ''] = fs.readdirSync(path.join(practice.home, 'tunnels')).filter(file => file.endsWith('.json'));
+    const { kubeconfig } = JSON.parse(fs.readFileSync(path.join(practice.home, 'tunnels', record), 'utf8')) as {
+      kubeconfig: string;
+    };
+    const { status, stderr } = spawnSync('kubectl', args, {
+      env: { ...process.env, ...practice.env, KUBECONFIG: kubeconfig },
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+  }
   const dialog = () => workbench.page.locator('.monaco-dialog-box');
 
-  /** A window that has no focus, as a browser's of a test has not, keeps its messages for later. */
-  async function told(text: RegExp): Promise<void> {
-    const { page } = workbench;
-    await runCommand(page, 'Notifications: Show Notifications');
-    await page.locator('.notifications-center').getByText(text).waitFor();
-    await runCommand(page, 'Notifications: Clear All Notifications');
-  }
-
-  async function pictures(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(workbench.page, theme);
-      await takePicture(workbench.page, `journey/tunnel-panel-${name}-${theme}`);
-    }
-  }
+  const pictures = (name: string) => takePictures(workbench.page, `tunnel-panel-${name}`);
 
   it('opens from the palette once its cluster is connected', async () => {
     const { page } = workbench;
@@ -81,6 +86,8 @@ describe('a tunnel, shown', function () {
     await page.locator('.terminal-wrapper.active .xterm-helper-textarea').last().focus();
     await page.keyboard.press('Enter');
     await waitForTerminalText(page, /(\s+Ready\s[^]*){2}/, 60_000);
+    await typeInTerminal(page, 'kubectl get configmaps --all-namespaces --watch');
+    await waitForTerminalText(page, /^kube-system +kube-root-ca/m);
     await runCommand(page, 'View: Hide Panel');
     await runCommand(page, 'Private EKS: Show Tunnel');
     await state('Healthy');
@@ -90,14 +97,42 @@ describe('a tunnel, shown', function () {
     await pictures('healthy');
   });
 
-  it('tells of a lost socket and its cure, and goes on', async () => {
+  it('is amber while a lost socket is resumed, and pops nothing up', async () => {
+    const { page } = workbench;
     const frame = await panel();
+    await row(/^Cluster practice, Connected/).click();
+    await page.keyboard.press('ArrowRight');
+    await row(/^Tunnel of practice, .* healthy/).waitFor();
+    await runCommand(page, 'View: Toggle Panel Visibility');
+    watched = await waitForTerminalText(page, /^kube-system +kube-root-ca/m);
+    // Until the fault is taken back.
+    await practice.fault({ channel: { refuse: 503, refusals: 1000 } });
     await practice.fault({ effect: 'drop-sockets' });
+    await state('Resuming');
+    await frame.locator('.tunnel-header .codicon-sync.status-warned').waitFor();
+    await row(/^Tunnel of practice, 127\.0\.0\.1:\d+ · resuming/).waitFor();
+    await page.locator('.statusbar-item.warning-kind', { hasText: 'practice: resuming' }).waitFor();
+    await takePicture(page, 'journey/tunnel-panel-resuming-dark');
+    assert.deepEqual(await notifications(page), []);
+    await practice.fault({ channel: {} });
+  });
+
+  it('tells of the cure, and what ran in the terminal has noticed nothing', async () => {
+    const { page } = workbench;
+    const frame = await panel();
     const cured = frame.locator('.log-line', { has: frame.locator('.cure') });
     await cured.first().waitFor({ timeout: 60_000 });
     await state('Healthy');
+    await page.locator('.statusbar-item:not(.warning-kind)', { hasText: /practice \d+ ms/ }).waitFor();
     const resumes = frame.locator('.facts div', { hasText: 'Resumes' }).locator('dd');
     assert.ok(Number(await resumes.textContent()) >= 1);
+    assert.equal(await terminalText(page), watched);
+    kubectl('create', 'configmap', 'made-afterwards');
+    const text = await waitForTerminalText(page, /made-afterwards/);
+    assert.match(text.slice(watched.length), /^\s*default +made-afterwards [^\n]*$/);
+    await page.locator('.terminal-wrapper.active .xterm-helper-textarea').last().focus();
+    await page.keyboard.press('Control+C');
+    await runCommand(page, 'View: Hide Panel');
     await pictures('resumed');
   });
 
@@ -112,8 +147,6 @@ describe('a tunnel, shown', function () {
   });
 
   it('stands in the tree with its numbers, one a row', async () => {
-    await row(/^Cluster practice, Connected/).click();
-    await workbench.page.keyboard.press('ArrowRight');
     await row(/^Tunnel of practice, 127\.0\.0\.1:\d+ · healthy · \d+ ms/).click();
     await workbench.page.keyboard.press('ArrowRight');
     await row(/^Route, i-/).waitFor();
@@ -124,7 +157,7 @@ describe('a tunnel, shown', function () {
 
   it('offers every way in, and takes the instance that is chosen', async () => {
     const { page } = workbench;
-    await (await panel()).getByRole('button', { name: 'Change route…' }).click();
+    await (await panel()).getByRole('button', { name: 'Choose route…' }).click();
     const entries = page.locator('.quick-input-list .monaco-list-row');
     await entries.filter({ hasText: 'New bastion' }).waitFor();
     await entries.filter({ hasText: 'Automatic' }).waitFor();
@@ -136,9 +169,25 @@ describe('a tunnel, shown', function () {
     await state('Healthy');
   });
 
+  it('puts KUBECONFIG into every new terminal only where somebody asks for it', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Create New Terminal (With Profile)');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'tells' }).click();
+    await waitForTerminalText(page, /KUBECONFIG is none/);
+    fs.mkdirSync(path.join(practice.workspace, '.vscode'));
+    fs.writeFileSync(
+      path.join(practice.workspace, '.vscode/settings.json'),
+      JSON.stringify({ 'privateEks.terminal.kubeconfigInAllTerminals': true }),
+    );
+    // A terminal that nobody has typed into is started anew by VS Code when what extensions put into it changes.
+    await waitForTerminalText(page, /KUBECONFIG is \/.*practice/);
+    await runCommand(page, 'Terminal: Kill the Active Terminal Instance');
+    await runCommand(page, 'View: Hide Panel');
+  });
+
   it('asks before it starts a bastion that costs money', async () => {
     const { page } = workbench;
-    await (await panel()).getByRole('button', { name: 'Change route…' }).click();
+    await (await panel()).getByRole('button', { name: 'Choose route…' }).click();
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'New bastion' }).click();
     await dialog().getByText('Start a bastion for practice?').waitFor();
     assert.match(await dialog().innerText(), /USD an hour.*at most 8 h.*The sandbox costs nothing/s);
@@ -148,10 +197,10 @@ describe('a tunnel, shown', function () {
 
   it('goes by a bastion then, which stands in the tree with its cost and its end', async () => {
     const { page } = workbench;
-    await (await panel()).getByRole('button', { name: 'Change route…' }).click();
+    await (await panel()).getByRole('button', { name: 'Choose route…' }).click();
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'New bastion' }).click();
     await dialog().getByRole('button', { name: 'Start Bastion' }).click();
-    await (await panel()).locator('.target', { hasText: /^ecs:/ }).waitFor({ timeout: 90_000 });
+    await (await panel()).locator('.target', { hasText: /^[0-9a-f]{8}$/ }).waitFor({ timeout: 90_000 });
     await state('Healthy');
     await row(/^Bastions of practice/).click();
     await page.keyboard.press('ArrowRight');
@@ -221,13 +270,13 @@ describe('a tunnel, shown', function () {
       .waitFor();
     await takePicture(page, 'journey/tunnel-panel-merge-dark');
     await dialog().getByRole('button', { name: 'Merge', exact: true }).click();
-    await told(/is in .*\.kube\/config now/);
+    await told(page, /is in .*\.kube\/config now/);
     const merged = fs.readFileSync(file, 'utf8');
     assert.match(merged, /^# mine$/m);
     assert.match(merged, /private-eks\/practice\.eu-west-1/);
     await runCommand(page, 'Private EKS: Undo Merge into My Kubeconfig…');
     await pickEntry(page, 'practice');
-    await told(/is out of .*\.kube\/config again/);
+    await told(page, /is out of .*\.kube\/config again/);
     assert.equal(fs.readFileSync(file, 'utf8'), before);
   });
 

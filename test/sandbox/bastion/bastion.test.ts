@@ -9,7 +9,7 @@ import { tunnelCalls } from '../../unit/core/access/support/tunnelCalls.ts';
 import { leftovers } from '../../../src/core/tunnel/bastion/bastion.ts';
 import { listBastions } from '../../../src/core/tunnel/bastion/listBastions.ts';
 import { resolveBastionImage } from '../../../src/core/tunnel/bastion/resolveBastionImage.ts';
-import { extendBastion } from '../../../src/core/tunnel/bastion/startBastion.ts';
+import { extendBastion } from '../../../src/core/tunnel/bastion/extendBastion.ts';
 import { stopBastion } from '../../../src/core/tunnel/bastion/stopBastion.ts';
 import { parseBastionTarget } from '../../../src/core/tunnel/bastion/bastionTasks.ts';
 import { BastionBench } from './bastionBench.ts';

@@ -9,6 +9,11 @@ import { main } from '../../../src/cli/main.ts';
 import { callerIdentity } from '../../../src/core/aws/identity.ts';
 import { listStacks } from '../../../src/core/aws/stack.ts';
 import type { AwsSession } from '../../../src/core/aws/awsSession.ts';
+import { stateHome } from '../../../src/core/state/stateHome.ts';
+import type { ControlOrder } from '../../../src/core/tunnel/process/controlMessage.ts';
+import { serveControl } from '../../../src/core/tunnel/process/controlServer.ts';
+import { controlPath, writeTunnelRecord } from '../../../src/core/tunnel/process/tunnelRecord.ts';
+import type { TunnelStatus } from '../../../src/core/tunnel/supervisor/tunnelStatus.ts';
 import { skipBecause } from '../../skipBecause.ts';
 import { press, SsoBench } from './ssoBench.ts';
 
@@ -22,6 +27,12 @@ const whoIs = async (session: AwsSession) => {
 };
 const administrator =
   /^arn:aws:sts::000000000000:assumed-role\/AWSReservedSSO_AdministratorAccess_[0-9a-f]{16}\/practice$/;
+
+const waitingTunnel: Omit<TunnelStatus, 'port'> = {
+  ...{ state: 'waiting-for-sign-in', detail: 'The AWS sign-in has expired.', since: 0, openedAt: 0 },
+  ...{ route: undefined, latencyMs: undefined, resumes: 0, sessionsBegun: 1, sessions: [] },
+  ...{ bytesIn: 0, bytesOut: 0, openConnections: 0 },
+};
 
 describe('signing in against the sandbox', function () {
   this.timeout(20_000);
@@ -92,11 +103,16 @@ describe('signing in against the sandbox', function () {
     admin.dispose();
     const asked: string[] = [];
     const codes = ['000000', '123456'];
-    const session = await bench.session('mfa', serial => {
-      asked.push(serial);
-      return Promise.resolve(codes.shift() ?? '');
+    const refusals: string[] = [];
+    const session = await bench.session('mfa', {
+      code: async serial => {
+        asked.push(serial);
+        return codes.shift() ?? '';
+      },
+      refused: async (_serial, reason) => void refusals.push(reason),
     });
     await assert.rejects(callerIdentity(session), { code: 'signed-out', message: 'The MFA code was not accepted.' });
+    assert.deepEqual(refusals, ['MultiFactorAuthentication failed with invalid MFA one time pass code.']);
     const denied = { code: 'access-denied' };
     await Promise.all([
       callerIdentity(session),
@@ -105,7 +121,17 @@ describe('signing in against the sandbox', function () {
         denied,
       ),
     ]);
+    // Whoever waited for the same code begins anew, and asks for no other.
+    session.renew?.();
+    await callerIdentity(session);
     assert.deepEqual(asked, Array(2).fill('arn:aws:iam::000000000000:mfa/practice'));
+    // The role's hour is over on AWS's side.
+    codes.push('234567');
+    bench.endSignIn();
+    await assert.rejects(callerIdentity(session), { code: 'signed-out' });
+    session.renew?.();
+    await Promise.all([callerIdentity(session), session.credentials()]);
+    assert.equal(asked.length, 3);
     session.dispose();
     await assert.rejects(whoIs(await bench.session('mfa')), { code: 'no-credentials', message: /multi-factor/ });
   });
@@ -155,5 +181,31 @@ describe('signing in against the sandbox', function () {
     assert.equal(await main(['login', '--profile', 'corp', '--json'], io), 0);
     const { type, refreshed } = JSON.parse(text) as Record<string, unknown>;
     assert.deepEqual([type, refreshed], ['signed-in', true]);
+  });
+
+  it('is told by the command to the tunnels of this machine, so that the one that waits goes on at once', async () => {
+    const orders: ControlOrder[] = [];
+    const home = stateHome({ env: bench.env });
+    const key = { accountId: '000000000000', region: 'eu-west-1', cluster: 'demo' };
+    const control = controlPath(home, key, process.platform);
+    const server = await serveControl({
+      ...{ path: control, token: 'right', onAttached: () => undefined, onOrder: order => orders.push(order) },
+      current: () => [{ type: 'status', status: { ...waitingTunnel, port: 50_443 } }],
+    });
+    try {
+      const times = { pid: process.pid, port: 50_443, startedAt: 0 };
+      await writeTunnelRecord(home, { version: 1, ...key, ...times, control, token: 'right', kubeconfig: '' });
+      await bench.signIn('corp');
+      let text = '';
+      const say = (line: string) => void (text += line);
+      const io = { env: bench.env, isTerminal: false, columns: () => 80, out: say, err: say };
+      const ask = () => Promise.reject(new Error('nobody to ask'));
+      assert.equal(await main(['login', '--profile', 'corp'], { ...io, ask, onInterrupt: () => () => undefined }), 0);
+      assert.match(text, /It was waited for, and is tried at once: the tunnel to demo\.\n$/);
+      while (server.attached > 0) await new Promise(setImmediate);
+      assert.deepEqual(orders, [{ type: 'signed-in' }]);
+    } finally {
+      await server.close();
+    }
   });
 });

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { DevicePrompt } from '../../../src/core/aws/signIn/deviceFlow.ts';
+import type { MfaCodes } from '../../../src/core/aws/mfa/mfaCodes.ts';
 import { openSession } from '../../../src/core/aws/openSession.ts';
 import { signIn, type SignInOptions } from '../../../src/core/aws/signIn/signIn.ts';
 import type { Credential } from '../../../src/sandbox/kernel/credential.ts';
+import { dataChannels } from '../../../src/sandbox/agent/dataChannels.ts';
 import { startSandbox, type RunningSandbox } from '../../../src/sandbox/shell/startSandbox.ts';
 
 const variables = ['HOME', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_PROFILE'] as const;
@@ -31,7 +33,11 @@ export class SsoBench {
   }
 
   static async open(speed?: number): Promise<SsoBench> {
-    const running = await startSandbox({ region: 'eu-west-1', ...(speed === undefined ? {} : { speed }) });
+    const running = await startSandbox({
+      region: 'eu-west-1',
+      channels: dataChannels,
+      ...(speed === undefined ? {} : { speed }),
+    });
     const bench = new SsoBench(running, await mkdtemp(path.join(tmpdir(), 'private-eks-sso-')));
     const { endpoint, accountId, accessKeyId, secretAccessKey } = running;
     const common = `region = eu-west-1\nendpoint_url = ${endpoint}\n`;
@@ -65,8 +71,8 @@ export class SsoBench {
     await rm(this.home, { recursive: true, force: true });
   }
 
-  session(profile: string, mfaCodeProvider?: (serial: string) => Promise<string>) {
-    return openSession({ profile, env: this.env, ...(mfaCodeProvider ? { mfaCodeProvider } : {}) });
+  session(profile: string, codes?: MfaCodes) {
+    return openSession({ profile, env: this.env, codes });
   }
 
   /** `prompts` are those that the person saw. */

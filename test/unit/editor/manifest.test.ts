@@ -65,13 +65,17 @@ const tunnelStates: readonly TunnelState[] = [
   'finding-route',
   'opening',
   'healthy',
+  'resting',
   'degraded',
   'resuming',
   'waiting-for-sign-in',
   'ended',
 ];
 const contexts = {
-  accounts: [true, false].flatMap(sandbox => [true, false].map(out => accountContext(sandbox, out))),
+  accounts: [true, false].flatMap(sandbox => [
+    accountContext(sandbox, false, true),
+    ...[true, false].map(out => accountContext(sandbox, out)),
+  ]),
   clusters: ['ACTIVE', 'CREATING', 'DELETING', 'FAILED', 'UPDATING'].flatMap(status =>
     [true, false].flatMap(connected => [true, false].map(busy => clusterContext(status, connected, busy))),
   ),
@@ -236,7 +240,8 @@ describe('menus of rows', () => {
   });
 
   it('offer to stop a bastion that is not stopping already, and to sweep where bastions are', () => {
-    assert.deepEqual(inline(bastionContext('ready')), ['bastion.stop']);
+    assert.deepEqual(inline(bastionContext('ready')), ['bastion.extend', 'bastion.stop']);
+    assert.deepEqual(inline(bastionContext('starting')), ['bastion.stop']);
     assert.deepEqual(inline(bastionContext('stopping')), []);
     assert.deepEqual(inline('section:bastions'), ['bastion.start', 'bastion.sweep']);
   });

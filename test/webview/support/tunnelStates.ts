@@ -159,6 +159,33 @@ export const tunnelStates = {
     since: now - 2000,
     sessions: status.sessions.map(session => ({ ...session, state: 'resuming' })),
   }),
+  resting: state(
+    {
+      state: 'resting',
+      detail: 'nobody uses it, so no session is open on AWS’s side; the next connection opens one, on the same port',
+      latencyMs: undefined,
+      sessions: [],
+      openConnections: 0,
+      since: now - 3 * minute,
+    },
+    {
+      events: [
+        ...events,
+        told(
+          7,
+          3 * minute,
+          'Session Manager ended the session by the account’s idle timeout, after 20 min without traffic.',
+          {
+            code: 'idle-timeout',
+            cure: 'The tunnel rests: the next connection opens a new one, on the same port. No connection was open.',
+          },
+        ),
+      ],
+      samples: [
+        { at: now - 3 * minute, bytesIn: 106_800_000, bytesOut: 1_560_000, latencyMs: undefined, isResting: true },
+      ],
+    },
+  ),
   degraded: state({ state: 'degraded', detail: 'The endpoint has not answered for 40 s.', latencyMs: undefined }),
   waiting: state({
     state: 'waiting-for-sign-in',

@@ -121,15 +121,6 @@ export async function startBastion(deps: BastionDeps, request: BastionRequest, s
   }
 }
 
-/** A task's time cannot be changed: a new one is started beside it, unless one has as much time left. Tunnels move when the old one ends. */
-export function extendBastion(deps: BastionDeps, request: BastionRequest, signal: AbortSignal): Promise<Bastion> {
-  const { ttlSeconds = defaultTtlSeconds } = request;
-  return startBastion(deps, { ...request, joinIfLeftSeconds: Math.max(0, ttlSeconds - extendSlackSeconds) }, signal);
-}
-
-/** So much less than asked for is no reason for another task. */
-const extendSlackSeconds = 120;
-
 async function takeBack(session: AwsSession, vpcId: string, token: string): Promise<void> {
   for (const task of await listTasks(session, vpcId, 'RUNNING'))
     if (tagsOf(task)[requestTag] === token)

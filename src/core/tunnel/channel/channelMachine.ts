@@ -20,8 +20,9 @@ const { PayloadType, Flag } = payloads;
 export class ChannelMachine {
   readonly #settings: ChannelSettings;
   readonly #identity: ChannelIdentity;
+  readonly #socketRoom: () => number;
   readonly #inbox = new Inbox();
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #queue = new SendQueue();
   #request: handshake.HandshakeRequest | undefined;
   #isAttached = false;
@@ -32,9 +33,12 @@ export class ChannelMachine {
   bytesIn = 0;
   bytesOut = 0;
 
-  constructor(settings: ChannelSettings, identity: ChannelIdentity) {
+  /** `socketRoom`: bytes that the socket takes without making those behind them wait. */
+  constructor(settings: ChannelSettings, identity: ChannelIdentity, socketRoom = () => Infinity) {
     this.#settings = settings;
     this.#identity = identity;
+    this.#socketRoom = socketRoom;
+    this.#outbox = new Outbox(settings.windowBytes);
   }
 
   get agentVersion(): string {
@@ -96,16 +100,19 @@ export class ChannelMachine {
     return [send(this.#outbox.add(PayloadType.flag, payloads.encodeFlag(Flag.terminateSession), now))];
   }
 
-  /** Moves queued bytes into messages as far as the window allows. */
+  /** Moves queued bytes into messages as far as the window and the socket allow. Acknowledgements never wait for either. */
   flush(now: number): ChannelEffect[] {
     const effects: ChannelEffect[] = [];
     // Before the handshake is complete the agent would acknowledge data and drop it; what it may have missed goes first.
     if (!this.#isOpen || !this.#isAttached || this.#outbox.isReplaying) return effects;
-    while (this.#outbox.bytes < this.#settings.windowBytes) {
+    let room = this.#socketRoom();
+    while (room > 0 && this.#outbox.hasRoom) {
       const next = this.#queue.take(this.#settings.payloadSize);
       if (!next) break;
       if (next.payloadType === PayloadType.output) this.bytesOut += next.payload.length;
-      effects.push(send(this.#outbox.add(next.payloadType, next.payload, now)));
+      const bytes = this.#outbox.add(next.payloadType, next.payload, now);
+      room -= bytes.length;
+      effects.push(send(bytes));
     }
     return effects;
   }

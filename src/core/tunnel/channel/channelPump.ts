@@ -13,7 +13,8 @@ export interface ChannelPumpOptions {
   readonly signal: AbortSignal;
 }
 
-const highWater = 64 * 1024;
+/** Writers fill it again in the same moment; what is in it, the next writer waits for. */
+const highWater = 16 * 1024;
 const resendTickMs = 100;
 
 /** Keeps a channel's machine going: writes gathered into messages, resends in time, and those told who wait for room or for silence. */
@@ -40,14 +41,19 @@ export class ChannelPump {
 
   /** Small writes of one moment share a message. */
   write(bytes: Uint8Array): void {
-    const { machine, clock } = this.#options;
-    machine.write(bytes);
+    this.#options.machine.write(bytes);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     queueMicrotask(() => {
       this.#isFlushing = false;
-      this.apply(machine.flush(clock.now()));
+      this.flush();
     });
+  }
+
+  /** Sends what is queued, as far as there is room for it now. */
+  flush(): void {
+    const { machine, clock } = this.#options;
+    this.apply(machine.flush(clock.now()));
   }
 
   /** Resolves when there is room, for one waiting writer after the other. */

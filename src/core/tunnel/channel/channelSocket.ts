@@ -12,6 +12,10 @@ export interface ChannelSocket {
   close(): void;
   /** Stops reading, so that the sender is held back; absent where there is no such thing. */
   setPaused?(paused: boolean): void;
+  /** Bytes that it was given and that the system has not taken from it; absent where that is unknown. */
+  readonly queuedBytes?: number;
+  /** Called when fewer are queued than before. */
+  onSent?: () => void;
   onMessage: (data: Uint8Array) => void;
   onPong: () => void;
   onClose: (reason: string) => void;

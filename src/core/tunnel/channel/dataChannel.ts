@@ -38,7 +38,8 @@ export class DataChannel {
     this.#options = options;
     this.#grant = options.grant;
     this.#settings = channelSettings(options.settings);
-    this.#machine = new ChannelMachine(this.#settings, { clientId: randomUUID(), newId: randomUUID });
+    const identity = { clientId: randomUUID(), newId: randomUUID };
+    this.#machine = new ChannelMachine(this.#settings, identity, () => this.#live?.room ?? 0);
     const { longestBackoffMs } = this.#settings;
     const reconnection = { clock, dial, resume, onFailed: onResumeFailed, longestBackoffMs, random: Math.random };
     this.#reconnection = new Reconnection(reconnection);
@@ -149,6 +150,9 @@ export class DataChannel {
       clock: this.#options.clock,
       pingEveryMs: this.#settings.pingEveryMs,
       onMessage: data => this.#pump.apply(this.#machine.receive(data, this.#now())),
+      onRoom: () => {
+        if (this.#machine.queued > 0) this.#pump.flush();
+      },
       onLost: reason => void this.#resume(reason),
     });
     if (this.#isPaused) this.#live.pause(true);

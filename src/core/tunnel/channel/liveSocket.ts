@@ -6,9 +6,14 @@ export interface LiveSocketOptions {
   readonly clock: Clock;
   readonly pingEveryMs: number;
   readonly onMessage: (data: Uint8Array) => void;
+  /** It takes data again. */
+  readonly onRoom: () => void;
   /** Once, when it is gone by itself or given up; never after `close`. */
   readonly onLost: (reason: string) => void;
 }
+
+/** What waits in a socket cannot be overtaken: acknowledgements wait behind so much data at most. */
+const mostQueued = 32 * 1024;
 
 /** One socket from its opening to its loss: pinged, given up when nothing is heard on it, or when this machine has slept meanwhile. */
 export class LiveSocket {
@@ -24,6 +29,9 @@ export class LiveSocket {
     this.#options = options;
     this.#heartbeat = new Heartbeat(options.pingEveryMs, options.clock.now());
     socket.onPong = () => this.#heartbeat.heard(options.clock.now());
+    socket.onSent = () => {
+      if (!this.#gone.signal.aborted && this.room >= mostQueued / 2) options.onRoom();
+    };
     socket.onMessage = data => {
       if (this.#gone.signal.aborted) return;
       this.#heartbeat.heard(options.clock.now());
@@ -39,6 +47,11 @@ export class LiveSocket {
 
   send(data: string | Uint8Array): void {
     if (!this.#gone.signal.aborted) this.#socket.send(data);
+  }
+
+  /** Bytes of data that it takes now. */
+  get room(): number {
+    return mostQueued - (this.#socket.queuedBytes ?? 0);
   }
 
   /** Stops reading: the path holds the sender back. Without an effect on a socket that cannot. */

@@ -65,6 +65,8 @@ class WebSocketChannel implements ChannelSocket {
   #closedBy: string | undefined;
   #onClose: (reason: string) => void = () => undefined;
   onPong: () => void = () => undefined;
+  onSent: () => void = () => undefined;
+  readonly #sent = () => this.onSent();
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -91,7 +93,11 @@ class WebSocketChannel implements ChannelSocket {
   }
 
   send(data: string | Uint8Array): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data, this.#sent);
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.bufferedAmount;
   }
 
   ping(): void {

@@ -1,4 +1,5 @@
 import { encodeChannelMessage } from './channelMessage.ts';
+import { SendWindow } from './sendWindow.ts';
 
 interface Unacknowledged {
   readonly sequence: number;
@@ -27,6 +28,12 @@ export class Outbox {
   #smoothed = 100;
   #variance = 0;
   #timeout = 200;
+  readonly #window: SendWindow;
+
+  /** At most so many bytes are to be under way. */
+  constructor(windowBytes = Infinity) {
+    this.#window = new SendWindow(windowBytes);
+  }
 
   /** The number that the next message gets. */
   get nextSequence(): number {
@@ -51,7 +58,10 @@ export class Outbox {
     this.#bytes -= entry.bytes.length;
     this.#acknowledgedStamp = Math.max(this.#acknowledgedStamp, entry.stamp);
     // Karn: which of the copies was acknowledged is unknown, so a resent message tells nothing of the round trip.
-    if (entry.resends === 0) this.#sample(now - entry.sentAt);
+    if (entry.resends === 0) {
+      this.#sample(now - entry.sentAt);
+      this.#window.sample(sequence, now - entry.sentAt, this.#next);
+    }
     return true;
   }
 
@@ -82,6 +92,7 @@ export class Outbox {
   /** For a new socket everything unacknowledged is due again: the first `most`, oldest first. `replayMore` gives the rest. */
   replay(now: number, most = Infinity): Buffer[] {
     this.#due = [...this.#unacknowledged.keys()].reverse();
+    this.#window.restart(this.#next);
     return this.replayMore(now, most);
   }
 
@@ -96,6 +107,11 @@ export class Outbox {
 
   get isReplaying(): boolean {
     return this.#due.length > 0;
+  }
+
+  /** Whether the path can take more. */
+  get hasRoom(): boolean {
+    return this.#window.admits(this.#bytes);
   }
 
   get isEmpty(): boolean {

@@ -11,7 +11,6 @@ export interface SmuxFrame {
 }
 
 const headerLength = 8;
-export const largestSmuxData = 32_768;
 const empty = new Uint8Array(0);
 
 export function encodeSmuxFrame(command: number, stream: number, data: Uint8Array = empty): Buffer {

@@ -1,5 +1,8 @@
 import { Duplex } from 'node:stream';
-import { encodeSmuxFrame, largestSmuxData, SmuxCommand } from './smuxFrame.ts';
+import { encodeSmuxFrame, SmuxCommand } from './smuxFrame.ts';
+
+/** Bytes written in one turn, for others wait for theirs. */
+const portion = 16 * 1024;
 
 /** What carries the frames: a data channel. */
 export interface SmuxCarrier {
@@ -54,15 +57,13 @@ export class SmuxStream extends Duplex {
     this.#events.onRead();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     void this.#carrier.writable().then(() => {
       // What comes after the other side's FIN is thrown away there; so it is here.
-      if (!this.#isRemoteClosed && !this.destroyed)
-        for (let start = 0; start < chunk.length; start += largestSmuxData)
-          this.#carrier.write(
-            encodeSmuxFrame(SmuxCommand.data, this.id, chunk.subarray(start, start + largestSmuxData)),
-          );
-      done();
+      if (this.#isRemoteClosed || this.destroyed) return done();
+      this.#carrier.write(encodeSmuxFrame(SmuxCommand.data, this.id, chunk.subarray(0, portion)));
+      if (chunk.length <= portion) return done();
+      this._write(chunk.subarray(portion), encoding, done);
     });
   }
 

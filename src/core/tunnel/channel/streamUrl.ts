@@ -4,7 +4,7 @@ export interface StreamUrlRule {
   readonly region: string;
   /** True only when the account's endpoint is itself on loopback: then `ws:` to loopback is what the account answers. */
   readonly loopback: boolean;
-  /** Put in place of the answered host, as `host[:port]` or `wss://host[:port]`: the name of a PrivateLink endpoint, mostly. */
+  /** Put in place of the answered host, as `host[:port]` or `https://host[:port]`: the name of a PrivateLink endpoint, mostly. */
   readonly endpoint?: string | undefined;
 }
 
@@ -37,9 +37,10 @@ export function streamUrlToDial(streamUrl: string, rule: StreamUrlRule): string 
   const isLoopback = url !== undefined && loopbackHost.test(url.hostname);
   const isHere = rule.loopback && isLoopback && (url.protocol === 'ws:' || url.protocol === 'wss:');
   const isClean = url !== undefined && !url.username && !url.password;
-  if (!isClean || !(isHere || isSessionManager(url, rule.region))) throw refused(url);
-  if (!rule.endpoint) return streamUrl;
-  return streamUrl.replace(/^[a-z]+:\/\/[^/?#]+/i, () => authorityOf(rule));
+  const authority = rule.endpoint ? authorityOf(rule) : undefined;
+  const isSet = url !== undefined && `${url.protocol}//${url.host}` === authority;
+  if (!isClean || !(isHere || isSet || isSessionManager(url, rule.region))) throw refused(url);
+  return authority === undefined ? streamUrl : streamUrl.replace(/^[a-z]+:\/\/[^/?#]+/i, () => authority);
 }
 
 const loopbackHost = /^(localhost|\[::1\]|127(\.\d+){3})$/;

@@ -6,7 +6,9 @@ import type { ControlOrder } from './controlMessage.ts';
 const orderShape = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('reconnect') }),
+  z.object({ type: z.literal('signed-in') }),
   z.object({ type: z.literal('open-proxy') }),
+  z.object({ type: z.literal('sign-token') }),
   z.object({
     type: z.literal('choose-route'),
     choice: z.object({

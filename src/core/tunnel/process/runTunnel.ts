@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import type { ProxySettings } from '../../aws/proxySettings.ts';
 import { systemClock, type Clock } from '../../clock.ts';
+import { eksToken } from '../../kube/eksToken.ts';
 import { probe } from '../supervisor/probe.ts';
 import { Tunnel } from '../supervisor/tunnel.ts';
 import type { TunnelEvent } from '../supervisor/tunnelEvent.ts';
@@ -53,6 +54,8 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
   const stopped = new Promise<void>(resolve => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   const abort = () => stop.abort();
   signal.addEventListener('abort', abort, { once: true });
+  // A code of an MFA device, say, that it waited for.
+  const listenNoMore = session.onSignIn?.(() => tunnel?.signedIn());
   const linger = new Linger(options.lingerMinutes, () => stop.abort());
   const token = randomBytes(24).toString('hex');
   const control = controlPath(home, key, process.platform);
@@ -63,6 +66,15 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
     if (order.type === 'stop') stop.abort();
     if (order.type === 'choose-route') tunnel?.chooseRoute(order.choice);
     if (order.type === 'reconnect') tunnel?.reconnect();
+    if (order.type === 'signed-in') tunnel?.signedIn();
+    if (order.type === 'sign-token')
+      void session
+        .credentials()
+        .then(credentials => eksToken(credentials, cluster.region, cluster.name, Date.now()))
+        .then(
+          credential => answer({ type: 'token', credential }),
+          (error: unknown) => answer({ type: 'token', reason: error instanceof Error ? error.message : String(error) }),
+        );
     if (order.type === 'open-proxy')
       void proxy?.url().then(
         url => answer({ type: 'proxy', url }),
@@ -119,6 +131,7 @@ export async function runTunnel(options: RunTunnelOptions, signal: AbortSignal):
     }
   } finally {
     signal.removeEventListener('abort', abort);
+    listenNoMore?.();
     await server.close();
   }
 }

@@ -14,6 +14,8 @@ export interface TunnelHold {
   chooseRoute(choice: RouteChoice): void;
   /** A new session now. */
   reconnect(): void;
+  /** Somebody has signed in: what waits for that looks at once. */
+  signedIn(): void;
   release(): void;
 }
 
@@ -27,19 +29,6 @@ export interface TunnelHandlers {
 /** A process that lives says its state at once. */
 const answerWithinMs = 5_000;
 const longestNews = 1024 * 1024;
-
-/** True when the process that wrote this record still serves its tunnel. */
-export async function isTunnelLive(record: TunnelRecord): Promise<boolean> {
-  try {
-    const handlers = { onStatus: () => undefined };
-    const hold = await holdTunnel(record, handlers, () => undefined);
-    hold.release();
-    return true;
-  } catch (error) {
-    if (error instanceof PrivateEksError && error.code === 'tunnel-gone') return false;
-    throw error;
-  }
-}
 
 /**
  * Resolves with the tunnel's first status; `onGone` is called when the tunnel's process has gone, and not after `release`.
@@ -55,9 +44,11 @@ export function holdTunnel(record: TunnelRecord, handlers: TunnelHandlers, onGon
       stop: () => order({ type: 'stop' }),
       chooseRoute: choice => order({ type: 'choose-route', choice }),
       reconnect: () => order({ type: 'reconnect' }),
+      signedIn: () => order({ type: 'signed-in' }),
       release: () => {
         released = true;
-        socket.destroy();
+        // What was ordered just before is still to be said.
+        socket.destroySoon();
       },
     };
     socket.setTimeout(answerWithinMs, () => socket.destroy());
@@ -78,7 +69,7 @@ export function holdTunnel(record: TunnelRecord, handlers: TunnelHandlers, onGon
         if (!news || released) return;
         if (news.type === 'event') return handlers.onEvent?.(news.event);
         if (news.type === 'routes') return handlers.onRoutes?.(news.report);
-        if (news.type === 'proxy') return;
+        if (news.type === 'proxy' || news.type === 'token') return;
         if (!held) {
           held = true;
           socket.setTimeout(0);

@@ -1,12 +1,9 @@
-import { connect } from 'node:net';
 import type { ProxySettings } from '../../aws/proxySettings.ts';
 import { systemClock } from '../../clock.ts';
-import { PrivateEksError } from '../../errors.ts';
 import { openConnectProxy, type ConnectProxy } from '../forward/connectProxy.ts';
 import { newProxyCredentials } from '../forward/connectRequest.ts';
 import { dialOut } from '../forward/dialOut.ts';
-import { jsonLines } from './controlLines.ts';
-import type { ControlOrder } from './controlMessage.ts';
+import { askOnce } from './askOnce.ts';
 import type { TunnelRecord } from './tunnelRecord.ts';
 
 /** Everything but the cluster goes straight. */
@@ -41,34 +38,12 @@ export class TunnelProxy {
   }
 }
 
-const answerWithinMs = 10_000;
-const longestNews = 1024 * 1024;
-
 /**
  * Has the tunnel's process open its proxy; gives the URL, which holds its credentials.
  * @throws PrivateEksError `tunnel-gone`
  */
 export function askForProxy(record: TunnelRecord): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(record.control);
-    const say = (line: ControlOrder | { token: string }) => socket.write(`${JSON.stringify(line)}\n`);
-    const gone = (cause?: Error) =>
-      reject(new PrivateEksError('tunnel-gone', `The tunnel to ${record.cluster} does not answer.`, { cause }));
-    socket.setTimeout(answerWithinMs, () => socket.destroy());
-    socket.on('error', gone).on('close', () => gone());
-    socket.on('connect', () => {
-      say({ token: record.token });
-      say({ type: 'open-proxy' });
-    });
-    jsonLines(
-      socket,
-      longestNews,
-      ({ type, url }) => {
-        if (type !== 'proxy' || typeof url !== 'string') return;
-        resolve(url);
-        socket.destroy();
-      },
-      () => socket.destroy(),
-    );
-  });
+  return askOnce(record, { type: 'open-proxy' }, ({ type, url }) =>
+    type === 'proxy' && typeof url === 'string' ? url : undefined,
+  );
 }

@@ -11,21 +11,24 @@ export interface SessionDialOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Real time: what signatures are dated by. */
   readonly clock: Clock;
-  /** Host to dial in place of the one that is answered (PrivateLink); absent: AWS_ENDPOINT_URL_SSMMESSAGES. */
+  /** Host to dial in place of the one that is answered (PrivateLink); absent: what environment and profile set for `ssmmessages`. */
   readonly endpoint?: string | undefined;
 }
 
 /**
- * Dials the stream of a session of this account: signed with its credentials, through the environment's proxy, trusting what
- * AWS_CA_BUNDLE holds.
+ * Dials the stream of a session of this account: signed with its credentials, through the environment's proxy, trusting the same
+ * authorities as its clients.
  */
 export async function sessionDial(session: AwsSession, { env, clock, endpoint }: SessionDialOptions): Promise<Dial> {
-  const ca = await trustedAuthorities(env['AWS_CA_BUNDLE'] || undefined);
+  const ca = await trustedAuthorities(session.caBundle);
+  const endpointFor = (serviceId: string) => (session.endpointFor ? session.endpointFor(serviceId) : session.endpoint);
+  // The URL to dial comes from there.
+  const answersFrom = endpointFor('SSM');
   const agentFor = proxyAgents(proxySettings(env), ca ? { ca } : {});
   return webSocketDial({
     region: session.region,
-    loopback: session.endpoint !== undefined && isLoopback(session.endpoint),
-    endpoint: endpoint || env['AWS_ENDPOINT_URL_SSMMESSAGES'] || undefined,
+    loopback: answersFrom !== undefined && isLoopback(answersFrom),
+    endpoint: endpoint || endpointFor('ssmmessages'),
     agentFor: host => agentFor('wss:', host),
     sign: signUpgrade(session.credentials, session.region, () => clock.now()),
     ...(ca ? { ca } : {}),

@@ -2,20 +2,21 @@ import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { SignUpgrade } from '../channel/channelSocket.ts';
 
 /**
- * Signs the upgrade request as AWS's newer clients do: GET, service `ssmmessages`, an empty body, in headers. Loads the signer at its
- * first use. `now` in ms.
+ * Signs the upgrade request as AWS's newer clients do: GET, service `ssmmessages`, an empty body, in headers. Loads the signer while
+ * the session is still being started. `now` in ms.
  */
 export function signUpgrade(
   credentials: AwsCredentialIdentityProvider,
   region: string,
   now: () => number,
 ): SignUpgrade {
+  const loaded = Promise.all([
+    import('@smithy/signature-v4'),
+    import('@aws-crypto/sha256-js'),
+    import('@smithy/protocol-http'),
+  ]);
   return async url => {
-    const [{ SignatureV4 }, { Sha256 }, { HttpRequest }] = await Promise.all([
-      import('@smithy/signature-v4'),
-      import('@aws-crypto/sha256-js'),
-      import('@smithy/protocol-http'),
-    ]);
+    const [{ SignatureV4 }, { Sha256 }, { HttpRequest }] = await loaded;
     const { host, hostname, pathname, searchParams } = new URL(url);
     const request = new HttpRequest({
       method: 'GET',

@@ -35,7 +35,7 @@ export class ProbeLoop {
   #latencyMs: number | undefined;
   #patience = failuresUntilReplaced;
   #hasTold = false;
-  #isResting = false;
+  #isPaused = false;
 
   constructor(options: ProbeLoopOptions) {
     this.#options = options;
@@ -46,8 +46,8 @@ export class ProbeLoop {
   }
 
   /** No probes, because nobody uses the tunnel. */
-  get isResting(): boolean {
-    return this.#isResting;
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** The next round comes at once. */
@@ -61,10 +61,10 @@ export class ProbeLoop {
       const areWell = pool.staying.every(({ health }) => health === 'answering');
       await this.#bell.wait(signal, clock, areWell ? everyMs : againMs);
       if (signal.aborted) return;
-      const wasResting = this.#isResting;
-      this.#isResting = isQuiet() && pool.staying.every(({ health }) => health === 'answering');
-      if (!this.#isResting) await this.round(signal);
-      else if (!wasResting) onChange();
+      const wasPaused = this.#isPaused;
+      this.#isPaused = isQuiet() && pool.staying.every(({ health }) => health === 'answering');
+      if (!this.#isPaused) await this.round(signal);
+      else if (!wasPaused) onChange();
     }
   }
 

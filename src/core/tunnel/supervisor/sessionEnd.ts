@@ -34,7 +34,7 @@ export function endEvent(end: SessionEnd): TunnelEventBody {
   const next = hasOthers
     ? 'The other sessions go on.'
     : waitsForConnection
-      ? 'The next connection opens a new one, on the same port.'
+      ? 'The tunnel rests: the next connection opens a new one, on the same port.'
       : 'A new one is opened at once, on the same port.';
   return {
     code,

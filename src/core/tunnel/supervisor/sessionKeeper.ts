@@ -46,7 +46,7 @@ export class SessionKeeper {
   readonly #retry = new Bell();
   #doing: TunnelFacts['doing'];
   #trouble: TunnelFacts['trouble'];
-  #resting: string | undefined;
+  #isResting = false;
   #triedAt = -Infinity;
   #quickEnds = 0;
   #orders: Promise<void> = Promise.resolve();
@@ -55,8 +55,8 @@ export class SessionKeeper {
     this.#options = options;
   }
 
-  get facts(): Pick<TunnelFacts, 'doing' | 'trouble' | 'restingBecause'> {
-    return { doing: this.#doing, trouble: this.#trouble, restingBecause: this.#resting };
+  get facts(): Pick<TunnelFacts, 'doing' | 'trouble' | 'isResting'> {
+    return { doing: this.#doing, trouble: this.#trouble, isResting: this.#isResting };
   }
 
   /** Finds a route, waiting so long for one, and opens a session on it. @throws PrivateEksError */
@@ -124,8 +124,7 @@ export class SessionKeeper {
     const waitsForConnection = whenIdle === 'next-connection' && endCode(end) === 'idle-timeout' && connections === 0;
     onEvent(endEvent({ ...end, waitsForConnection }));
     void pool.end([member]);
-    if (waitsForConnection && !end.hasOthers)
-      this.#resting = 'no session while nobody uses it; the next connection opens one';
+    if (waitsForConnection && !end.hasOthers) this.#isResting = true;
     else this.#ensure();
     onChange();
   }
@@ -193,6 +192,7 @@ export class SessionKeeper {
   }
 
   #ensure(): void {
+    this.#isResting = false;
     if (this.#options.pool.staying.length > 0) return;
     this.#doing ??= this.#looking;
     this.#needed.ring();
@@ -201,10 +201,7 @@ export class SessionKeeper {
   /** Somebody asks for a session while there is none. */
   #wanted(now: boolean): void {
     const { clock } = this.#options;
-    if (this.#resting !== undefined) {
-      this.#resting = undefined;
-      this.#ensure();
-    }
+    if (this.#isResting) this.#ensure();
     if (now || clock.now() - this.#triedAt >= hurryEveryMs) this.#retry.wake();
   }
 

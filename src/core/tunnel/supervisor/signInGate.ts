@@ -24,6 +24,7 @@ export class SignInGate {
   #waiting: PrivateEksError | undefined;
   #askedAt: number | undefined;
   #attempt = 0;
+  #nudges = 0;
 
   constructor(options: SignInGateOptions) {
     this.#options = options;
@@ -37,14 +38,17 @@ export class SignInGate {
     return this.#waiting;
   }
 
-  /** Tries now what waits: something says that the sign-in may be there. */
+  /** Tries now what waits: something says that the sign-in may be there. If it is not yet, the next tries follow soon, as at first. */
   nudge(): void {
+    this.#nudges++;
+    this.#attempt = 0;
     this.#bell.wake();
   }
 
   /** @throws whatever `call` throws but for an expired sign-in, and the signal's reason */
   async pass<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
+      const nudges = this.#nudges;
       try {
         const answer = await call();
         this.#passed();
@@ -57,7 +61,8 @@ export class SignInGate {
         this.#ask(error);
       }
       const { clock, random, renew } = this.#options;
-      await this.#bell.wait(signal, clock, retryPause(this.#attempt++, pauses, random));
+      // A call that was on its way when somebody signed in has failed with what was there before.
+      if (nudges === this.#nudges) await this.#bell.wait(signal, clock, retryPause(this.#attempt++, pauses, random));
       signal.throwIfAborted();
       renew();
     }

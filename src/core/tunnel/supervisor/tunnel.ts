@@ -121,6 +121,11 @@ export class Tunnel {
     this.#parts.keeper.move(undefined);
   }
 
+  /** Somebody has signed in: what waits for that is tried at once. */
+  signedIn(): void {
+    this.#hurry();
+  }
+
   /** Ends the sessions on AWS's side, closes every connection and frees the port. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
@@ -154,7 +159,7 @@ export class Tunnel {
 
   async #connect(gone: AbortSignal): Promise<Duplex> {
     this.#traffic.used();
-    if (this.#parts.probes.isResting) this.#parts.probes.hurry();
+    if (this.#parts.probes.isPaused) this.#parts.probes.hurry();
     if (this.#lookPause !== looks.moving) this.#used.ring();
     await this.#parts.load.room(gone);
     return this.#parts.keeper.connect(gone);
@@ -180,7 +185,7 @@ export class Tunnel {
     }
   }
 
-  /** The network may be another one: what waits is tried now. */
+  /** The network, or the sign-in, may be another one: what waits is tried now. */
   #hurry(): void {
     this.#parts.keeper.hurry();
     this.#parts.gate.nudge();
@@ -198,7 +203,7 @@ export class Tunnel {
       isEnded: this.#end.signal.aborted && this.#parts.pool.members.length === 0,
       waitingForSignIn: this.#parts.gate.waiting?.message,
       latencyMs: this.#parts.probes.latencyMs,
-      isQuiet: this.#parts.probes.isResting,
+      isQuiet: this.#parts.probes.isPaused,
       ways: this.#parts.pool.staying.map(({ session, health, wasResumed, detail }) => ({
         ...{ health, wasResumed, detail },
         isResuming: session.state === 'resuming',

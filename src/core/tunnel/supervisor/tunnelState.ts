@@ -12,8 +12,8 @@ export interface TunnelFacts {
   readonly trouble: { readonly state: 'finding-route' | 'degraded'; readonly detail: string } | undefined;
   /** The ways that are open: sessions, or the direct one. */
   readonly ways: readonly Way[];
-  /** Nobody uses it, so it has no session: until the next connection. */
-  readonly restingBecause: string | undefined;
+  /** The account's idle timeout has ended the last session: it has none until the next connection. */
+  readonly isResting: boolean;
   readonly latencyMs: number | undefined;
   /** Nobody uses it, so it is not probed: that would keep a session open which the account wants ended. */
   readonly isQuiet: boolean;
@@ -53,9 +53,12 @@ export function tunnelState(facts: TunnelFacts): StateInWords {
   if (resuming) return { state: 'resuming', detail: resuming.detail };
   if (doing) return doing;
   if (trouble) return trouble;
-  if (facts.restingBecause !== undefined) return { state: 'healthy', detail: facts.restingBecause };
+  if (facts.isResting) return { state: 'resting', detail: restingDetail };
   return { state: 'opening', detail: open[0]?.detail ?? 'a new session is opened' };
 }
+
+const restingDetail =
+  'nobody uses it, so no session is open on AWS’s side; the next connection opens one, on the same port';
 
 function amiss(ways: readonly Way[]): string[] {
   const failing = ways.filter(({ isResuming, health }) => !isResuming && health === 'failing').length;

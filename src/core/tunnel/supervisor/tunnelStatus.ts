@@ -1,8 +1,9 @@
 // CONTRACT: what a tunnel tells of itself; measured, never assumed. Plain data: it goes over the control socket and into views.
 import type { Route } from '../route/route.ts';
 
+/** `resting`: the port listens, nothing is open on AWS's side, the next connection opens a session. */
 export type TunnelState =
-  'finding-route' | 'opening' | 'healthy' | 'degraded' | 'resuming' | 'waiting-for-sign-in' | 'ended';
+  'finding-route' | 'opening' | 'healthy' | 'resting' | 'degraded' | 'resuming' | 'waiting-for-sign-in' | 'ended';
 
 export interface TunnelStatus {
   readonly state: TunnelState;
@@ -16,7 +17,7 @@ export interface TunnelStatus {
   readonly resumes: number;
   /** How many sessions were begun, the lost ones included. */
   readonly sessionsBegun: number;
-  /** The sessions that are open now; empty on a direct route. */
+  /** The sessions that are open now; empty on a direct route, and while it rests. */
   readonly sessions: readonly SessionStatus[];
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -49,6 +49,35 @@ describe('Patience', () => {
     );
   });
 
+  it('goes on within five seconds of the sign-in, however long that was waited for', async () => {
+    const { context, looks, now } = makeContext(10_000);
+    let calls = 0;
+    const work = () => (++calls === 1 ? Promise.reject(signedOut()) : Promise.resolve());
+    await new Patience(context).through(work);
+    assert.ok(now() / looks() <= 5_000, `${now() / looks()} ms between looks`);
+  });
+
+  it('looks at once when what was missing has come', async () => {
+    const { context, looks } = makeContext(1);
+    let come: (() => void) | undefined;
+    let listening = 0;
+    const onSignIn = (listener: () => void) => {
+      come = listener;
+      listening++;
+      return () => listening--;
+    };
+    const never = (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(new Error('woken'))));
+    const clock = { ...context.clock, sleep: never };
+    const patience = new Patience({ ...context, clock, session: { ...context.session, onSignIn } });
+    let calls = 0;
+    const done = patience.through(() => (++calls === 1 ? Promise.reject(signedOut()) : Promise.resolve('done')));
+    while (!come) await new Promise(resolve => setImmediate(resolve));
+    come();
+    assert.equal(await done, 'done');
+    assert.deepEqual([looks(), listening], [1, 0]);
+  });
+
   it('asks once for steps that run out of their sign-in together', async () => {
     const { context, told } = makeContext(3);
     const patience = new Patience(context);

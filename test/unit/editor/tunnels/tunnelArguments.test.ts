@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { tunnelOptions } from '../../../../src/cli/tunnelInput.ts';
+import { tunnelInput, tunnelOptions } from '../../../../src/cli/tunnelInput.ts';
+import type { CommandInput } from '../../../../src/cli/command.ts';
 import {
   defaultTunnelSettings,
   tunnelArguments,
@@ -11,6 +12,19 @@ const opened = ['tunnel', 'payments', '--json', '--linger', '10'];
 describe('what a tunnel is opened with', () => {
   it('is nothing but its name where the settings are as they were', () => {
     assert.deepEqual(tunnelArguments('payments', defaultTunnelSettings), opened);
+  });
+
+  it('leaves out only what the command line takes anyway', () => {
+    const nothing = { text: () => undefined, flag: () => false } as unknown as CommandInput;
+    const { choice, maxSessions, client, whenIdle, keepAlive, bastionIdleMinutes } = tunnelInput(nothing);
+    const { route, ...mine } = defaultTunnelSettings;
+    assert.deepEqual(
+      { maxSessions, client, whenIdle, keepAlive, bastionIdleMinutes, kind: choice.kind },
+      {
+        ...{ maxSessions: mine.maxSessions, client: mine.client, whenIdle: mine.whenIdle },
+        ...{ keepAlive: mine.keepAlive, bastionIdleMinutes: mine.bastionIdleMinutes, kind: route },
+      },
+    );
   });
 
   it('is what the settings say otherwise', () => {

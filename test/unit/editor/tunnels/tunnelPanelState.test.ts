@@ -9,6 +9,7 @@ import {
   type TunnelMemory,
 } from '../../../../src/editor/tunnels/tunnelPanelState.ts';
 import { trafficSpanMs } from '../../../../src/protocol/tunnelPanel.ts';
+import { minutes } from '../../../../webview/tunnel/traffic.ts';
 import { applyChange } from '../../../../webview/tunnel/tunnelState.ts';
 import { event, healthy, report, route } from './tunnelSamples.ts';
 
@@ -95,6 +96,20 @@ describe('what is kept of a tunnel’s traffic', () => {
     assert.deepEqual(
       tunnelPanelChange(before, after, now).samples?.map(({ bytesIn }) => bytesIn),
       [2],
+    );
+  });
+
+  it('does not take a rest for a missing answer', () => {
+    const history = new TrafficHistory();
+    const unasked = { bytesIn: 0, bytesOut: 0, latencyMs: undefined };
+    history.add(60_000, { ...unasked, state: 'resting' });
+    history.add(120_000, { ...unasked, state: 'degraded' });
+    assert.deepEqual(
+      minutes(history.samples, 179_999, trafficSpanMs).map(({ start, missed }) => [start, missed]),
+      [
+        [120_000, true],
+        [60_000, false],
+      ],
     );
   });
 

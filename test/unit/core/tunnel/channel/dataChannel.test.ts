@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PrivateEksError } from '../../../../../src/core/errors.ts';
-import { settle } from './support/fakeClock.ts';
+import { settle } from '../support/fakeClock.ts';
 import { makeRig, openRig, type Rig } from './support/openChannel.ts';
 import { handshakeRequest } from './support/strictPeer.ts';
 import { writeMessage } from './support/wireCodec.ts';

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { decodeChannelMessage } from '../../../../../src/core/tunnel/channel/channelMessage.ts';
+import { ChannelStreams } from '../../../../../src/core/tunnel/channel/channelStreams.ts';
+import { DataChannel } from '../../../../../src/core/tunnel/channel/dataChannel.ts';
 import { Outbox } from '../../../../../src/core/tunnel/channel/outbox.ts';
 import { Turnstile } from '../../../../../src/core/tunnel/channel/turnstile.ts';
-import { settle } from './support/fakeClock.ts';
+import { settle } from '../support/fakeClock.ts';
 import { makeRig, openRig, type Rig } from './support/openChannel.ts';
+import type { MemoryWire } from './support/memoryWire.ts';
 import { handshakeRequest } from './support/strictPeer.ts';
 
 async function end(rig: Rig): Promise<void> {
@@ -139,5 +142,54 @@ describe('turnstile', () => {
     turnstile.turn();
     await settle();
     assert.equal(through, 5);
+  });
+});
+
+describe('a socket that is slow to send', () => {
+  it('is given little data at a time, so that an acknowledgement waits behind little', async () => {
+    const wires: MemoryWire[] = [];
+    const rig = makeRig();
+    const { peer } = rig;
+    const channel = new DataChannel({
+      grant: { sessionId: 's', streamUrl: 'wss://x', token: peer.token },
+      ...{ clock: rig.clock, log: () => undefined, resume: () => rig.resume() },
+      dial: async () => {
+        const wire = await peer.dial();
+        wires.push(wire);
+        return wire;
+      },
+      onData: () => undefined,
+      ...{ onConnectError: () => undefined, onState: () => undefined, onResumeFailed: () => undefined },
+    });
+    const streams = new ChannelStreams(channel, { clock: rig.clock });
+    await channel.open(new AbortController().signal);
+    peer.mux.onData = () => undefined;
+    const [wire] = wires;
+    assert.ok(wire);
+    wire.queue = [];
+    streams.openStream().write(Buffer.alloc(400_000));
+    await settle();
+    assert.ok(
+      wire.queuedBytes > 16 * 1024 && wire.queuedBytes < 36 * 1024,
+      `${wire.queuedBytes} bytes lie in the socket`,
+    );
+    const data = wire.queue.length;
+    peer.output(1, Buffer.alloc(0));
+    await settle();
+    const types = wire.queue.map(bytes => decodeChannelMessage(Buffer.from(bytes)).messageType);
+    assert.deepEqual(types.slice(data), ['acknowledge']);
+    while (channel.bytesOut < 400_000) {
+      const before = channel.bytesOut;
+      wire.sendQueued();
+      await settle();
+      assert.ok(channel.bytesOut > before, 'it does not go on when the socket has room again');
+      assert.ok(wire.queuedBytes < 36 * 1024);
+    }
+    wire.sendQueued();
+    wire.queue = undefined;
+    await settle();
+    const over = channel.terminate();
+    await rig.clock.advance(3000);
+    await over;
   });
 });

@@ -63,6 +63,10 @@ describe('stream URL', () => {
     assert.equal(dialled(host, { endpoint }), `wss://${endpoint}${tail}`);
     assert.equal(dialled(host, { endpoint: `https://${endpoint}:8443/` }), `wss://${endpoint}:8443${tail}`);
     assert.equal(dialled(host, { endpoint: '[fd00:1::2]:443' }), `wss://[fd00:1::2]${tail}`);
+    // An endpoint that answers with itself, as a simulator of the whole of AWS does.
+    const own = 'aws.corp.example:8443';
+    assert.equal(dialled(own, { endpoint: `https://${own}` }), `wss://${own}${tail}`);
+    assert.throws(() => dialled(own, { endpoint: 'https://aws.corp.example' }), { code: 'stream-url-refused' });
     for (const bad of ['http://plain.example', 'https://host/path', 'a b', 'https://u:p@host', 'ws://x.example'])
       assert.throws(() => dialled(host, { endpoint: bad }), { code: 'stream-url-refused' });
   });

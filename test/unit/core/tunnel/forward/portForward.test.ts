@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as dial, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
 import { openPortForward, type Connect, type PortForward } from '../../../../../src/core/tunnel/forward/portForward.ts';
-import { FakeClock } from '../channel/support/fakeClock.ts';
+import { FakeClock } from '../support/fakeClock.ts';
 
 /** A stream into the VPC whose far end the test holds. */
 function pair(): { near: Duplex; far: { written: PassThrough; answer: (text: string | null) => void } } {

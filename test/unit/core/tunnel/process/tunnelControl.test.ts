@@ -6,10 +6,11 @@ import { connect, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { isTunnelLive, tellSignedIn } from '../../../../../src/core/tunnel/process/askTunnel.ts';
 import type { ControlNews, ControlOrder } from '../../../../../src/core/tunnel/process/controlMessage.ts';
 import { serveControl, type ControlServer } from '../../../../../src/core/tunnel/process/controlServer.ts';
-import { holdTunnel, isTunnelLive } from '../../../../../src/core/tunnel/process/tunnelControl.ts';
-import type { TunnelRecord } from '../../../../../src/core/tunnel/process/tunnelRecord.ts';
+import { holdTunnel } from '../../../../../src/core/tunnel/process/tunnelControl.ts';
+import { writeTunnelRecord, type TunnelRecord } from '../../../../../src/core/tunnel/process/tunnelRecord.ts';
 import type { RouteReport } from '../../../../../src/core/tunnel/route/route.ts';
 import type { TunnelEvent } from '../../../../../src/core/tunnel/supervisor/tunnelEvent.ts';
 import type { TunnelStatus } from '../../../../../src/core/tunnel/supervisor/tunnelStatus.ts';
@@ -98,6 +99,30 @@ describe('a tunnel’s control socket', () => {
     await gone.promise;
   });
 
+  it('tells every tunnel of the machine of a sign-in before it lets go, and names those that waited', async () => {
+    const orders: string[] = [];
+    const waiting: TunnelStatus = { ...status, state: 'waiting-for-sign-in', latencyMs: undefined };
+    const gone = Promise.withResolvers<void>();
+    servers.push(
+      await serveControl({
+        path: control,
+        token: 'right',
+        current: () => [{ type: 'status', status: waiting }],
+        onOrder: ({ type }) => orders.push(type),
+        onAttached: count => count === 0 && gone.resolve(),
+      }),
+    );
+    await writeTunnelRecord(folder, record());
+    // Its process was killed.
+    await writeTunnelRecord(folder, { ...record('old'), cluster: 'other' });
+    assert.deepEqual(
+      (await tellSignedIn(folder)).map(({ cluster }) => cluster),
+      ['demo'],
+    );
+    await gone.promise;
+    assert.deepEqual(orders, ['signed-in']);
+  });
+
   it('is the only one of its tunnel', async () => {
     await serve();
     await assert.rejects(serve(), { code: 'tunnel-busy' });
@@ -165,12 +190,13 @@ describe('a tunnel’s control socket', () => {
       ];
       const { socket } = await speak(hello, ...nonsense.map(line => `${line}\n`));
       socket.write('{"type":"choose-route","choice":{"kind":"instance","target":"i-0123456789abcdef0"}}\n');
-      socket.write('{"type":"reconnect"}\n{"type":"sto');
+      socket.write('{"type":"reconnect"}\n{"type":"signed-in","profile":"any"}\n{"type":"sto');
       await new Promise(setImmediate);
       socket.write('p"}\n');
-      while (orders.length < 3) await new Promise(setImmediate);
+      while (orders.length < 4) await new Promise(setImmediate);
       const choice = { kind: 'instance', target: 'i-0123456789abcdef0' };
-      assert.deepEqual(orders, [{ type: 'choose-route', choice }, { type: 'reconnect' }, { type: 'stop' }]);
+      const plain = (['reconnect', 'signed-in', 'stop'] as const).map(type => ({ type }));
+      assert.deepEqual(orders, [{ type: 'choose-route', choice }, ...plain]);
       socket.destroy();
     });
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { PrivateEksError } from '../../../../../src/core/errors.ts';
 import { SignInGate } from '../../../../../src/core/tunnel/supervisor/signInGate.ts';
-import { DayClock } from './support/dayClock.ts';
+import { FakeClock } from '../support/fakeClock.ts';
 
 const signedOut = () => new PrivateEksError('signed-out', 'The AWS sign-in has expired.');
 
 describe('the gate for expired sign-ins', () => {
   const make = () => {
-    const clock = new DayClock();
+    const clock = new FakeClock();
     const seen = { asked: 0, signedIn: [] as number[], renewed: 0, calls: 0 };
     const gate = new SignInGate({
       clock,
@@ -54,6 +54,33 @@ describe('the gate for expired sign-ins', () => {
     gate.nudge();
     await waiting;
     assert.equal(seen.signedIn.length, 1);
+  });
+
+  it('does not sleep over a sign-in that came while a call was on its way, and looks again soon where it came too early', async () => {
+    const { clock, seen, gate } = make();
+    let isIn = false;
+    let answers = Promise.resolve();
+    const waiting = gate.pass(async () => {
+      seen.calls++;
+      const wasIn = isIn;
+      await answers;
+      if (!wasIn) throw signedOut();
+    }, new AbortController().signal);
+    await clock.advance(3600_000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answers = promise;
+    const before = seen.calls;
+    await clock.advance(90_000);
+    assert.equal(seen.calls, before + 1, 'one is on its way');
+    gate.nudge();
+    answers = Promise.resolve();
+    resolve();
+    await clock.advance(0);
+    assert.equal(seen.calls, before + 2, 'at once, and not yet there');
+    isIn = true;
+    await clock.advance(3_000);
+    await waiting;
+    assert.equal(clock.sleeping, 0);
   });
 
   it('passes other errors on, ends with its signal, and is no gate while somebody is there to be asked', async () => {

@@ -29,13 +29,17 @@ describe('a tunnel over three days', function () {
     await rig.pass(16 * hour);
     assert.equal(service.living.length, 0);
     assert.equal(tunnel.status.sessions.length, 0);
-    assert.match(tunnel.status.detail, /the next connection opens one/);
+    assert.equal(rig.states.at(-1), 'resting');
+    const [cut] = rig.events('idle-timeout');
+    assert.equal(tunnel.status.since, cut?.at);
     const resting = { ...service.calls };
     timers.push(clock.sleeping);
 
     // Tuesday: the first connection opens a session. The sign-in expires, an hourly close meets that, and a quarter of an hour later it is there.
     await work(rig, 1);
     assert.deepEqual([resting.start, started()], [1, 2]);
+    const rested = rig.states.indexOf('resting');
+    assert.deepEqual(rig.states.slice(rested, rested + 4), ['resting', 'finding-route', 'opening', 'healthy']);
     service.isSignedIn = false;
     while (tunnel.status.state !== 'waiting-for-sign-in') {
       assert.equal(await rig.use(), 'hello', 'what is open lasts');
@@ -69,6 +73,7 @@ describe('a tunnel over three days', function () {
     timers.push(clock.sleeping);
     assert.equal(rig.events('slept').length, 1);
     await rig.pass(8 * hour);
+    assert.equal(rig.states.at(-1), 'resting');
 
     // Wednesday.
     await work(rig, 8);

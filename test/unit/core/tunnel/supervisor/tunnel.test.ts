@@ -94,6 +94,50 @@ describe('a tunnel’s supervisor', function () {
     assert.equal(rig.tunnel.status.state, 'healthy');
   });
 
+  it('rests after an idle timeout, with nothing open, until the next connection', async () => {
+    const rig = await open();
+    const { service, tunnel, states } = rig;
+    const { port } = tunnel.status;
+    await rig.pass(30);
+    const [told] = rig.events('idle-timeout');
+    assert.match(told?.cure ?? '', /^The tunnel rests: the next connection opens a new one, on the same port\./);
+    assert.deepEqual(service.living, []);
+    const { state, since, latencyMs, sessions, openConnections } = tunnel.status;
+    assert.deepEqual([state, since, latencyMs, sessions, openConnections], ['resting', told?.at, undefined, [], 0]);
+    const calls = { ...service.calls };
+    await rig.pass(24 * 60);
+    assert.deepEqual(service.calls, calls, 'it asks AWS nothing while it rests');
+
+    assert.equal(await rig.use(), 'hello');
+    assert.deepEqual(states.slice(states.indexOf('resting')), ['resting', 'finding-route', 'opening', 'healthy']);
+    assert.deepEqual([tunnel.status.port, service.living.length], [port, 1]);
+    const [session] = service.living;
+    assert.ok(session);
+    // What is lost otherwise is no reason to rest.
+    service.end(session, 'Session me-2 was terminated by someone');
+    await rig.pass(1);
+    assert.equal(tunnel.status.state, 'healthy');
+  });
+
+  it('waits for a sign-in that has expired while it rested, and goes on at once when it is told of another', async () => {
+    const rig = await open();
+    const { service, tunnel, clock } = rig;
+    await rig.pass(30);
+    service.isSignedIn = false;
+    const first = rig.use();
+    while (tunnel.status.state !== 'waiting-for-sign-in') await new Promise(setImmediate);
+    await first;
+    await rig.pass(60);
+    assert.equal(tunnel.status.state, 'waiting-for-sign-in');
+    service.isSignedIn = true;
+    const before = clock.now();
+    tunnel.signedIn();
+    await clock.advance(100);
+    assert.equal(tunnel.status.state, 'healthy');
+    assert.ok(clock.now() - before <= 100);
+    assert.equal(rig.events('signed-in').length, 1);
+  });
+
   it('opens the next session at once after an idle timeout, where that is set', async () => {
     const rig = await open({ whenIdle: 'at-once' });
     await rig.pass(60);

@@ -9,7 +9,7 @@ const way = (more: Partial<Way> = {}): Way => ({
 });
 const facts = (more: Partial<TunnelFacts> = {}): TunnelFacts => ({
   ...{ isEnded: false, waitingForSignIn: undefined, doing: undefined, trouble: undefined, ways: [way()] },
-  ...{ restingBecause: undefined, latencyMs: 7, isQuiet: false },
+  ...{ isResting: false, latencyMs: 7, isQuiet: false },
   ...more,
 });
 
@@ -36,7 +36,18 @@ describe('a tunnel’s state in words', () => {
     ['an expired sign-in, whatever else', facts({ waitingForSignIn: 'expired' }), 'waiting-for-sign-in', 'expired'],
     ['a search', facts({ ways: [], doing: { state: 'finding-route', detail: 'looking' } }), 'finding-route', 'looking'],
     ['a failure', facts({ ways: [], trouble: { state: 'degraded', detail: 'refused' } }), 'degraded', 'refused'],
-    ['nobody needs a session', facts({ ways: [], restingBecause: 'resting' }), 'healthy', 'resting'],
+    [
+      'nobody needs a session',
+      facts({ ways: [], isResting: true, latencyMs: undefined }),
+      'resting',
+      'nobody uses it, so no session is open on AWS’s side; the next connection opens one, on the same port',
+    ],
+    [
+      'a connection has come meanwhile',
+      facts({ ways: [], isResting: true, doing: { state: 'opening', detail: 'why' } }),
+      'opening',
+      'why',
+    ],
     ['the end', facts({ isEnded: true, waitingForSignIn: 'expired' }), 'ended', 'closed'],
   ];
   for (const [what, given, state, detail] of rows)

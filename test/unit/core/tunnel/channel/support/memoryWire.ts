@@ -13,13 +13,26 @@ export class MemoryWire implements ChannelSocket {
   isDeaf = false;
   pings = 0;
   isPaused = false;
+  /** Set: what is sent lies here until `sendQueued`. */
+  queue: (string | Uint8Array)[] | undefined;
+  onSent: () => void = () => undefined;
   readonly #held: Uint8Array[] = [];
 
   send(data: string | Uint8Array): void {
     const copy = typeof data === 'string' ? data : Buffer.from(data);
+    if (this.queue) return void this.queue.push(copy);
     queueMicrotask(() => {
       if (this.isOpen && !this.isDeaf) this.onFrame(copy);
     });
+  }
+
+  get queuedBytes(): number {
+    return (this.queue ?? []).reduce((sum, data) => sum + data.length, 0);
+  }
+
+  sendQueued(): void {
+    for (const data of this.queue?.splice(0) ?? []) queueMicrotask(() => this.onFrame(data));
+    queueMicrotask(() => this.onSent());
   }
 
   /** From the far end. */

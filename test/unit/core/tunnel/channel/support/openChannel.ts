@@ -5,7 +5,7 @@ import {
   type SessionGrant,
 } from '../../../../../../src/core/tunnel/channel/dataChannel.ts';
 import type { SmuxLimits } from '../../../../../../src/core/tunnel/channel/smuxClient.ts';
-import { FakeClock } from './fakeClock.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 import { StrictPeer, type StrictPeerOptions } from './strictPeer.ts';
 
 export interface Rig {

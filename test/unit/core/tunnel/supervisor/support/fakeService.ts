@@ -3,7 +3,7 @@ import type { Dial } from '../../../../../../src/core/tunnel/channel/channelSock
 import type { Connect } from '../../../../../../src/core/tunnel/forward/portForward.ts';
 import type { FindRoute } from '../../../../../../src/core/tunnel/route/route.ts';
 import type { SessionApi } from '../../../../../../src/core/tunnel/session/sessionApi.ts';
-import type { DayClock } from './dayClock.ts';
+import type { FakeClock } from '../../support/fakeClock.ts';
 import { StrictPeer } from '../../channel/support/strictPeer.ts';
 import { writeMessage } from '../../channel/support/wireCodec.ts';
 
@@ -33,10 +33,10 @@ export class FakeService {
   isEndpointDown = false;
   idleMinutes = 20;
   byeMinutes = 60;
-  readonly #clock: DayClock;
+  readonly #clock: FakeClock;
   #count = 0;
 
-  constructor(clock: DayClock) {
+  constructor(clock: FakeClock) {
     this.#clock = clock;
   }
 

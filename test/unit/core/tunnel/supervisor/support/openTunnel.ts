@@ -3,7 +3,7 @@ import { Tunnel } from '../../../../../../src/core/tunnel/supervisor/tunnel.ts';
 import type { TunnelEvent } from '../../../../../../src/core/tunnel/supervisor/tunnelEvent.ts';
 import type { TunnelOptions } from '../../../../../../src/core/tunnel/supervisor/tunnelOptions.ts';
 import type { TunnelState } from '../../../../../../src/core/tunnel/supervisor/tunnelStatus.ts';
-import { DayClock } from './dayClock.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 import { FakeService } from './fakeService.ts';
 
 export const cluster = {
@@ -18,7 +18,7 @@ export const cluster = {
 
 /** A tunnel in front of a service in memory, on a clock that the test moves. */
 export interface TunnelRig {
-  readonly clock: DayClock;
+  readonly clock: FakeClock;
   readonly service: FakeService;
   readonly tunnel: Tunnel;
   readonly states: TunnelState[];
@@ -36,7 +36,7 @@ export async function openTunnel(
   options: Partial<TunnelOptions> = {},
   prepare: (service: FakeService) => void = () => undefined,
 ): Promise<TunnelRig> {
-  const clock = new DayClock();
+  const clock = new FakeClock();
   const service = new FakeService(clock);
   prepare(service);
   const states: TunnelState[] = [];
@@ -104,7 +104,7 @@ export async function openTunnel(
 }
 
 /** Real turns of the loop, for real sockets, and a little of the clock's time with each. */
-async function realTurns(until: () => boolean, clock: DayClock): Promise<void> {
+async function realTurns(until: () => boolean, clock: FakeClock): Promise<void> {
   for (let turn = 0; !until(); turn++) {
     if (turn > 20_000) throw new Error(`never: ${until.toString()}`);
     await new Promise(setImmediate);

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../../../../src/core/clock.ts';
+import type { Clock } from '../../../../../src/core/clock.ts';
 
 interface Sleeper {
   readonly at: number;
   readonly wake: () => void;
 }
 
-/** Time that stands still until a test moves it; whoever sleeps is woken in order, with everything settled in between. */
+/** Time that stands still until a test moves it, for milliseconds or days: all that is due at one moment is woken at once, and settles before the next. */
 export class FakeClock implements Clock {
   #now = 1_700_000_000_000;
   readonly #sleepers = new Set<Sleeper>();
@@ -42,10 +42,12 @@ export class FakeClock implements Clock {
     const until = this.#now + milliseconds;
     for (;;) {
       await settle();
-      const [next] = [...this.#sleepers].sort((a, b) => a.at - b.at);
-      if (!next || next.at > until) break;
-      this.#now = Math.max(this.#now, next.at);
-      next.wake();
+      let next = Infinity;
+      for (const { at } of this.#sleepers) next = Math.min(next, at);
+      if (next > until) break;
+      this.#now = Math.max(this.#now, next);
+      const due = [...this.#sleepers].filter(({ at }) => at <= this.#now);
+      for (const { wake } of due.sort((a, b) => a.at - b.at)) wake();
     }
     this.#now = until;
     await settle();
