@@ -59,8 +59,9 @@ describe('secrets over a whole run', function () {
   });
   after(async () => {
     watch?.stop();
-    await place.close();
+    // It writes its state down as it ends: into the place, which is removed after that.
     await running.close();
+    await place.close();
   });
 
   /** Reads along on the wire: tokens come to be known, and what is sent can be searched. */

@@ -175,7 +175,7 @@ describe('editing a spec', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
