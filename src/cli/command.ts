@@ -17,6 +17,8 @@ export interface Option {
   /** Stands for the value in the help: `FILE`. */
   readonly value?: string;
   readonly help: string;
+  /** May be given several times. */
+  readonly multiple?: boolean;
 }
 
 export interface Command {
@@ -38,6 +40,8 @@ export interface CommandInput {
   readonly positionals: readonly string[];
   /** A given option's text. */
   readonly text: (name: string) => string | undefined;
+  /** All texts of an option that may be given several times. */
+  readonly texts: (name: string) => readonly string[];
   readonly flag: (name: string) => boolean;
 }
 

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { text as allText } from 'node:stream/consumers';
 import { createInterface } from 'node:readline/promises';
 
 /** Where a command reads and writes; tests give their own. */
@@ -11,6 +12,8 @@ export interface Io {
   err(text: string): void;
   /** Asks on the terminal. */
   ask(question: string): Promise<string>;
+  /** All of what comes in, until its end. */
+  input(): Promise<string>;
   /**
    * Calls back at Ctrl-C or a termination signal, and, where asked, when nobody reads the output any more, which otherwise ends the
    * process at once; gives the way to stop that.
@@ -42,6 +45,7 @@ export function terminalIo(): Io {
         terminal.close();
       }
     },
+    input: () => allText(process.stdin),
     onInterrupt: (act, orOutputLost = false) => {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, act);

@@ -29,7 +29,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 function readArguments(command: Command, args: string[], io: Io): CommandInput {
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([key, { type, short }]) => [key, { type, ...(short ? { short } : {}) }]),
+    Object.entries(command.options).map(([key, { type, short, multiple = false }]) => [
+      key,
+      { type, multiple, ...(short ? { short } : {}) },
+    ]),
   );
   const { values, positionals } = parse(args, options);
   const missing = command.positionals.slice(positionals.length);
@@ -44,11 +47,18 @@ function readArguments(command: Command, args: string[], io: Io): CommandInput {
       const value = values[key];
       return typeof value === 'string' ? value : undefined;
     },
+    texts: key => {
+      const value = values[key];
+      return Array.isArray(value) ? value.filter(text => typeof text === 'string') : [];
+    },
     flag: key => values[key] === true,
   };
 }
 
-function parse(args: string[], options: Record<string, { type: 'string' | 'boolean'; short?: string }>) {
+function parse(
+  args: string[],
+  options: Record<string, { type: 'string' | 'boolean'; multiple: boolean; short?: string }>,
+) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -66,12 +66,12 @@ async function benchTree(): Promise<boolean> {
     printTree('refresh of all five', refreshed, bare);
     const opened = await measure(() => host.toggleId(`cluster/${one.id}/${String(name)}`));
     printTree('opening a cluster', opened, bare);
-    await account.ask({ fault: { service: 'eks', operation: 'DescribeCluster', effect: 'throttle', times: 150 } });
+    await account.ask({ fault: { service: 'eks', operation: 'DescribeCluster', effect: 'throttle', times: 60 } });
     const throttled = await measure(async () => {
       store.refresh();
       await painted();
     });
-    printTree('refresh, AWS throttles 150 descriptions', throttled, bare);
+    printTree('refresh, AWS throttles 60 descriptions', throttled, bare);
     console.log(`heap: ${before.toFixed(1)} MiB before, ${throttled.heapMiB.toFixed(1)} MiB at the end`);
     const failed = host.rows().filter(({ item }) => item.contextValue === 'undescribed').length;
     console.log(`rows without a description at the end: ${failed}; rows VS Code asked for: ${host.itemsAsked}`);

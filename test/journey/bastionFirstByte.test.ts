@@ -64,6 +64,7 @@ describe('the command line and a bastion', function () {
       },
       err: text => void (stderr += text),
       ask: () => Promise.reject(new Error('nobody to ask')),
+      input: () => Promise.reject(new Error('nothing comes in')),
       onInterrupt: act => {
         interrupts.add(act);
         return () => void interrupts.delete(act);

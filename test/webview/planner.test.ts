@@ -3,7 +3,7 @@ import { newSpecText } from '../../src/core/spec/newSpecText.ts';
 import { launchBrowser, type Browser } from '../../tools/vscode-host/browser.ts';
 import { openPanel, type OpenPanel } from './support/openPanel.ts';
 import { servePanels, type PanelServer } from './support/panelServer.ts';
-import { planned, plannerStates } from './support/plannerStates.ts';
+import { planned, plannerMoments, plannerStates } from './support/plannerStates.ts';
 
 describe('the planner’s form', () => {
   let browser: Browser;
@@ -263,11 +263,11 @@ describe('the planner’s form', () => {
   });
 
   it('says while it looks, what was refused and that there is none, and lets ids be typed', async () => {
-    await open.snapshot(plannerStates.vpcsLoading);
+    await open.snapshot(plannerMoments.vpcsLoading);
     await open.page.getByText('Looking at the VPCs of eu-west-1…').waitFor();
     for (const [state, words] of [
       [plannerStates.vpcsRefused, /DescribeVpcs is denied/],
-      [plannerStates.vpcsNone, /no VPC in eu-west-1/],
+      [plannerMoments.vpcsNone, /no VPC in eu-west-1/],
     ] as const) {
       await open.snapshot(state);
       await open.page.getByText(words).waitFor();
@@ -284,13 +284,16 @@ describe('the planner’s form', () => {
 
   it('keeps Create… back, with the reason, while the VPC is looked at or unsound; gives the ticket', async () => {
     const create = open.page.getByRole('button', { name: 'Create…' });
-    await open.snapshot(plannerStates.vpcLooking);
+    await open.snapshot(plannerMoments.vpcLooking);
     assert.equal(await create.isDisabled(), true);
     await open.page.getByText('The VPC is being looked at').waitFor();
     await open.snapshot(plannerStates.vpcChosen);
     assert.equal(await create.isDisabled(), false);
     await open.snapshot(plannerStates.existingVpc);
-    assert.equal(await open.page.locator('vscode-button[title]').getAttribute('title'), 'Mend the VPC first: rtb-0a1b2c3d4e5f67890');
+    assert.equal(
+      await open.page.locator('vscode-button[title]').getAttribute('title'),
+      'Mend the VPC first: rtb-0a1b2c3d4e5f67890',
+    );
     await press('Copy ticket for the network team');
     await press('Save ticket…');
     assert.deepEqual(await open.requests(), [{ type: 'copy-ticket' }, { type: 'save-ticket' }]);

@@ -20,7 +20,8 @@ export const images: Command = {
     manifest: {
       type: 'string',
       value: 'FILE',
-      help: 'Manifests, or what helm template prints, too; several with commas',
+      help: 'Manifests, or what helm template prints, too; - reads them from the standard input. May be repeated',
+      multiple: true,
     },
     script: { type: 'boolean', help: 'Print a bash script that copies them with crane' },
     'pull-through': { type: 'boolean', help: 'Print a CloudFormation template of pull-through cache rules' },
@@ -43,13 +44,15 @@ export const images: Command = {
     const { merged, planImages } = await import('../../core/images/planImages.ts');
     const { manifestImages } = await import('../../core/images/manifestImages.ts');
     const planned = planImages(spec);
-    const files = (input.text('manifest') ?? '').split(',').filter(file => file !== '');
+    const files = input.texts('manifest');
+    if (files.filter(file => file === '-').length > 1)
+      throw new UsageError('The standard input can be read once alone.');
     const manifests = await Promise.all(
       files.map(async file => {
-        const text = await readFile(file, 'utf8').catch((error: unknown) => {
+        const text = await (file === '-' ? io.input() : readFile(file, 'utf8')).catch((error: unknown) => {
           throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
         });
-        return manifestImages(text, path.basename(file), spec.region);
+        return manifestImages(text, file === '-' ? 'standard input' : path.basename(file), spec.region);
       }),
     );
     const all = merged([...planned.images, ...manifests.flat()]);

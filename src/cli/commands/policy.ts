@@ -36,7 +36,7 @@ export const policy: Command = {
     'SUBJECT is tunnel, with the cluster’s NAME, or run, with -f FILE.',
     'tunnel: prints JSON: for whoever connects, for the bastion’s task, for ECS when it starts it. The last two are in the bastion’s stack already.',
     'POWER: use a running bastion, start tasks of a stack that is there, or create the stack, too; each includes the one before.',
-    'run: prints a list of policies, each short enough for a managed policy, for whoever creates and deletes the cluster of the spec. Calls nothing, unless --profile is given, whose caller then is to have it.',
+    'run: prints a list of policies, each short enough for a managed policy, for whoever creates, updates, upgrades, looks over and deletes the cluster of the spec. Calls nothing, unless --profile is given, whose caller then is to have it.',
   ],
   run: async input => {
     const [subject, name = ''] = input.positionals;

@@ -87,9 +87,9 @@ export class ClusterCatalog {
     this.#work();
   }
 
-  /** Described now, before those nobody waits for. Rejects with what AWS said of this one. */
+  /** Described now, before those nobody waits for. Rejects with what AWS said of this one, until `forget`. */
   async described(name: string): Promise<ClusterSummary | undefined> {
-    if (!this.#isFresh(name) || this.known(name).error) {
+    if (!this.#isFresh(name)) {
       if (!this.#asked.has(name)) this.#urgent.add(name);
       this.#idle.delete(name);
       const done = this.#ask(name).promise;

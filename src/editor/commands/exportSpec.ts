@@ -73,7 +73,7 @@ export async function exportSpec(services: EditorServices, uri?: unknown): Promi
 }
 
 /** The file that was clicked, that of the planner in front, or the one that is edited. */
-async function documentOf({ planners }: EditorServices, uri: unknown): Promise<vscode.TextDocument | undefined> {
+export async function documentOf({ planners }: EditorServices, uri: unknown): Promise<vscode.TextDocument | undefined> {
   if (uri instanceof vscode.Uri && isSpecFile(uri.path)) return vscode.workspace.openTextDocument(uri);
   const active = vscode.window.activeTextEditor?.document;
   return planners.shown()?.document ?? (active && isSpecFile(active.fileName) ? active : undefined);

@@ -34,7 +34,7 @@ export async function updateCluster(services: EditorServices, node?: unknown): P
 }
 
 /** The spec in front, the one of the last run, or one that is chosen; it has to be this cluster's. */
-async function specOf(services: EditorServices, { cluster, account }: ClusterTarget) {
+export async function specOf(services: EditorServices, { cluster, account }: ClusterTarget) {
   const isIts = (document: vscode.TextDocument) => {
     const { spec } = parseSpec(document.getText());
     return spec?.name === cluster.name && spec.region === account.region;

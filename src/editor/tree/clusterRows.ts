@@ -70,7 +70,7 @@ export function clusterRow(
 
 /** The name is there before the rest is. Nothing can be done with it meanwhile but to open it. */
 function undescribedRow(item: vscode.TreeItem, account: Account, error: PrivateEksError | undefined): vscode.TreeItem {
-  const name = String(item.label);
+  const name = typeof item.label === 'string' ? item.label : '';
   item.id = `cluster/${account.id}/${name}`;
   item.description = error ? 'cannot be read' : '…';
   item.iconPath = new vscode.ThemeIcon(error ? 'warning' : 'shield');

@@ -162,6 +162,7 @@ describe('signing in against the sandbox', function () {
         void press({ url, userCode, expiresAt: 0 });
       },
       ask: () => Promise.reject(new Error('nobody to ask')),
+      input: () => Promise.reject(new Error('nothing comes in')),
       onInterrupt: () => () => undefined,
     };
     assert.equal(await main(['login', '--profile', 'corp', '--no-browser'], io), 0);

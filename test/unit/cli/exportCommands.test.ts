@@ -22,7 +22,7 @@ describe('private-eks export, images and history', () => {
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  async function run(args: string[], env: Record<string, string> = {}) {
+  async function run(args: string[], env: Record<string, string> = {}, typed = '') {
     let [out, err] = ['', ''];
     const io: Io = {
       env,
@@ -30,6 +30,7 @@ describe('private-eks export, images and history', () => {
       columns: () => 80,
       out: text => void (out += text),
       err: text => void (err += text),
+      input: () => Promise.resolve(typed),
       ask: () => Promise.reject(new Error('nobody to ask')),
       onInterrupt: () => () => undefined,
     };
@@ -70,6 +71,11 @@ describe('private-eks export, images and history', () => {
     assert.equal(shown.code, 0, shown.err);
     assert.match(shown.out, /eks\/coredns +add-on coredns +in ECR of this region/);
     assert.match(shown.out, /quay\.io\/a\/b:1 +all\.yaml +copy, or pull through ECR/);
+    const chart = 'kind: Pod\nspec: {containers: [{image: quay.io/c/d:2}]}\n';
+    const both = await run(['images', '-f', spec, '--manifest', manifest, '--manifest', '-'], {}, chart);
+    assert.match(both.out, /quay\.io\/a\/b:1 +all\.yaml/);
+    assert.match(both.out, /quay\.io\/c\/d:2 +standard input/);
+    assert.equal((await run(['images', '-f', spec, '--manifest', '-', '--manifest', '-'])).code, 2);
     const json = JSON.parse((await run(['images', '-f', spec, '--json'])).out) as { images: { image: string }[] };
     assert.ok(json.images.some(({ image }) => image.startsWith('public.ecr.aws/karpenter/')));
     assert.match((await run(['images', '-f', spec, '--script'])).out, /^#!\/usr\/bin\/env bash[\s\S]*crane copy/);

@@ -24,6 +24,7 @@ function fakeIo(env: Record<string, string> = {}): Io & { stdout: string; stderr
       this.stderr += text;
     },
     ask: () => Promise.reject(new Error('nobody to ask')),
+    input: () => Promise.reject(new Error('nothing comes in')),
     onInterrupt: () => () => undefined,
   };
 }

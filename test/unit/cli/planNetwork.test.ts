@@ -26,6 +26,7 @@ async function run(...args: string[]) {
     out: text => void (said.out += text),
     err: text => void (said.err += text),
     ask: () => Promise.reject(new Error('nobody to ask')),
+    input: () => Promise.reject(new Error('nothing comes in')),
     onInterrupt: () => () => undefined,
   };
   return { code: await main(args, io), ...said };

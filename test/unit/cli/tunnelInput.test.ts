@@ -7,6 +7,7 @@ function given(options: Readonly<Record<string, string | true>> = {}): CommandIn
     io: {} as CommandInput['io'],
     positionals: ['demo'],
     text: name => (typeof options[name] === 'string' ? options[name] : undefined),
+    texts: () => [],
     flag: name => options[name] === true,
   };
 }

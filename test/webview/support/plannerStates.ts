@@ -157,12 +157,9 @@ addons: { metrics-server: {} }
 tags: { owner: platform }
 `,
   ),
-  vpcsLoading: planned(unchosen, { networks: { state: 'loading' } }),
   vpcsRefused: planned(unchosen, { networks: { state: 'refused', message: 'ec2:DescribeVpcs is denied.' } }),
-  vpcsNone: planned(unchosen, { networks: { state: 'ready', vpcs: [], subnets: [], groups: undefined } }),
   vpcUnchosen: planned(unchosen, { networks: { ...listed, subnets: [], groups: undefined } }),
   vpcChosen: planned(chosen, { networks: listed }),
-  vpcLooking: planned(chosen, { networks: listed, busy: 'Looking at vpc-0a1b2c3d4e5f67890 in eu-west-1' }),
   vpcGone: planned(chosen, {
     networks: { ...listed, vpcs: listed.vpcs.slice(1), subnets: [] },
     trouble: 'network.vpc.id is vpc-0a1b2c3d4e5f67890, which does not exist in eu-west-1, or not in this account.',
@@ -173,4 +170,11 @@ network: { cidr: 10.0.0.0/30 }
 nodes: { default: { diskGiB: 1, minSize: 5, maxSize: 2 } }
 `),
   unreadable: planned('name: [payments\n'),
+} satisfies Record<string, PlannerState>;
+
+/** Which look like one of the states above but for a sentence. */
+export const plannerMoments = {
+  vpcsLoading: planned(unchosen, { networks: { state: 'loading' } }),
+  vpcsNone: planned(unchosen, { networks: { state: 'ready', vpcs: [], subnets: [], groups: undefined } }),
+  vpcLooking: planned(chosen, { networks: listed, busy: 'Looking at vpc-0a1b2c3d4e5f67890 in eu-west-1' }),
 } satisfies Record<string, PlannerState>;

@@ -1,6 +1,6 @@
-import type { TemplateValue } from '../../templates/template.ts';
+import type { TemplateResource } from '../../templates/template.ts';
 import { plainText } from './templateScope.ts';
-import { block, type HclBody } from './hcl.ts';
+import { attribute, block, type HclBody } from './hcl.ts';
 import {
   argumentsOf,
   isOwnTag,
@@ -9,6 +9,7 @@ import {
   properties,
   repeated,
   type Field,
+  type RuleContext,
   type ResourceRule,
 } from './resourceRule.ts';
 
@@ -37,10 +38,32 @@ const mixed: Field = nested('mixed_instances_policy', {
   }),
 });
 
-/** CloudFormation rolls the instances by an update policy, Terraform by an instance refresh. */
-function refresh(policy: Readonly<Record<string, TemplateValue>> | undefined): HclBody {
-  if (!policy || !('AutoScalingRollingUpdate' in policy)) return [];
-  return [block('instance_refresh', [{ name: 'strategy', value: 'Rolling' }])];
+/**
+ * CloudFormation rolls the instances by an update policy, Terraform by an instance refresh. A lowest healthy part of 100 percent replaces one at
+ * a time, and the warm-up is the pause.
+ */
+function refresh(policy: TemplateResource['UpdatePolicy'], { logicalId, lose }: RuleContext): HclBody {
+  const rolling = policy?.['AutoScalingRollingUpdate'];
+  if (rolling === undefined) return [];
+  const { MaxBatchSize, PauseTime, SuspendProcesses } = properties(rolling);
+  const [, minutes, seconds] = /^PT(?=\d)(?:(\d+)M)?(?:(\d+)S)?$/.exec(plainText(PauseTime)) ?? [];
+  const pause = Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  const preferences = [
+    ...(MaxBatchSize === 1 ? [attribute('min_healthy_percentage', 100)] : []),
+    ...(pause > 0 ? [attribute('instance_warmup', pause)] : []),
+  ];
+  if (MaxBatchSize !== 1) lose(`${logicalId}: the size of the batches in which its instances are replaced`);
+  if (PauseTime !== undefined && pause === 0) lose(`${logicalId}: the pause between two of its instances`);
+  lose(
+    `${logicalId}: Terraform begins to replace its instances and does not wait for the end` +
+      (SuspendProcesses === undefined ? '' : '; the processes that CloudFormation suspends meanwhile go on'),
+  );
+  return [
+    block('instance_refresh', [
+      attribute('strategy', 'Rolling'),
+      ...(preferences.length > 0 ? [block('preferences', preferences)] : []),
+    ]),
+  ];
 }
 
 export const scalingRules: Readonly<Record<string, ResourceRule>> = {
@@ -75,6 +98,6 @@ export const scalingRules: Readonly<Record<string, ResourceRule>> = {
             ),
           ),
     },
-    more: ({ UpdatePolicy }) => refresh(UpdatePolicy),
+    more: ({ UpdatePolicy }, context) => refresh(UpdatePolicy, context),
   },
 };

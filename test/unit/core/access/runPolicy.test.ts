@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { changedOnly } from '../../../../src/core/access/changeNeeds.ts';
 import { ec2Resources, resourceNeeds } from '../../../../src/core/access/resourceNeeds.ts';
 import {
   managedPolicyCharacters,
@@ -62,6 +63,19 @@ describe('runPolicy', () => {
         'eks:CreateFargateProfile',
       ),
     );
+  });
+
+  it('has what a cluster’s later life asks for, of what is planned alone', () => {
+    const of = (lines: string) => new Set(runNeeds(minimal(lines)).flatMap(need => need.statement.Action));
+    const later = ['cloudformation:ExecuteChangeSet', 'eks:UpdateClusterVersion', 'eks:UpdateNodegroupVersion'];
+    for (const action of later) {
+      assert.ok(of('').has(action), action);
+      assert.ok(changedOnly.has(action), action);
+    }
+    // A delete lifts deletion protection by it.
+    assert.ok(!changedOnly.has('eks:UpdateClusterConfig'));
+    assert.ok(!of('').has('autoscaling:SuspendProcesses'));
+    assert.ok(of('nodes:\n  own:\n    kind: self-managed\n').has('autoscaling:SuspendProcesses'));
   });
 
   it('changes only what carries the cluster’s tag, and passes only its roles, to the services that take them', () => {

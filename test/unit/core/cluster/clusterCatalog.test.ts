@@ -153,6 +153,8 @@ describe('the clusters of an account', () => {
     assert.equal(told[0]?.gone, true);
     assert.deepEqual(await catalog.names(), ['c000', 'c001']);
     assert.equal(catalog.known('c000').error?.code, 'access-denied');
+    await assert.rejects(catalog.described('c000'), { code: 'access-denied' });
+    catalog.forget({ cluster: 'c000' });
     const again = catalog.described('c000');
     await answerAll();
     assert.equal((await again)?.name, 'c000');

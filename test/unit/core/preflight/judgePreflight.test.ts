@@ -166,6 +166,12 @@ describe('judgePreflight', () => {
         /needed when the cluster goes/,
       ],
       [
+        'only for a change',
+        simulated('eks:UpdateClusterVersion'),
+        'warning permission-missing',
+        /needed when the cluster is updated, upgraded or looked over/,
+      ],
+      [
         'only to look',
         simulated('servicequotas:ListServiceQuotas'),
         'warning permission-missing',

@@ -2,6 +2,8 @@
 # The private EKS cluster payments in eu-west-1, as Private EKS plans it.
 # Not run with Terraform itself: look at `terraform plan` before you apply it.
 # What this does not say, and CloudFormation does:
+#   - nodes-own: AutoScalingGroup: Terraform begins to replace its instances and does not wait for the end; the processes that CloudFormation suspends meanwhile go on
+#   - nodes-hard-1: AutoScalingGroup: Terraform begins to replace its instances and does not wait for the end; the processes that CloudFormation suspends meanwhile go on
 #   - Stacks have no counterpart: only the cluster itself is guarded against deletion, the rest is not.
 terraform {
   required_version = ">= 1.5.0"
@@ -642,6 +644,11 @@ resource "aws_autoscaling_group" "own" {
 
   instance_refresh {
     strategy = "Rolling"
+
+    preferences {
+      min_healthy_percentage = 100
+      instance_warmup        = 300
+    }
   }
 
   depends_on = [
@@ -754,6 +761,11 @@ resource "aws_autoscaling_group" "hard_1" {
 
   instance_refresh {
     strategy = "Rolling"
+
+    preferences {
+      min_healthy_percentage = 100
+      instance_warmup        = 300
+    }
   }
 
   depends_on = [
