@@ -201,7 +201,8 @@ describe('signing in against the sandbox', function () {
       const say = (line: string) => void (text += line);
       const io = { env: bench.env, isTerminal: false, columns: () => 80, out: say, err: say };
       const ask = () => Promise.reject(new Error('nobody to ask'));
-      assert.equal(await main(['login', '--profile', 'corp'], { ...io, ask, onInterrupt: () => () => undefined }), 0);
+      const rest = { ask, input: () => Promise.resolve(''), onInterrupt: () => () => undefined };
+      assert.equal(await main(['login', '--profile', 'corp'], { ...io, ...rest }), 0);
       assert.match(text, /It was waited for, and is tried at once: the tunnel to demo\.\n$/);
       while (server.attached > 0) await new Promise(setImmediate);
       assert.deepEqual(orders, [{ type: 'signed-in' }]);
