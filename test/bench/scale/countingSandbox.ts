@@ -44,6 +44,7 @@ async function serve(): Promise<void> {
     process.send?.(seen);
     seen = [];
   });
+  process.once('disconnect', () => process.exit());
   const { endpoint, accessKeyId, secretAccessKey } = running;
   process.send?.({ endpoint, accessKeyId, secretAccessKey, clusters, resources } satisfies Begun);
 }
