@@ -53,9 +53,14 @@ async function benchTree(): Promise<boolean> {
     printTree('painting again, nothing changed', again, bare);
     const one = accounts.list()[0];
     if (!one) throw new Error('no account is shown');
-    const name = host.rows().find(({ item }) => item.id?.startsWith(`cluster/${one.id}/`))?.item.label;
+    const name =
+      host
+        .rows()
+        .find(({ item }) => item.id?.startsWith(`cluster/${one.id}/`))
+        ?.item.id?.split('/')
+        .at(-1) ?? '';
     const changed = await measure(async () => {
-      store.refreshCluster(one, String(name));
+      store.refreshCluster(one, name);
       await painted();
     });
     printTree('one cluster changed (a run ended)', changed, bare);
@@ -64,7 +69,7 @@ async function benchTree(): Promise<boolean> {
       await painted();
     });
     printTree('refresh of all five', refreshed, bare);
-    const opened = await measure(() => host.toggleId(`cluster/${one.id}/${String(name)}`));
+    const opened = await measure(() => host.toggleId(`cluster/${one.id}/${name}`));
     printTree('opening a cluster', opened, bare);
     await account.ask({ fault: { service: 'eks', operation: 'DescribeCluster', effect: 'throttle', times: 60 } });
     const throttled = await measure(async () => {

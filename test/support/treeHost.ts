@@ -9,7 +9,8 @@ interface Row<T> {
   children: readonly Row<T>[];
 }
 
-const [collapsed, expanded] = [1, 2];
+/** `TreeItemCollapsibleState`, whose values this process has no module for. */
+const [none, expanded]: readonly number[] = [0, 2];
 /** As VS Code gathers what changes before it asks again, ms. */
 const gatherMs = 200;
 
@@ -48,13 +49,7 @@ export class TreeHost<T> {
     this.#roots = await this.#level(undefined);
   }
 
-  /** Opens or closes the row that reads so. */
-  async toggle(label: string, open = true): Promise<void> {
-    const row = this.rows().find(({ item }) => item.label === label);
-    if (!row) throw new Error(`there is no row ${label}`);
-    await this.#toggle(row, open);
-  }
-
+  /** Opens or closes the row of this id. */
   async toggleId(id: string, open = true): Promise<void> {
     const row = this.rows().find(({ item }) => item.id === id);
     if (!row) throw new Error(`there is no row ${id}`);
@@ -93,9 +88,10 @@ export class TreeHost<T> {
   async #row(node: T): Promise<Row<T>> {
     this.itemsAsked++;
     const item = await this.#provider.getTreeItem(node);
-    const wanted = item.collapsibleState === expanded;
+    const state: number = item.collapsibleState ?? 0;
+    const wanted = state === expanded;
     const isOpen = this.#open.get(item.id ?? '') ?? wanted;
-    return { node, item, isOpen: isOpen && (item.collapsibleState ?? 0) >= collapsed, children: [] };
+    return { node, item, isOpen: isOpen && state !== none, children: [] };
   }
 
   async #refresh(changes: readonly (T | undefined)[]): Promise<void> {

@@ -28,7 +28,7 @@ async function serve(): Promise<void> {
   const { snapshot, clusters, resources } = largeAccount(Number(process.argv[2] ?? 200));
   const running = await startSandbox({ initial: snapshot, speed: 1 });
   let seen: SeenCall[] = [];
-  const { handle } = running.sandbox;
+  const handle = running.sandbox.handle.bind(running.sandbox);
   const counted = async (request: WireRequest) => {
     const answer = await handle(request);
     const scope = readSignature(request)?.scope;
@@ -44,6 +44,7 @@ async function serve(): Promise<void> {
     process.send?.(seen);
     seen = [];
   });
+  process.once('disconnect', () => process.exit());
   const { endpoint, accessKeyId, secretAccessKey } = running;
   process.send?.({ endpoint, accessKeyId, secretAccessKey, clusters, resources } satisfies Begun);
 }

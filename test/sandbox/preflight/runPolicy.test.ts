@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { changedOnly } from '../../../src/core/access/changeNeeds.ts';
 import type { PolicyDocument } from '../../../src/core/access/policyDocument.ts';
 import { lookedOnly } from '../../../src/core/access/runNeeds.ts';
 import { managedPolicyCharacters, runPolicy } from '../../../src/core/access/runPolicy.ts';
@@ -62,7 +63,7 @@ describe('the policy for a run', function () {
     const all = runPolicy(plan);
     const operator = await Operator.with(bench, all);
     const unnamed: string[] = [];
-    const actions = actionsOf(all);
+    const actions = actionsOf(all).filter(action => !changedOnly.has(action));
     assert.ok(actions.length > 90, `${actions.length} actions`);
     for (const action of actions) {
       await Operator.give(bench, without(all, action));
@@ -79,6 +80,17 @@ describe('the policy for a run', function () {
     }
     console.log(`      ${actions.length} actions taken away, one at a time`);
     assert.deepEqual(unnamed, []);
+  });
+
+  it('lacking all that only changes need, it warns of each and stops nothing', async () => {
+    const all = runPolicy(plan);
+    const gone = actionsOf(all).filter(action => changedOnly.has(action));
+    assert.ok(gone.length > 20, `${gone.length} actions`);
+    const operator = await Operator.with(bench, without(all, ...gone));
+    const found = await bench.account.run(preflight(plan, { session: operator.session }));
+    assert.deepEqual([...new Set(found.map(({ severity }) => severity))], ['warning']);
+    const denied = found.flatMap(({ evidence }) => evidence).map(line => line.split(' ')[0] ?? '');
+    assert.deepEqual([...new Set(denied)].sort(), [...gone].sort());
   });
 
   for (const action of [
