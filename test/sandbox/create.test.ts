@@ -105,7 +105,11 @@ describe('create', function () {
     const plan = await bench.plan();
     const tampered = {
       ...plan,
-      spec: { ...plan.spec, version: '1.11', nodes: { default: { ...plan.spec.nodes.default!, instanceTypes: ['z9.huge'] } } },
+      spec: {
+        ...plan.spec,
+        version: '1.11',
+        nodes: { default: { ...plan.spec.nodes.default!, instanceTypes: ['z9.huge'] } },
+      },
     };
     const result = await bench.create(tampered);
     assert.equal(result.outcome, 'failed');

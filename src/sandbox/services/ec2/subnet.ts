@@ -122,8 +122,7 @@ export const subnetOperations = {
 
   ModifySubnetAttribute(input: Sdk.ModifySubnetAttributeRequest, context: CallContext): object {
     const subnet = find(context, 'subnets', input.SubnetId);
-    subnet.AssignIpv6AddressOnCreation =
-      input.AssignIpv6AddressOnCreation?.Value ?? subnet.AssignIpv6AddressOnCreation;
+    subnet.AssignIpv6AddressOnCreation = input.AssignIpv6AddressOnCreation?.Value ?? subnet.AssignIpv6AddressOnCreation;
     subnet.MapPublicIpOnLaunch = input.MapPublicIpOnLaunch?.Value ?? subnet.MapPublicIpOnLaunch;
     return {};
   },
