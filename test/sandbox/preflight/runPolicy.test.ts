@@ -65,20 +65,27 @@ describe('the policy for a run', function () {
     const unnamed: string[] = [];
     const actions = actionsOf(all).filter(action => !changedOnly.has(action));
     assert.ok(actions.length > 90, `${actions.length} actions`);
-    for (const action of actions) {
-      await Operator.give(bench, without(all, action));
+    // What preflight itself looks with goes alone: without one look, others may not be asked.
+    const looks = (action: string) => lookedOnly.has(action) || /:(Describe|List|Get|Simulate)/.test(action);
+    const makes = actions.filter(action => !looks(action));
+    const groups = Array.from({ length: 8 }, (_, group) => makes.filter((_, index) => index % 8 === group));
+    for (const gone of [...actions.filter(looks).map(action => [action]), ...groups]) {
+      await Operator.give(bench, without(all, ...gone));
       const found = await bench.account
         .run(preflight(plan, { session: operator.session }))
         .catch((error: unknown) => [{ message: String(error), evidence: [] as readonly string[] }]);
-      const bearable = lookedOnly.has(action) || /:(Delete|Untag|Detach|Disassociate|Revoke)/.test(action);
-      const named = found.filter(({ message, evidence }) => [message, ...evidence].join(' ').includes(action));
       const others = found
         .flatMap(({ evidence }) => evidence)
-        .filter(line => /implicitDeny/.test(line) && !line.startsWith(`${action} `));
-      const severe = bearable || named.some(one => !('severity' in one) || one.severity === 'error');
-      if (named.length === 0 || !severe || others.length > 0) unnamed.push(`${action}: ${JSON.stringify(found)}`);
+        .filter(line => /implicitDeny/.test(line) && !gone.some(action => line.startsWith(`${action} `)));
+      for (const action of gone) {
+        const bearable =
+          lookedOnly.has(action) || /:(Delete|Untag|Detach|Disassociate|Revoke|Remove|Schedule)/.test(action);
+        const named = found.filter(({ message, evidence }) => [message, ...evidence].join(' ').includes(action));
+        const severe = bearable || named.some(one => !('severity' in one) || one.severity === 'error');
+        if (named.length === 0 || !severe || others.length > 0) unnamed.push(`${action}: ${JSON.stringify(found)}`);
+      }
     }
-    console.log(`      ${actions.length} actions taken away, one at a time`);
+    console.log(`      ${actions.length} actions taken away, looks one at a time`);
     assert.deepEqual(unnamed, []);
   });
 
