@@ -41,6 +41,7 @@ describe('the clusters’ tree on an account of many clusters', () => {
       list: () => list,
       get: (id: string) => list.find(account => account.id === id),
       isOpen: ({ id }: Account) => open.has(id),
+      codes: { list: () => [] },
       session: async ({ id }: Account) => sessions.get(id),
       learn: () => false,
       report: () => undefined,
