@@ -1,3 +1,4 @@
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { HttpResponse, type HttpHandler, type HttpRequest } from '@smithy/protocol-http';
 import { Readable } from 'node:stream';
 import type { AwsClients, AwsSession } from '../../../src/core/aws/awsSession.ts';
@@ -95,6 +96,8 @@ function inProcessSession(
     region,
     credentials: () => Promise.resolve(credentials),
     requestHandler: watch.handler,
+    // As often as the SDK tries, without its real time in between.
+    retryStrategy: new ConfiguredRetryStrategy(3, 0),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
   const clients = new Map<string, Promise<AwsClients[keyof AwsClients]>>();
@@ -116,6 +119,7 @@ interface ClientConfig {
   readonly region: string;
   readonly credentials: () => Promise<SessionCredentials>;
   readonly requestHandler: HttpHandler;
+  readonly retryStrategy: ConfiguredRetryStrategy;
   readonly endpoint?: string;
 }
 
