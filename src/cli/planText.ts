@@ -34,6 +34,10 @@ export function planText(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingLines({ severity, resource, attribute, seen, wanted, why, fix }: NetworkFinding): string[] {
-  return [`  ${severity}: ${resource} ${attribute}: ${seen}; needed: ${wanted}`, `    ${why}`, `    ${fix}`];
+function findingLines({ severity, resources, attribute, seen, wanted, why, fix }: NetworkFinding): string[] {
+  return [
+    `  ${severity}: ${resources.join(', ')} ${attribute}: ${seen}; needed: ${wanted}`,
+    `    ${why}`,
+    `    ${fix}`,
+  ];
 }

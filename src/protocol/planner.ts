@@ -43,10 +43,10 @@ export interface PlanSummary {
     readonly standing: 'make' | 'present' | 'shared' | 'said' | 'wrong';
     readonly existingId: string | undefined;
   }[];
-  /** What is wrong with an existing VPC, with the resource's id. */
+  /** What is wrong with an existing VPC, with the ids of all resources of which it is true. */
   readonly findings: readonly {
     readonly severity: 'error' | 'warning' | 'info' | 'unknown';
-    readonly resource: string;
+    readonly resources: readonly string[];
     readonly seen: string;
     readonly wanted: string;
     readonly why: string;

@@ -133,7 +133,7 @@ function standing({ standing: how, monthlyUsd }: PlanSummary['endpoints'][number
 
 const findingIcons = { error: 'error', warning: 'warning', info: 'info', unknown: 'question' } as const;
 
-/** What is wrong with an existing VPC: the resource, why it matters, how to mend it. */
+/** What is wrong with an existing VPC: the resources, why it matters, how to mend it. */
 function findings({ findings: found }: PlanSummary, post: (request: PlannerRequest) => void): TemplateResult {
   if (found.length === 0) return html``;
   const errors = found.filter(({ severity }) => severity === 'error').length;
@@ -149,11 +149,14 @@ function findings({ findings: found }: PlanSummary, post: (request: PlannerReque
     </div>
     <ul class="findings">
       ${found.map(
-        ({ severity, resource, seen, wanted, why, fix, path }) =>
+        ({ severity, resources, seen, wanted, why, fix, path }) =>
           html`<li>
             <span class="codicon codicon-${findingIcons[severity]}" role="img" aria-label=${severity}></span>
             <div class="grow">
-              <p><span class="mono">${resource}</span>: ${seen}; must be ${wanted}.</p>
+              <p>
+                ${resources.map((resource, index) => html`${index > 0 ? ', ' : nothing}<span class="mono">${resource}</span>`)}:
+                ${seen}; must be ${wanted}.
+              </p>
               <p class="muted small">${why} ${fix}</p>
               ${
                 path === undefined

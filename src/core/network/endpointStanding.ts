@@ -1,9 +1,9 @@
 import type { PlannedEndpoint } from '../plan/plan.ts';
 import { endpointServiceName, serviceHosts, zoneAgainstHost } from './endpointServices.ts';
 import { endpointPolicyVerdict } from './endpointPolicyVerdict.ts';
-import { finding } from './findingTexts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
 import { judgeEndpointGroups } from './judgeEndpointGroups.ts';
-import type { EndpointFacts, NetworkFinding } from './networkFacts.ts';
+import type { EndpointFacts } from './networkFacts.ts';
 import { isShared, type NetworkView } from './networkView.ts';
 
 interface Need {
@@ -14,7 +14,7 @@ interface Need {
 export interface EndpointStanding {
   readonly standing: PlannedEndpoint['standing'];
   readonly existingId?: string;
-  readonly findings: readonly NetworkFinding[];
+  readonly findings: readonly RawFinding[];
 }
 
 /** How what is needed stands in an existing VPC: to be made, there and serving, reached from elsewhere, or there and wrong. */
@@ -25,6 +25,7 @@ export function endpointStanding(need: Need, view: NetworkView): EndpointStandin
   if (serving) {
     const spare = judged
       .filter(item => item !== serving)
+      .filter(({ endpoint }) => !sharesTables(endpoint, need, view))
       .map(({ endpoint }) => duplicate(endpoint, serving.endpoint, need));
     return { standing: 'present', existingId: serving.endpoint.id, findings: [...serving.findings, ...spare] };
   }
@@ -69,38 +70,46 @@ function answeringZone(service: string, { facts, spec }: NetworkView) {
 /** `vpce.amazonaws.com` owns the zones behind private DNS. */
 export const isAwsOwner = (ownerId: string): boolean => ownerId.endsWith('.amazonaws.com');
 
-function duplicate({ id, serviceName }: EndpointFacts, other: EndpointFacts, { service }: Need): NetworkFinding {
+/** Gateways of several route tables are parts of one, not one too many. */
+const sharesTables = ({ routeTableIds }: EndpointFacts, { type }: Need, { routeTables }: NetworkView): boolean =>
+  type === 'Gateway' && routeTables.some(({ table }) => routeTableIds.includes(table.id));
+
+function duplicate({ id, serviceName }: EndpointFacts, other: EndpointFacts, { service }: Need): RawFinding {
   return finding('endpoint-duplicate', id, serviceName, { service, other: other.id });
 }
 
-function judgeEndpoint(endpoint: EndpointFacts, { service, type }: Need, view: NetworkView): NetworkFinding[] {
+function judgeEndpoint(endpoint: EndpointFacts, { service, type }: Need, view: NetworkView): RawFinding[] {
   const pending = /^pending$/i.test(endpoint.state);
   if (!pending && !/^available$/i.test(endpoint.state))
     return [finding('endpoint-not-available', endpoint.id, endpoint.state, { service })];
   return [
     ...(pending ? [finding('endpoint-pending', endpoint.id, endpoint.state, { service })] : []),
-    ...(type === 'Gateway' ? missingRoutes(endpoint, view) : judgeInterface(endpoint, service, view)),
+    ...(type === 'Gateway'
+      ? missingRoutes(endpoint, { service, type }, view)
+      : judgeInterface(endpoint, service, view)),
     ...judgePolicy(endpoint, service, view),
   ];
 }
 
-function missingRoutes(endpoint: EndpointFacts, { routeTables }: NetworkView): NetworkFinding[] {
-  return routeTables
-    .filter(({ table }) => !endpoint.routeTableIds.includes(table.id))
-    .map(({ table, subnets }) =>
-      finding('s3-route-missing', endpoint.id, endpoint.routeTableIds.join(', ') || 'none', {
-        table: table.id,
-        subnets: subnets.map(({ id }) => id).join(', '),
-      }),
-    );
+/** A table without a route of this gateway, or of another one for the same service: AWS takes one of them in each table. */
+function missingRoutes(endpoint: EndpointFacts, need: Need, view: NetworkView): RawFinding[] {
+  const served = candidates(need, view)
+    .filter(({ state }) => /^available$/i.test(state))
+    .flatMap(({ routeTableIds }) => routeTableIds);
+  const missing = view.routeTables.filter(({ table }) => ![...endpoint.routeTableIds, ...served].includes(table.id));
+  if (missing.length === 0) return [];
+  const tables = missing.map(({ table }) => table.id);
+  const subnets = missing.flatMap(item => item.subnets.map(({ id }) => id));
+  const words = { tables: tables.join(', '), add: tables.join(' '), subnets: subnets.join(', ') };
+  return [finding('s3-route-missing', endpoint.id, endpoint.routeTableIds.join(', ') || 'none', words)];
 }
 
-function judgeInterface(endpoint: EndpointFacts, service: string, view: NetworkView): NetworkFinding[] {
+function judgeInterface(endpoint: EndpointFacts, service: string, view: NetworkView): RawFinding[] {
   const dns = endpoint.privateDns ? [] : [finding('endpoint-private-dns-off', endpoint.id, 'false', { service })];
   return [...dns, ...judgeZones(endpoint, service, view), ...judgeEndpointGroups(endpoint, service, view)];
 }
 
-function judgeZones(endpoint: EndpointFacts, service: string, view: NetworkView): NetworkFinding[] {
+function judgeZones(endpoint: EndpointFacts, service: string, view: NetworkView): RawFinding[] {
   const places = view.facts.subnets.filter(({ id }) => endpoint.subnetIds.includes(id));
   const missing = view.zones.filter(zone => !places.some(({ zoneName }) => zoneName === zone));
   const add = missing.flatMap(zone => view.subnets.find(({ zoneName }) => zoneName === zone)?.id ?? []).join(' ');
@@ -110,7 +119,7 @@ function judgeZones(endpoint: EndpointFacts, service: string, view: NetworkView)
   return [finding('endpoint-zone-missing', endpoint.id, places.map(({ zoneName }) => zoneName).join(', '), words)];
 }
 
-function judgePolicy(endpoint: EndpointFacts, service: string, { spec, accountId }: NetworkView): NetworkFinding[] {
+function judgePolicy(endpoint: EndpointFacts, service: string, { spec, accountId }: NetworkView): RawFinding[] {
   const { region } = spec;
   const { verdict, action, resource, reason } = endpointPolicyVerdict(service, endpoint.policy, { region, accountId });
   if (verdict === 'passes') return [];

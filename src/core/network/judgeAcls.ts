@@ -1,6 +1,8 @@
 import { contains, overlaps, parseCidr, type Cidr } from '../spec/cidr.ts';
-import { finding, type FindingCode } from './findingTexts.ts';
+import type { FindingCode } from './findingTexts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
 import type { NetworkAclFacts, NetworkFinding } from './networkFacts.ts';
+import { wordFindings } from './wordFindings.ts';
 import { networkAclOf, type NetworkView } from './networkView.ts';
 
 interface Flow {
@@ -23,8 +25,12 @@ const withS3: readonly Flow[] = [
   { code: 'acl-blocks-s3', egress: false, ports: ephemeral },
 ];
 
+/** The ACLs of these subnets in words, for whoever judges them alone. */
+export const judgeAcls = (view: Pick<NetworkView, 'subnets' | 'facts'>): NetworkFinding[] =>
+  wordFindings(aclFindings(view));
+
 /** Network ACLs of the spec's subnets against what crosses their borders: each other subnet's addresses, and S3's. */
-export function judgeAcls(view: Pick<NetworkView, 'subnets' | 'facts'>): NetworkFinding[] {
+export function aclFindings(view: Pick<NetworkView, 'subnets' | 'facts'>): RawFinding[] {
   const { subnets, facts } = view;
   const acls = [...new Set(subnets.map(({ id }) => networkAclOf(facts, id)))].filter(acl => acl !== undefined);
   const peers = subnets.map(({ cidr }) => cidr);

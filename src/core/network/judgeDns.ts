@@ -1,14 +1,13 @@
 import { parseCidr, formatAddress } from '../spec/cidr.ts';
 import { serviceHosts, zoneAgainstHost } from './endpointServices.ts';
 import { isAwsOwner } from './endpointStanding.ts';
-import { finding } from './findingTexts.ts';
-import type { NetworkFinding } from './networkFacts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
 import type { NetworkView } from './networkView.ts';
 
 /** Who answers for names in the VPC. `services`: those that the cluster calls by name. */
-export function judgeDns(view: NetworkView, services: readonly string[]): NetworkFinding[] {
+export function judgeDns(view: NetworkView, services: readonly string[]): RawFinding[] {
   const { vpc } = view.facts;
-  const found: NetworkFinding[] = [];
+  const found: RawFinding[] = [];
   if (!vpc.dnsSupport) found.push(finding('dns-support-off', vpc.id, 'false'));
   if (!vpc.dnsHostnames) found.push(finding('dns-hostnames-off', vpc.id, 'false'));
   const { domainNameServers: servers, domainName, id } = vpc.dhcp;
@@ -26,7 +25,7 @@ function isAmazonDns(server: string, [first = '']: readonly string[]): boolean {
 }
 
 /** Somebody's zone above AWS's names hides every service that has no private names of its own beneath it: the gateway's above all. */
-function shadows(view: NetworkView, services: readonly string[]): NetworkFinding[] {
+function shadows(view: NetworkView, services: readonly string[]): RawFinding[] {
   const { facts, spec, wish } = view;
   return facts.hostedZones.flatMap(({ id, name, ownerId }) => {
     if (isAwsOwner(ownerId)) return [];

@@ -1,10 +1,10 @@
 import { contains, parseCidr, type Cidr } from '../spec/cidr.ts';
-import { finding } from './findingTexts.ts';
-import type { EndpointFacts, NetworkFinding, SecurityGroupRuleFacts } from './networkFacts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
+import type { EndpointFacts, SecurityGroupRuleFacts } from './networkFacts.ts';
 import type { NetworkView } from './networkView.ts';
 
 /** Whether an endpoint's security groups admit the nodes. They carry the cluster's own group, made later: only addresses can admit them. */
-export function judgeEndpointGroups(endpoint: EndpointFacts, service: string, view: NetworkView): NetworkFinding[] {
+export function judgeEndpointGroups(endpoint: EndpointFacts, service: string, view: NetworkView): RawFinding[] {
   const { securityGroups, vpc } = view.facts;
   const groups = endpoint.securityGroupIds.map(id => securityGroups.find(group => group.id === id));
   const rules = groups.flatMap(group => group?.ingress ?? []).filter(coversHttps);

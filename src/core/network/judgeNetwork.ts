@@ -2,13 +2,14 @@ import { endpointNeeds } from '../plan/endpointNeeds.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { shortServiceName } from './endpointServices.ts';
 import { endpointStanding } from './endpointStanding.ts';
-import { finding } from './findingTexts.ts';
-import { judgeAcls } from './judgeAcls.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
+import { aclFindings } from './judgeAcls.ts';
 import { judgeDns } from './judgeDns.ts';
 import { judgeRanges } from './judgeRanges.ts';
 import { judgeRoutes } from './judgeRoutes.ts';
 import { judgeSubnets } from './judgeSubnets.ts';
 import type { NetworkFacts, NetworkFinding } from './networkFacts.ts';
+import { wordFindings } from './wordFindings.ts';
 import { isShared, networkView, type NetworkView } from './networkView.ts';
 
 const order = ['error', 'warning', 'unknown', 'info'] as const;
@@ -28,7 +29,7 @@ export function judgeNetwork(
       needs.map(({ service }) => service),
     ),
     ...judgeRoutes(view),
-    ...judgeAcls(view),
+    ...aclFindings(view),
     ...judgeRanges(view),
     ...needs.flatMap(need => endpointStanding(need, view).findings),
     ...remarks(view),
@@ -36,12 +37,12 @@ export function judgeNetwork(
       finding('look-refused', view.wish.id, 'refused', { look, reason: why }),
     ),
   ];
-  return all.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return wordFindings(all).sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 
-function remarks(view: NetworkView): NetworkFinding[] {
+function remarks(view: NetworkView): RawFinding[] {
   const { facts, spec, wish, accountId } = view;
-  const found: NetworkFinding[] = [];
+  const found: RawFinding[] = [];
   const services = facts.endpoints.map(endpoint => ({
     endpoint,
     service: shortServiceName(endpoint.serviceName, spec.region),

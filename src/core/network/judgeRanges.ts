@@ -1,10 +1,9 @@
 import { overlaps, parseCidr } from '../spec/cidr.ts';
-import { finding } from './findingTexts.ts';
-import type { NetworkFinding } from './networkFacts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
 import type { NetworkView } from './networkView.ts';
 
 /** Address families, the service range, and who is to reach the API endpoint. */
-export function judgeRanges(view: NetworkView): NetworkFinding[] {
+export function judgeRanges(view: NetworkView): RawFinding[] {
   const { facts, spec } = view;
   const noIpv6 = spec.network.ipFamily === 'ipv6' && facts.vpc.ipv6Cidrs.length === 0;
   return [
@@ -14,7 +13,7 @@ export function judgeRanges(view: NetworkView): NetworkFinding[] {
   ];
 }
 
-function serviceRange({ facts, spec, routeTables }: NetworkView): NetworkFinding[] {
+function serviceRange({ facts, spec, routeTables }: NetworkView): RawFinding[] {
   const { serviceCidr: range } = spec.network;
   const block = range === undefined ? undefined : parseCidr(range);
   if (range === undefined || !block) return [];
@@ -33,7 +32,7 @@ function serviceRange({ facts, spec, routeTables }: NetworkView): NetworkFinding
   return [...own.map(cidr => finding('service-range-overlap', facts.vpc.id, cidr, { range })), ...routed];
 }
 
-function apiGroups({ facts, spec, wish, routeTables }: NetworkView): NetworkFinding[] {
+function apiGroups({ facts, spec, wish, routeTables }: NetworkView): RawFinding[] {
   const peered = routeTables.some(({ table }) => table.routes.some(({ target }) => target.startsWith('pcx-')));
   const unseen = facts.unknown.some(({ look }) => look === 'ec2:DescribeSecurityGroups');
   return spec.network.apiAccess.securityGroups.flatMap(id => {

@@ -1,9 +1,9 @@
-import { finding } from './findingTexts.ts';
-import type { NetworkFinding, RouteFacts } from './networkFacts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
+import type { RouteFacts } from './networkFacts.ts';
 import { isShared, routeTableOf, type NetworkView } from './networkView.ts';
 
 /** Where the spec's subnets lead. */
-export function judgeRoutes(view: NetworkView): NetworkFinding[] {
+export function judgeRoutes(view: NetworkView): RawFinding[] {
   if (isShared(view)) return [];
   const { facts, wish, subnets, routeTables } = view;
   const associations = subnets.flatMap(({ id }) => {
@@ -20,7 +20,7 @@ export function judgeRoutes(view: NetworkView): NetworkFinding[] {
 
 const everywhere = ['0.0.0.0/0', '::/0'];
 
-function judgeRoute({ destination, target, state }: RouteFacts, table: string, subnets: string): NetworkFinding[] {
+function judgeRoute({ destination, target, state }: RouteFacts, table: string, subnets: string): RawFinding[] {
   const family = destination.includes(':') ? '--destination-ipv6-cidr-block' : '--destination-cidr-block';
   const option = destination.startsWith('pl-') ? '--destination-prefix-list-id' : family;
   const words = { subnets, target, to: destination, destination: `${option} ${destination}` };

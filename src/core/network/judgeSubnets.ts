@@ -1,13 +1,13 @@
 import { addressCount, parseCidr } from '../spec/cidr.ts';
-import { finding } from './findingTexts.ts';
-import type { NetworkFinding, SubnetFacts } from './networkFacts.ts';
+import { finding, type RawFinding } from './rawFinding.ts';
+import type { SubnetFacts } from './networkFacts.ts';
 import { isShared, type NetworkView } from './networkView.ts';
 import { zonesRefusedByEks } from '../spec/regions.ts';
 
 const reserved = 5;
 
 /** The spec's subnets one by one, and together. */
-export function judgeSubnets(view: NetworkView): NetworkFinding[] {
+export function judgeSubnets(view: NetworkView): RawFinding[] {
   const { wish, facts, zones, subnets } = view;
   const named = wish.subnets.flatMap(id => {
     const subnet = facts.subnets.find(found => found.id === id);
@@ -23,10 +23,10 @@ export function judgeSubnets(view: NetworkView): NetworkFinding[] {
   return [...named, ...together];
 }
 
-function judgeSubnet(subnet: SubnetFacts, view: NetworkView): NetworkFinding[] {
+function judgeSubnet(subnet: SubnetFacts, view: NetworkView): RawFinding[] {
   const { id, zoneId, zoneName, cidr, freeAddresses, mapPublicIp, state, tags } = subnet;
   const { spec, wish } = view;
-  const found: NetworkFinding[] = [];
+  const found: RawFinding[] = [];
   const free = `${freeAddresses} free addresses in ${cidr}`;
   const block = parseCidr(cidr);
   if (state !== 'available') found.push(finding('subnet-not-available', id, state));

@@ -122,8 +122,10 @@ export interface NetworkFinding {
   readonly severity: 'error' | 'warning' | 'info' | 'unknown';
   /** Stable kebab-case: `s3-route-missing`. */
   readonly code: string;
-  /** The resource by its id: `rtb-…`, `vpce-…`, `subnet-…`. */
+  /** The resource by its id: `rtb-…`, `vpce-…`, `subnet-…`; of several the first. */
   readonly resource: string;
+  /** All that it is true of, by their ids: equal findings with one cure are one. */
+  readonly resources: readonly string[];
   /** What of it was looked at: `routes`, `privateDnsEnabled`. */
   readonly attribute: string;
   readonly seen: string;

@@ -51,7 +51,7 @@ function list(title: string, findings: readonly NetworkFinding[]): string[] {
     `## ${title}`,
     ...findings.flatMap((found, index) => [
       '',
-      `${index + 1}. **\`${found.resource}\`**, ${found.attribute} (\`${found.code}\`)`,
+      `${index + 1}. ${found.resources.map(id => `**\`${id}\`**`).join(', ')}, ${found.attribute} (\`${found.code}\`)`,
       `   - Seen: ${found.seen}`,
       `   - Needed: ${found.wanted}`,
       `   - Why: ${found.why}`,

@@ -44,9 +44,9 @@ function planFindings(plan: Plan): PreflightFinding[] {
       path === undefined ? {} : { specPath: path },
     ),
   );
-  const network = blockingFindings(plan).map(({ code, resource, attribute, seen, wanted, why, fix, specPath }) =>
-    finding('error', code, `${resource}: ${attribute} is ${seen}, and must be ${wanted}. ${why}`, fix, {
-      evidence: [`${resource} ${attribute}: ${seen}`],
+  const network = blockingFindings(plan).map(({ code, resources, attribute, seen, wanted, why, fix, specPath }) =>
+    finding('error', code, `${resources.join(', ')}: ${attribute} is ${seen}, and must be ${wanted}. ${why}`, fix, {
+      evidence: resources.map(resource => `${resource} ${attribute}: ${seen}`),
       ...(specPath === undefined ? {} : { specPath }),
     }),
   );

@@ -111,9 +111,9 @@ function planSummary(plan: Plan): PlanSummary {
       standing,
       existingId,
     })),
-    findings: plan.findings.map(({ severity, resource, seen, wanted, why, fix, specPath }) => ({
+    findings: plan.findings.map(({ severity, resources, seen, wanted, why, fix, specPath }) => ({
       severity,
-      resource,
+      resources,
       seen,
       wanted,
       why,

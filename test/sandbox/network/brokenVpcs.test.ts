@@ -45,7 +45,9 @@ describe('an existing VPC', function () {
       const before = bench.account.state().resources;
       const asked = bench.account.calls.length;
       const plan = await bench.plan({ ...sound, subnetIds: named.subnetIds ?? sound.subnetIds }, named.spec);
-      const found = plan.findings.find(({ code, resource }) => code === named.code && resource === named.resource);
+      const found = plan.findings.find(
+        ({ code, resources }) => code === named.code && resources.includes(named.resource),
+      );
       assert.ok(found, `${named.code} of ${named.resource}; found ${JSON.stringify(plan.findings, null, 1)}`);
       assert.ok(!/[{}]/.test([found.wanted, found.why, found.fix].join('')), JSON.stringify(found));
       assert.equal(blockingFindings(plan).includes(found), found.severity === 'error');

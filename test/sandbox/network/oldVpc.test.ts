@@ -17,8 +17,9 @@ describe('the old VPC of the practice account', () => {
       return { vpcId, subnetIds: Subnets.map(({ SubnetId }) => sure(SubnetId)) };
     };
     const { findings, endpoints } = await bench.plan(await account.run(find()));
-    const counts: Record<string, number> = {};
-    for (const { code } of findings) counts[code] = (counts[code] ?? 0) + 1;
+    // Five endpoints behind one closed group are one thing to mend, and so are three subnets without a tag.
+    const counts = Object.fromEntries(findings.map(({ code, resources }) => [code, resources.length]));
+    assert.equal(findings.length, 3);
     assert.deepEqual(counts, { 's3-route-missing': 1, 'endpoint-group-closed': 5, 'subnet-tag-missing': 3 });
     const made = endpoints.filter(({ standing }) => standing === 'make').map(({ service }) => service);
     assert.deepEqual(made, ['eks-auth']);

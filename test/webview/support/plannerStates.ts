@@ -74,7 +74,7 @@ function withFindings(state: PlannerState): PlannerState {
   const { plan } = state;
   if (!plan) throw new Error('the spec has no plan');
   const standings = ['present', 'shared', 'wrong', 'said'] as const;
-  const finding = { resource: 'rtb-0a1b2c3d4e5f67890', path: 'network.vpc.subnets' };
+  const finding = { resources: ['rtb-0a1b2c3d4e5f67890'], path: 'network.vpc.subnets' };
   return {
     ...state,
     blocked: 'Mend the VPC first: rtb-0a1b2c3d4e5f67890',
@@ -96,6 +96,7 @@ function withFindings(state: PlannerState): PlannerState {
         },
         {
           ...finding,
+          resources: ['subnet-0a1b2c3d4e5f67890', 'subnet-0b1c2d3e4f5a67891', 'subnet-0c1d2e3f4a5b67892'],
           severity: 'warning',
           seen: '12 free addresses',
           wanted: '16 or more',

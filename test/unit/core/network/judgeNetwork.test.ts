@@ -7,7 +7,7 @@ import { account, endpoint, network, region, specOf, vpcId } from './facts.ts';
 /** What the simulated account cannot be brought to, or only with effort; the rest is broken by EC2's calls in test/sandbox/network. */
 describe('a judgement of a VPC', () => {
   const codes = (facts: Partial<NetworkFacts>, more = '') =>
-    judgeNetwork(specOf(more), account(facts)).map(({ code, resource }) => `${code} ${resource}`);
+    judgeNetwork(specOf(more), account(facts)).map(({ code, resources }) => `${code} ${resources.join(' ')}`);
   const [first, second] = network.subnets;
 
   it('has nothing to say of a sound one, of a new one, or of one that was not looked at', () => {
@@ -55,7 +55,7 @@ describe('a judgement of a VPC', () => {
     const vpc = { ...network.vpc, ownerId: '999988887777' };
     const shared = { vpc, routeTables: [], networkAcls: [] };
     const found = codes(shared);
-    assert.equal(found.filter(line => line === `shared-vpc-endpoint ${vpcId}`).length, 7);
+    assert.equal(found.filter(line => line === `shared-vpc-endpoint ${vpcId}`).length, 1);
     assert.ok(found.includes(`shared-vpc ${vpcId}`));
     assert.ok(plannedEndpoints(specOf(), account(shared)).every(({ standing }) => standing === 'wrong'));
     const reachable = 'endpoints:\n  reachable: [ec2, ecr.api, ecr.dkr, s3, eks-auth, ssm, ssmmessages]\n';
@@ -85,10 +85,7 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(codes({ subnets: [{ ...first, state: 'pending' }, second] }), [
       `subnet-not-available ${first.id}`,
     ]);
-    assert.deepEqual(codes({ routeTables: [] }).sort(), [
-      `route-table-unknown ${first.id}`,
-      `route-table-unknown ${second.id}`,
-    ]);
+    assert.deepEqual(codes({ routeTables: [] }), [`route-table-unknown ${first.id} ${second.id}`]);
   });
 
   it('takes the VPC’s resolver by its addresses, too', () => {
@@ -97,6 +94,45 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(dns('10.20.0.2'), []);
     assert.deepEqual(dns('169.254.169.253'), []);
     assert.deepEqual(dns('10.20.0.3'), ['dhcp-dns-foreign dopt-1']);
+  });
+
+  it('tells one cause once, with all that it keeps from working', () => {
+    const closed = [{ id: 'sg-1', vpcId, ingress: [], egress: [] }];
+    const endpoints = ['ec2', 'ecr.api', 'ecr.dkr'].map(service => endpoint(service));
+    const [found, ...others] = judgeNetwork(specOf(), account({ endpoints, securityGroups: closed }));
+    assert.deepEqual(others, []);
+    assert.deepEqual(found?.resources, ['vpce-ec2', 'vpce-ecr.api', 'vpce-ecr.dkr']);
+    assert.equal(found.resource, 'vpce-ec2');
+    assert.match(found.why, /without ec2, ecr\.api, ecr\.dkr they hang/);
+    assert.match(found.fix, /--group-id sg-1 .*--cidr 10\.20\.0\.0\/16$/);
+    // Another group is another rule to add.
+    const two = [endpoint('ec2'), endpoint('ecr.api', { securityGroupIds: ['sg-2'] })];
+    const groups = [...closed, { id: 'sg-2', vpcId, ingress: [], egress: [] }];
+    assert.equal(judgeNetwork(specOf(), account({ endpoints: two, securityGroups: groups })).length, 2);
+    // A command that takes one endpoint is told once, and for whom else.
+    const mute = endpoints.map(one => ({ ...one, privateDns: false }));
+    const [dns] = judgeNetwork(specOf(), account({ endpoints: mute }));
+    assert.match(dns?.fix ?? '', /--vpc-endpoint-id vpce-ec2 .* — and the same for vpce-ecr\.api, vpce-ecr\.dkr$/);
+    const untagged = network.subnets.map(subnet => ({ ...subnet, tags: {} }));
+    const [tags] = judgeNetwork(specOf(), account({ subnets: untagged }));
+    assert.match(tags?.fix ?? '', new RegExp(`--resources ${first?.id} ${second?.id} --tags`));
+  });
+
+  it('takes several gateways that share the route tables for one', () => {
+    const [table] = network.routeTables;
+    assert.ok(table && first && second);
+    const tables = [
+      { ...table, id: 'rtb-1', subnetIds: [first.id] },
+      { ...table, id: 'rtb-2', subnetIds: [second.id] },
+    ];
+    const gateway = (id: string, ...routeTableIds: string[]) =>
+      endpoint('s3', { id, type: 'Gateway', routeTableIds, subnetIds: [], securityGroupIds: [], privateDns: false });
+    const judged = (...endpoints: ReturnType<typeof gateway>[]) => codes({ routeTables: tables, endpoints });
+    assert.deepEqual(judged(gateway('vpce-1', 'rtb-1'), gateway('vpce-2', 'rtb-2')), []);
+    assert.deepEqual(judged(gateway('vpce-1', 'rtb-1', 'rtb-2'), gateway('vpce-2', 'rtb-9')), [
+      'endpoint-duplicate vpce-2',
+    ]);
+    assert.deepEqual(judged(gateway('vpce-1', 'rtb-1')), ['s3-route-missing vpce-1']);
   });
 
   it('says the worst first', () => {
@@ -109,7 +145,7 @@ describe('a judgement of a VPC', () => {
         subnets: network.subnets.map(found => ({ ...found, mapPublicIp: true })),
       }),
     ).map(({ severity }) => severity);
-    assert.deepEqual(order, ['error', 'warning', 'warning', 'unknown', 'info']);
+    assert.deepEqual(order, ['error', 'warning', 'unknown', 'info']);
   });
 
   it('plans in zones that offer a service, and prices those', () => {

@@ -1,0 +1,102 @@
+import type { FindingText } from './findingText.ts';
+
+const subnets = 'network.vpc.subnets';
+
+/** Words of findings about the spec’s subnets: where they lie, their addresses, their tags. */
+export const subnetTexts = {
+  'subnet-missing': {
+    severity: 'error',
+    attribute: 'subnetId',
+    wanted: 'a subnet of {vpc}',
+    why: 'The control plane’s interfaces, the nodes and the endpoints lie in the subnets that the spec names.',
+    fix: 'Name subnets of {vpc}: aws ec2 describe-subnets --filters Name=vpc-id,Values={vpc}',
+    specPath: subnets,
+  },
+  'subnet-other-vpc': {
+    severity: 'error',
+    attribute: 'vpcId',
+    wanted: '{vpc}',
+    why: 'A cluster lies in one VPC.',
+    fix: 'Name subnets of {vpc}, or {seen} under network.vpc.id.',
+    specPath: subnets,
+  },
+  'subnet-not-available': {
+    severity: 'error',
+    attribute: 'state',
+    wanted: 'available',
+    why: 'Nothing can be made in a subnet that is not ready.',
+    fix: 'Wait until it is available, or name another.',
+    specPath: subnets,
+  },
+  'one-zone': {
+    severity: 'error',
+    attribute: 'availabilityZones',
+    wanted: 'subnets in two zones at least',
+    why: 'EKS puts the control plane’s interfaces into two zones and refuses fewer.',
+    fix: 'Name a subnet in another zone too; if there is none: aws ec2 create-subnet --vpc-id {resource} --availability-zone-id ZONE --cidr-block BLOCK',
+    specPath: subnets,
+  },
+  'zone-refused': {
+    severity: 'error',
+    attribute: 'availabilityZoneId',
+    wanted: 'a zone other than use1-az3, usw1-az2, cac1-az3',
+    why: 'EKS makes no control-plane interfaces in this zone and refuses the cluster.',
+    fix: 'Name a subnet in another zone instead.',
+    specPath: subnets,
+  },
+  'subnet-full': {
+    severity: 'error',
+    attribute: 'availableIpAddressCount',
+    wanted: '6 free addresses at least, better 16',
+    why: 'EKS refuses a subnet with fewer than 6 free addresses; it needs them again for every upgrade.',
+    fix: 'Free addresses, or name a larger subnet of the same zone.',
+    specPath: subnets,
+  },
+  'subnet-few-addresses': {
+    severity: 'warning',
+    attribute: 'availableIpAddressCount',
+    wanted: '16 free addresses at least, and room for nodes and pods',
+    why: 'EKS recommends 16 for its own interfaces; nodes, pods and endpoints come on top.',
+    fix: 'Name a larger subnet, or add one: aws ec2 associate-vpc-cidr-block --vpc-id {vpc} --cidr-block 100.64.0.0/16',
+    specPath: subnets,
+  },
+  'subnet-too-small': {
+    severity: 'error',
+    attribute: 'cidrBlock',
+    wanted: '/27 or larger',
+    why: 'A /28 has 11 addresses: EKS’s interfaces, the endpoints and the first node’s pods do not fit.',
+    fix: 'Name a larger subnet of {zone}; a subnet’s block cannot be changed.',
+    specPath: subnets,
+  },
+  'subnet-public-addresses': {
+    severity: 'warning',
+    attribute: 'mapPublicIpOnLaunch',
+    wanted: 'false',
+    why: 'Nodes would get public addresses: a private cluster has none.',
+    fix: 'aws ec2 modify-subnet-attribute --subnet-id {resource} --no-map-public-ip-on-launch',
+    specPath: subnets,
+  },
+  'subnet-tag-missing': {
+    severity: 'info',
+    attribute: 'tags',
+    wanted: 'kubernetes.io/role/internal-elb=1',
+    why: 'Load balancer controllers find subnets for internal load balancers by this tag.',
+    fix: 'aws ec2 create-tags --resources {resources} --tags Key=kubernetes.io/role/internal-elb,Value=1',
+  },
+  'subnet-ipv6-missing': {
+    severity: 'error',
+    attribute: 'ipv6CidrBlock',
+    wanted: 'an IPv6 /64 block',
+    why: 'network.ipFamily is ipv6: pods take their addresses from the subnet’s IPv6 block.',
+    fix: 'aws ec2 associate-subnet-cidr-block --subnet-id {resource} --ipv6-cidr-block BLOCK',
+    specPath: 'network.ipFamily',
+  },
+  'vpc-ipv6-missing': {
+    severity: 'error',
+    attribute: 'ipv6CidrBlockAssociationSet',
+    wanted: 'an IPv6 block',
+    why: 'network.ipFamily is ipv6, which cannot be changed later.',
+    fix: 'aws ec2 associate-vpc-cidr-block --vpc-id {resource} --amazon-provided-ipv6-cidr-block',
+    specPath: 'network.ipFamily',
+  },
+} as const satisfies Readonly<Record<string, FindingText>>;
