@@ -54,6 +54,12 @@ function openVpc({ network: { vpc } }: ClusterSpec, open: (fact: AccountFact) =>
   ];
 }
 
+/** The first subnet of each zone. */
+const oneOfEachZone = (variable: string) => [
+  `${variable}=$(aws ec2 describe-subnets --subnet-ids "\${subnets[@]}" \\`,
+  "  --query 'Subnets[].[AvailabilityZoneId,SubnetId]' --output text | sort | awk '!seen[$1]++ {print $2}' | paste -sd, -)",
+];
+
 /** One subnet of each zone; the route table of each subnet, else the VPC's main one. */
 const vpcLooks = {
   vpcCidrs: [
@@ -64,10 +70,8 @@ const vpcLooks = {
     'VPC_IPV6_CIDRS=$(aws ec2 describe-vpcs --vpc-ids "$vpc" \\',
     "  --query 'Vpcs[0].Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock' --output text | tr '\\t' ',')",
   ],
-  endpointSubnetIds: [
-    'ENDPOINT_SUBNET_IDS=$(aws ec2 describe-subnets --subnet-ids "${subnets[@]}" \\',
-    "  --query 'Subnets[].[AvailabilityZoneId,SubnetId]' --output text | sort | awk '!seen[$1]++ {print $2}' | paste -sd, -)",
-  ],
+  endpointSubnetIds: oneOfEachZone('ENDPOINT_SUBNET_IDS'),
+  proxySubnetIds: oneOfEachZone('PROXY_SUBNET_IDS'),
   routeTableIds: [
     'ROUTE_TABLE_IDS=$(for subnet in "${subnets[@]}"; do',
     '  table=$(aws ec2 describe-route-tables --filters "Name=association.subnet-id,Values=$subnet" \\',
@@ -88,6 +92,7 @@ export const factVariables: Readonly<Record<AccountFact, string>> = {
   vpcCidrs: 'VPC_CIDRS',
   vpcIpv6Cidrs: 'VPC_IPV6_CIDRS',
   endpointSubnetIds: 'ENDPOINT_SUBNET_IDS',
+  proxySubnetIds: 'PROXY_SUBNET_IDS',
   routeTableIds: 'ROUTE_TABLE_IDS',
 };
 

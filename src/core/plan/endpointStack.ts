@@ -39,7 +39,7 @@ function placesOf(
 }
 
 /** An existing VPC that was not looked at has one IPv4 block at the least; a plan with the account knows. */
-function blockCount(spec: ClusterSpec, account: AccountFacts | undefined): VpcBlockCount {
+export function blockCount(spec: ClusterSpec, account: AccountFacts | undefined): VpcBlockCount {
   const ipv4 = Math.max(1, vpcCidrsOf(spec, account).length);
   const facts = networkView(spec, account)?.facts;
   return { ipv4, ipv6: facts ? facts.vpc.ipv6Cidrs.length : spec.network.ipFamily === 'ipv6' ? 1 : 0 };

@@ -47,9 +47,18 @@ function placeOf(
   view: NetworkView | undefined,
 ): Place {
   if (type === 'Gateway') return view ? { routeTableIds: view.routeTables.map(({ table }) => table.id) } : {};
+  return interfacePlace(account?.endpointZones?.[endpointServiceName(service, spec.region)], spec, account);
+}
+
+/** Where an interface endpoint goes: the plan's zones that its service is `offered` in (all, where that is not known), a subnet in each. */
+export function interfacePlace(
+  offered: readonly string[] | undefined,
+  spec: ClusterSpec,
+  account: AccountFacts | undefined,
+): Pick<PlannedEndpoint, 'zones' | 'subnetIds'> {
   const zones = account && planZones(spec, account);
   if (!zones) return {};
-  const offered = account.endpointZones?.[endpointServiceName(service, spec.region)];
+  const view = networkView(spec, account);
   const served = offered ? zones.filter(zone => offered.includes(zone)) : zones;
   if (!view) return { zones: served };
   // AWS takes one subnet of a zone; the roomiest is the least likely to be full when nodes come.

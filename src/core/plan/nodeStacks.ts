@@ -1,17 +1,15 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
-import { type NamedGroup, userDataParametersOf, writesUserData } from '../templates/launchTemplate.ts';
+import { joinParameters, type UserDataChoice, userDataParameters } from '../templates/groupUserData.ts';
+import type { NamedGroup } from '../templates/launchTemplate.ts';
 import { managedNodesTemplate } from '../templates/managedNodesTemplate.ts';
 import { imageIdSource, selfManagedNodesTemplate } from '../templates/selfManagedNodesTemplate.ts';
 import { serviceCidrOf } from '../templates/serviceCidr.ts';
 import type { Template } from '../templates/template.ts';
 import type { AccountFacts, ParameterSource, StackId } from './plan.ts';
+import { plannedProxy, proxyParameters } from './proxyStack.ts';
+import { nodesStackId } from './stackName.ts';
 import { literal, output, subnetSource, vpcCidrsOf } from './vpcSources.ts';
-
-/** A group's name as part of a stack's, which takes no underscore. */
-export function nodesStackId(group: string): StackId {
-  return `nodes-${group.replaceAll('_', '-')}`;
-}
 
 /** The node group that a stack is for. */
 export function groupOf(spec: ClusterSpec, id: StackId): NamedGroup {
@@ -22,10 +20,12 @@ export function groupOf(spec: ClusterSpec, id: StackId): NamedGroup {
 
 export function nodesStackTemplate(spec: ClusterSpec, id: StackId, account?: AccountFacts): Template {
   const group = groupOf(spec, id);
-  const serviceCidr = serviceCidrOf(spec, vpcCidrsOf(spec, account));
-  return group.kind === 'managed'
-    ? managedNodesTemplate(spec, group, serviceCidr)
-    : selfManagedNodesTemplate(spec, group, serviceCidr);
+  const make = group.kind === 'managed' ? managedNodesTemplate : selfManagedNodesTemplate;
+  return make(spec, group, userDataChoice(spec, account));
+}
+
+function userDataChoice(spec: ClusterSpec, account?: AccountFacts): UserDataChoice {
+  return { serviceCidr: serviceCidrOf(spec, vpcCidrsOf(spec, account)), proxy: plannedProxy(spec, account) };
 }
 
 export function nodesStackParameters(
@@ -34,12 +34,15 @@ export function nodesStackParameters(
   account?: AccountFacts,
 ): Record<string, ParameterSource> {
   const group = groupOf(spec, id);
-  const serviceCidr = serviceCidrOf(spec, vpcCidrsOf(spec, account));
-  const told = writesUserData(group) ? Object.keys(userDataParametersOf(group, serviceCidr)) : [];
+  const told = Object.keys(userDataParameters(group, userDataChoice(spec, account)));
+  const sources = {
+    ...proxyParameters(spec, account),
+    ...Object.fromEntries(Object.keys(joinParameters).map(name => [name, output('cluster', name)])),
+  };
   return {
     ClusterName: output('cluster', 'ClusterName'),
     SubnetIds: subnetSource(spec),
-    ...Object.fromEntries(told.map(name => [name, output('cluster', name)])),
+    ...Object.fromEntries(Object.entries(sources).filter(([name]) => told.includes(name))),
     ...(group.kind === 'managed'
       ? { NodeRoleArn: output('permissions', 'NodeRoleArn') }
       : {

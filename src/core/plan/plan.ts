@@ -19,6 +19,16 @@ export interface AccountFacts {
   readonly endpointZones?: Readonly<Record<string, readonly string[]>>;
   /** The existing VPC of `network.vpc`, as it is. */
   readonly network?: NetworkFacts;
+  /** The service of `proxy.endpointService`, as this account sees it; absent where it may not be asked. */
+  readonly proxyService?: ProxyServiceFacts;
+}
+export interface ProxyServiceFacts {
+  /** AWS tells a service that is not shared with the account as one that does not exist. */
+  readonly isShared: boolean;
+  /** Names of the zones that it is offered in. */
+  readonly zones: readonly string[];
+  /** Its owner has to accept an endpoint before anything goes through it. */
+  readonly acceptanceRequired: boolean;
 }
 export interface ZoneFacts {
   readonly name: string;
@@ -38,6 +48,7 @@ export type StackKind =
   | 'network'
   | 'api-access'
   | 'endpoints'
+  | 'proxy'
   | 'key'
   | 'logs'
   | 'cluster'
@@ -54,9 +65,15 @@ export type ParameterSource =
   | { readonly from: 'literal'; readonly value: string }
   | { readonly from: 'output'; readonly stack: StackId; readonly output: string }
   | { readonly from: 'account'; readonly fact: AccountFact };
-/** What a plan without an account leaves open. The last four are of an existing VPC: its blocks, and where its endpoints go. */
+/** What a plan without an account leaves open. The last five are of an existing VPC: its blocks, and where its endpoints go. */
 export type AccountFact =
-  'callerPrincipalArn' | 'zones' | 'vpcCidrs' | 'vpcIpv6Cidrs' | 'endpointSubnetIds' | 'routeTableIds';
+  | 'callerPrincipalArn'
+  | 'zones'
+  | 'vpcCidrs'
+  | 'vpcIpv6Cidrs'
+  | 'endpointSubnetIds'
+  | 'proxySubnetIds'
+  | 'routeTableIds';
 
 export interface PlannedStack {
   readonly id: StackId;

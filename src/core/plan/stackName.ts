@@ -5,11 +5,17 @@ export function stackName(cluster: string, id: StackId): string {
   return `private-eks-${cluster}-${id}`;
 }
 
+/** A group's name as part of a stack's, which takes no underscore. */
+export function nodesStackId(group: string): StackId {
+  return `nodes-${group.replaceAll('_', '-')}`;
+}
+
 const kinds: readonly Exclude<StackKind, 'nodes'>[] = [
   'permissions',
   'network',
   'api-access',
   'endpoints',
+  'proxy',
   'key',
   'logs',
   'cluster',

@@ -14,12 +14,14 @@ import { keyTemplate } from '../templates/keyTemplate.ts';
 import { logsTemplate } from '../templates/logsTemplate.ts';
 import { hasPodSubnets, networkTemplate } from '../templates/networkTemplate.ts';
 import { permissionsTemplate } from '../templates/permissionsTemplate.ts';
+import { hasProxyEndpoint } from '../templates/proxyTemplate.ts';
 import type { Template } from '../templates/template.ts';
 import { endpointsToMake } from './endpoints.ts';
 import { endpointStackParameters, endpointStackTemplate } from './endpointStack.ts';
-import { nodesStackId, nodesStackParameters, nodesStackTemplate } from './nodeStacks.ts';
+import { nodesStackParameters, nodesStackTemplate } from './nodeStacks.ts';
 import type { AccountFacts, ParameterSource, PlannedStack, StackId, StackKind } from './plan.ts';
-import { stackName } from './stackName.ts';
+import { proxyStackParameters, proxyStackTemplate } from './proxyStack.ts';
+import { nodesStackId, stackName } from './stackName.ts';
 import { literal, output, podSubnetSource, subnetSource, vpcCidrsOf, vpcIdSource, zoneSource } from './vpcSources.ts';
 
 /** CloudFormation takes a template of this many bytes in the request itself; above, it wants it from S3. */
@@ -69,6 +71,13 @@ const rules: readonly StackRule[] = [
     ids: (spec, account) => onlyIf(endpointsToMake(spec, account).length > 0, 'endpoints'),
     template: (spec, _, account) => endpointStackTemplate(spec, account),
     parameters: (spec, _, account) => endpointStackParameters(spec, account),
+    repair: 'update',
+  },
+  {
+    kind: 'proxy',
+    ids: spec => onlyIf(hasProxyEndpoint(spec), 'proxy'),
+    template: (spec, _, account) => proxyStackTemplate(spec, account),
+    parameters: (spec, _, account) => proxyStackParameters(spec, account),
     repair: 'update',
   },
   {

@@ -16,6 +16,7 @@ export const usualSeconds: Readonly<Record<StepKind, Seconds>> = {
   network: between(25, 45, 120),
   'api-access': between(10, 15, 60),
   endpoints: between(60, 120, 240),
+  proxy: between(60, 120, 240),
   key: between(15, 25, 90),
   logs: between(5, 15, 60),
   cluster: between(420, 540, 900),
@@ -27,8 +28,8 @@ export const usualSeconds: Readonly<Record<StepKind, Seconds>> = {
   verify: between(3, 10, 60),
 };
 
-/** An Auto Scaling group alone: its instances run, nobody has looked whether they joined. Seen in practice, no figure of AWS's. */
-const selfManagedSeconds = between(30, 60, 180);
+/** An Auto Scaling group, and the look that its nodes have joined. Seen in practice, no figure of AWS's. */
+const selfManagedSeconds = between(90, 180, 420);
 
 /** The usual time of a step, by what its stack makes: Fargate profiles are made one after the other. */
 export function usualSecondsOf(kind: StepKind, stack: PlannedStack | undefined): Seconds {

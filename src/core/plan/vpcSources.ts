@@ -2,7 +2,7 @@ import { networkView } from '../network/networkView.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import { hasPodSubnets } from '../templates/networkTemplate.ts';
-import { plannedEndpoints } from './endpoints.ts';
+import { interfacePlace, plannedEndpoints } from './endpoints.ts';
 import type { AccountFact, AccountFacts, ParameterSource, StackId } from './plan.ts';
 
 export const output = (stack: StackId, name: string): ParameterSource => ({ from: 'output', stack, output: name });
@@ -27,6 +27,8 @@ export function accountFact(name: AccountFact, spec: ClusterSpec, account: Accou
       return networkView(spec, account)?.facts.vpc.ipv6Cidrs.join(',') ?? '';
     case 'endpointSubnetIds':
       return [...new Set(made.flatMap(({ subnetIds = [] }) => subnetIds))].join(',');
+    case 'proxySubnetIds':
+      return (interfacePlace(account.proxyService?.zones, spec, account).subnetIds ?? []).join(',');
     case 'routeTableIds':
       return [...new Set(made.flatMap(({ routeTableIds = [] }) => routeTableIds))].join(',');
   }
@@ -80,6 +82,12 @@ export function endpointSources(spec: ClusterSpec, account?: AccountFacts): Reco
     SubnetIds: fact('endpointSubnetIds', spec, account),
     RouteTableIds: fact('routeTableIds', spec, account),
   };
+}
+
+/** The same for the way to a proxy, which may be the only endpoint that an existing VPC gets. */
+export function proxySources(spec: ClusterSpec, account?: AccountFacts): Record<string, ParameterSource> {
+  const sources = endpointSources(spec, account);
+  return spec.network.vpc ? { ...sources, SubnetIds: fact('proxySubnetIds', spec, account) } : sources;
 }
 
 /** The IPv4 blocks of the VPC as far as they are known: of an existing one only with its facts. */

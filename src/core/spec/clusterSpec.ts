@@ -69,6 +69,18 @@ export interface EndpointSpec {
   readonly reachable: readonly string[];
 }
 
+/** A forward HTTP proxy through which nodes reach what no endpoint leads to; what has an endpoint goes round it. */
+export interface ProxySpec {
+  /** `http://proxy.example.internal:3128`: one that the VPC reaches already. This or `endpointService`. */
+  readonly url?: string | undefined;
+  /** A proxy in another VPC, by its PrivateLink service: `com.amazonaws.vpce.eu-west-1.vpce-svc-…`. */
+  readonly endpointService?: string | undefined;
+  /** Where the service's load balancer listens; with `url` the URL says it. */
+  readonly port: number;
+  /** More hosts, domains (`.corp.example`) and blocks that are reached without it. */
+  readonly noProxy: readonly string[];
+}
+
 export interface ControlPlaneSpec {
   /** What EKS does when standard support ends: go on at the extended price, or upgrade by itself. */
   readonly support: 'extended' | 'standard';
@@ -143,6 +155,7 @@ export interface ClusterSpec {
   readonly network: NetworkSpec;
   readonly features: Features;
   readonly endpoints: EndpointSpec;
+  readonly proxy?: ProxySpec | undefined;
   readonly controlPlane: ControlPlaneSpec;
   readonly logs: { readonly types: readonly ControlPlaneLog[]; readonly retentionDays: number };
   /** `aws-owned`: EKS's own encryption. `new`: a key is made. An ARN: that key. */

@@ -7,6 +7,7 @@ import { keyRules } from './keyRules.ts';
 import { labelRules } from './labelRules.ts';
 import { networkRules } from './networkRules.ts';
 import { nodeRules } from './nodeRules.ts';
+import { proxyRules } from './proxyRules.ts';
 import { regionRules } from './regionRules.ts';
 import type { SettledSpecFile } from './schema.ts';
 import { tagRules } from './tagRules.ts';
@@ -17,6 +18,7 @@ export function checkRules(spec: SettledSpecFile): Finding[] {
     regionRules,
     networkRules,
     endpointRules,
+    proxyRules,
     nodeRules,
     labelRules,
     computeRules,

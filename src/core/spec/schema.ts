@@ -3,6 +3,7 @@ import type { ClusterSpec } from './clusterSpec.ts';
 import { endpoints, features } from './featureSchema.ts';
 import { network } from './networkSchema.ts';
 import { addons, autoMode, fargate, nodes } from './nodeSchema.ts';
+import { proxy } from './proxySchema.ts';
 import { regionPattern } from './regions.ts';
 import { arn, flag, oneOf, section, text, textMap } from './schemaParts.ts';
 import { apiVersion, specKind } from './specFile.ts';
@@ -134,6 +135,7 @@ export const specSchema = z.strictObject({
   network: network.prefault({}),
   features: features.prefault({}),
   endpoints: endpoints.prefault({}),
+  proxy: proxy.optional(),
   controlPlane: controlPlane.prefault({}),
   logs: logs.prefault({}),
   encryption: encryption.prefault({}),

@@ -1,7 +1,21 @@
-import type { NodeUserData } from './nodeUserData.ts';
+import type { ClusterUserData, NodeUserData } from './nodeUserData.ts';
 
-/** User data of a Bottlerocket node: TOML. With all of it given, the node does not ask the EKS API for the cluster. */
-export function bottlerocketUserData(node: Omit<NodeUserData, 'serviceCidr'>): string {
+/**
+ * User data of a Bottlerocket node: TOML. With all of it given, the node does not ask the EKS API for the cluster. Bottlerocket adds the API
+ * server and the cluster's own names to what goes round a proxy.
+ */
+export function bottlerocketUserData({ cluster, proxy }: NodeUserData<Omit<ClusterUserData, 'serviceCidr'>>): string {
+  return [
+    ...(cluster ? joining(cluster) : []),
+    ...(cluster && proxy ? [''] : []),
+    ...(proxy
+      ? ['[settings.network]', `https-proxy = ${text(proxy.url)}`, `no-proxy = [${proxy.noProxy.map(text).join(', ')}]`]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function joining(node: Omit<ClusterUserData, 'serviceCidr'>): string[] {
   const effectsByKey = new Map<string, string[]>();
   for (const { key, value = '', effect } of node.taints)
     effectsByKey.set(key, [...(effectsByKey.get(key) ?? []), `${value}:${effect}`]);
@@ -19,8 +33,7 @@ export function bottlerocketUserData(node: Omit<NodeUserData, 'serviceCidr'>): s
       'node-taints',
       [...effectsByKey].map(([key, effects]) => [key, `[${effects.map(text).join(', ')}]`]),
     ),
-    '',
-  ].join('\n');
+  ];
 }
 
 function table(name: string, rows: readonly (readonly [string, string])[]): string[] {

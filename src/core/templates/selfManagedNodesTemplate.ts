@@ -1,18 +1,15 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import { launchTemplate, type NamedGroup, userData, userDataParametersOf } from './launchTemplate.ts';
+import { userData, type UserDataChoice, userDataParameters } from './groupUserData.ts';
+import { launchTemplate, type NamedGroup } from './launchTemplate.ts';
 import { imageParameterOf } from './nodeImage.ts';
 import type { Template, TemplateParameter, TemplateValue } from './template.ts';
 import { clusterNameParameter, getAtt, output, parameter, ref, tagMap, templateOf } from './templateParts.ts';
 
 /**
  * One Auto Scaling group of nodes that join by themselves: role and access entry stand before it. CloudFormation is content when the
- * instances run, whether or not they join.
+ * instances run, whether or not they join: the run looks for that itself, because a signal would need an endpoint for CloudFormation.
  */
-export function selfManagedNodesTemplate(
-  spec: ClusterSpec,
-  group: NamedGroup,
-  serviceCidr: string | undefined,
-): Template {
+export function selfManagedNodesTemplate(spec: ClusterSpec, group: NamedGroup, choice: UserDataChoice): Template {
   return templateOf(spec, `self-managed node group ${group.name}`, {
     Parameters: {
       ...clusterNameParameter,
@@ -22,7 +19,7 @@ export function selfManagedNodesTemplate(
       ),
       NodeInstanceProfileArn: parameter('String', 'Instance profile of the nodes.'),
       SubnetIds: parameter('List<AWS::EC2::Subnet::Id>', 'Private subnets for the nodes.'),
-      ...userDataParametersOf(group, serviceCidr),
+      ...userDataParameters(group, choice),
       ImageId: imageParameter(group),
     },
     Resources: {
@@ -33,7 +30,7 @@ export function selfManagedNodesTemplate(
           ImageId: ref('ImageId'),
           IamInstanceProfile: { Arn: ref('NodeInstanceProfileArn') },
           SecurityGroupIds: [ref('ClusterSecurityGroupId')],
-          UserData: userData(group, serviceCidr),
+          UserData: userData(group, choice) ?? '',
           ...(isMixed(group) ? {} : { InstanceType: group.instanceTypes[0] ?? '' }),
         },
         ownedTag(spec),

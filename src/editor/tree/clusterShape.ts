@@ -28,6 +28,7 @@ const kindWords: Readonly<Record<StackKind, string>> = {
   network: 'network',
   'api-access': 'API access',
   endpoints: 'endpoints',
+  proxy: 'way to the proxy',
   key: 'key',
   logs: 'log group',
   cluster: 'control plane',

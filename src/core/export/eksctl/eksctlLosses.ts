@@ -43,6 +43,10 @@ function networkLosses({ spec, endpoints, account }: Plan): string[] {
     losses.push(
       `network.apiAccess: eksctl takes security groups that exist (vpc.controlPlaneSecurityGroupIDs); make one that admits 443 from ${[...cidrs, ...securityGroups].join(', ')}.`,
     );
+  if (spec.proxy)
+    losses.push(
+      'proxy: eksctl makes no way to a proxy and tells nodes of none; give its groups launch templates with the plan’s user data.',
+    );
   if (spec.endpoints.policy !== 'open') losses.push('endpoints.policy: eksctl sets no policy on endpoints.');
   return losses;
 }

@@ -105,6 +105,10 @@ export const networkRules: Readonly<Record<string, ResourceRule>> = {
   'AWS::EC2::VPCEndpoint': {
     type: 'aws_vpc_endpoint',
     ref: 'id',
+    attributes: {
+      // CloudFormation gives `ZONE:NAME`.
+      DnsEntries: address => `[for entry in ${address}.dns_entry : "\${entry.hosted_zone_id}:\${entry.dns_name}"]`,
+    },
     fields: {
       VpcId: 'vpc_id',
       ServiceName: 'service_name',

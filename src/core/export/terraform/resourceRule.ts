@@ -14,8 +14,8 @@ export interface ResourceRule {
   readonly fields: Fields;
   /** The argument that `Ref` stands for. */
   readonly ref: string;
-  /** `GetAtt` → attribute. */
-  readonly attributes?: Readonly<Record<string, string>>;
+  /** `GetAtt` → attribute, or an expression made of the resource's address. */
+  readonly attributes?: Readonly<Record<string, string | ((address: string) => string)>>;
   /** Arguments that CloudFormation has in another place, or sets by itself. */
   readonly more?: (resource: TemplateResource, context: RuleContext) => HclBody;
   /** Further resources that stand for it in Terraform. */

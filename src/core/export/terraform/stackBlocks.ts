@@ -180,6 +180,7 @@ export class StackBlocks {
     if (!made) throw new TypeError(`${this.stack.id}: ${logicalId} is no resource of this export`);
     const attribute = name === undefined ? made.rule.ref : made.rule.attributes?.[name];
     if (attribute === undefined) throw new TypeError(`${this.stack.id}: ${logicalId} gives no ${name ?? 'reference'}`);
+    if (typeof attribute === 'function') return expression(attribute(made.address));
     if (attribute.endsWith('[]')) return [expression(`${made.address}.${attribute.slice(0, -2)}`)];
     return expression(`${made.address}.${attribute}`);
   }

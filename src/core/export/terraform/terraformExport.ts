@@ -38,6 +38,11 @@ const openValues: Readonly<Record<AccountFact, { variable: string; type: 'string
     type: 'list(string)',
     what: 'Subnets of the existing VPC for the endpoints, one for each zone.',
   },
+  proxySubnetIds: {
+    variable: 'proxy_subnet_ids',
+    type: 'list(string)',
+    what: 'Subnets of the existing VPC for the way to the proxy, one for each zone of its service.',
+  },
   routeTableIds: {
     variable: 'route_table_ids',
     type: 'list(string)',

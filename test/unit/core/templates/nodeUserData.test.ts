@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { bottlerocketUserData } from '../../../../src/core/templates/bottlerocketUserData.ts';
 import { nodeadmUserData } from '../../../../src/core/templates/nodeadmUserData.ts';
-import type { NodeUserData } from '../../../../src/core/templates/nodeUserData.ts';
+import type { ClusterUserData } from '../../../../src/core/templates/nodeUserData.ts';
 import { readToml } from '../../../support/readToml.ts';
 
-const node: NodeUserData = {
+const node: ClusterUserData = {
   clusterName: 'payments',
   apiServer: 'https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com',
   certificateAuthority: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==',
@@ -39,7 +39,8 @@ function mimeParts(message: string): Record<string, string> {
 interface NodeConfig {
   readonly kind: string;
   readonly spec: {
-    readonly cluster: Record<string, unknown>;
+    readonly cluster?: Record<string, unknown>;
+    readonly instance?: unknown;
     readonly kubelet?: { readonly flags: readonly string[] };
   };
 }
@@ -47,7 +48,7 @@ const nodeConfig = (text: string) => parse(mimeParts(text)['application/node.eks
 
 describe('user data of an AL2023 node', () => {
   it('is one NodeConfig in a MIME message, with all that nodeadm would else ask EKS for', () => {
-    const text = nodeadmUserData(node);
+    const text = nodeadmUserData({ cluster: node });
     assert.deepEqual(Object.keys(mimeParts(text)), ['application/node.eks.aws']);
     assert.deepEqual(nodeConfig(text), {
       apiVersion: 'node.eks.aws/v1alpha1',
@@ -70,11 +71,11 @@ describe('user data of an AL2023 node', () => {
   });
 
   it('says nothing of the kubelet without labels and taints, and keeps names text that YAML would misread', () => {
-    const { spec } = nodeConfig(nodeadmUserData({ ...node, clusterName: '123', labels: {}, taints: [] }));
+    const { spec } = nodeConfig(nodeadmUserData({ cluster: { ...node, clusterName: '123', labels: {}, taints: [] } }));
     assert.equal(spec.kubelet, undefined);
-    assert.equal(spec.cluster.name, '123');
+    assert.equal(spec.cluster?.name, '123');
     assert.equal(
-      nodeConfig(nodeadmUserData({ ...node, serviceCidr: 'fd30:1c53:5f8a::/108' })).spec.cluster.cidr,
+      nodeConfig(nodeadmUserData({ cluster: { ...node, serviceCidr: 'fd30:1c53:5f8a::/108' } })).spec.cluster?.cidr,
       'fd30:1c53:5f8a::/108',
     );
   });
@@ -82,7 +83,7 @@ describe('user data of an AL2023 node', () => {
 
 describe('user data of a Bottlerocket node', () => {
   it('is TOML with the settings of a node that asks nobody', () => {
-    assert.deepEqual(readToml(bottlerocketUserData(node)), {
+    assert.deepEqual(readToml(bottlerocketUserData({ cluster: node })), {
       settings: {
         kubernetes: {
           'cluster-name': 'payments',
@@ -94,7 +95,38 @@ describe('user data of a Bottlerocket node', () => {
         },
       },
     });
-    assert.doesNotMatch(bottlerocketUserData({ ...node, labels: {}, taints: [] }), /node-labels|node-taints/);
+    assert.doesNotMatch(
+      bottlerocketUserData({ cluster: { ...node, labels: {}, taints: [] } }),
+      /node-labels|node-taints/,
+    );
+  });
+});
+
+describe('user data of a node behind a proxy', () => {
+  const proxy = {
+    url: 'http://proxy.example.internal:3128',
+    noProxy: ['localhost', '10.40.0.0/16', '.eks.amazonaws.com'],
+  };
+
+  it('tells every service of an AL2023 node, beside the cluster or without it, where EKS adds that', () => {
+    const environment = {
+      HTTP_PROXY: proxy.url,
+      HTTPS_PROXY: proxy.url,
+      NO_PROXY: 'localhost,10.40.0.0/16,.eks.amazonaws.com',
+    };
+    assert.deepEqual(nodeConfig(nodeadmUserData({ proxy })).spec, {
+      instance: { environment: { default: environment } },
+    });
+    const both = nodeConfig(nodeadmUserData({ cluster: node, proxy })).spec;
+    assert.deepEqual(Object.keys(both), ['cluster', 'kubelet', 'instance']);
+  });
+
+  it('is a table of its own on Bottlerocket', () => {
+    const network = { 'https-proxy': proxy.url, 'no-proxy': proxy.noProxy };
+    assert.deepEqual(readToml(bottlerocketUserData({ proxy })), { settings: { network } });
+    const both = readToml(bottlerocketUserData({ cluster: node, proxy })) as { settings: Record<string, unknown> };
+    assert.deepEqual(Object.keys(both.settings), ['kubernetes', 'network']);
+    assert.deepEqual(both.settings['network'], network);
   });
 });
 
@@ -102,10 +134,10 @@ it('user data of both systems gives back every label that Kubernetes allows', ()
   const word = fc.stringMatching(/^[A-Za-z0-9](?:[\w.-]{0,20}[A-Za-z0-9])?$/);
   fc.assert(
     fc.property(fc.dictionary(word, word, { minKeys: 1, noNullPrototype: true }), labels => {
-      const flags = nodeConfig(nodeadmUserData({ ...node, labels })).spec.kubelet?.flags ?? [];
+      const flags = nodeConfig(nodeadmUserData({ cluster: { ...node, labels } })).spec.kubelet?.flags ?? [];
       const pairs = (flags[0] ?? '').replace('--node-labels=', '').split(',');
       assert.deepEqual(Object.fromEntries(pairs.map(pair => pair.split('='))), labels);
-      const { settings } = readToml(bottlerocketUserData({ ...node, labels })) as {
+      const { settings } = readToml(bottlerocketUserData({ cluster: { ...node, labels } })) as {
         settings: { kubernetes: Record<string, unknown> };
       };
       assert.deepEqual(settings.kubernetes['node-labels'], labels);
