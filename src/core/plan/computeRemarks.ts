@@ -18,7 +18,7 @@ export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
         remark(
           'self-managed',
           path('kind'),
-          'CloudFormation is content when these instances run; whether they join is seen only afterwards, and EKS neither drains nor replaces them.',
+          'EKS neither drains nor replaces these nodes, and tells nothing of them: a run waits until the network plug-in works on each.',
         ),
       );
     if (ami !== undefined)

@@ -68,6 +68,8 @@ export interface InstanceFacts {
   readonly profile: string | undefined;
   readonly metadata: { readonly endpoint: string; readonly hopLimit: number };
   readonly groups: readonly string[];
+  /** The VPC CNI works on it: so it has registered as a node, and pulls images. */
+  readonly hasPodAddresses: boolean;
 }
 
 /** Something that Auto Scaling did or tried. */

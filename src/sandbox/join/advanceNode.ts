@@ -1,5 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../kernel/account.ts';
+import { takeForPods } from '../services/ec2/networkInterface.ts';
 import type { ClusterRow, Scope } from '../services/eks/eksTables.ts';
 import { gatherJoinFacts, reachableRegistries } from './joinFacts.ts';
 import { joinOutcome } from './joinOutcome.ts';
@@ -56,6 +57,9 @@ export function advanceNode(
   } else if (node.registeredAt !== undefined && outcome.ready && due(node.registeredAt, readiness, 2)) {
     node.readyAt = now;
     putNode(context, source, instance, true, registries);
+    const { ipFamily } = cluster.cluster.kubernetesNetworkConfig ?? {};
+    const [{ NetworkInterfaceId = '' } = {}] = instance.NetworkInterfaces ?? [];
+    if (!bringsNetwork) takeForPods(context, NetworkInterfaceId, ipFamily === 'ipv6');
     return 'newly-ready';
   }
   return 'waiting';

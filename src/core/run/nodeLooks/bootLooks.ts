@@ -1,7 +1,6 @@
 import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { Cluster } from '@aws-sdk/client-eks';
 import type { AwsSession } from '../../aws/awsSession.ts';
-import { isAwsError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import type { MoreNodeFacts } from '../nodeFacts.ts';
 
@@ -16,46 +15,6 @@ export async function consolesOf(session: AwsSession, instanceIds: readonly stri
     return { instanceId: InstanceId, text: Buffer.from(Output ?? '', 'base64').toString('utf8') };
   });
   return (await Promise.all(read)).filter(({ text }) => text !== '');
-}
-
-/** Type of the role's access entry, or `missing`. */
-export async function accessEntryOf(
-  session: AwsSession,
-  clusterName: string,
-  principalArn: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const { DescribeAccessEntryCommand } = await import('@aws-sdk/client-eks');
-  const eks = await session.client('eks');
-  try {
-    const command = new DescribeAccessEntryCommand({ clusterName, principalArn });
-    return (await eks.send(command, signalOption(signal))).accessEntry?.type ?? 'STANDARD';
-  } catch (error) {
-    if (isAwsError(error, 'ResourceNotFoundException')) return 'missing';
-    throw error;
-  }
-}
-
-export async function roleOf(
-  session: AwsSession,
-  roleArn: string,
-  signal?: AbortSignal,
-): Promise<NonNullable<MoreNodeFacts['role']>> {
-  const { GetRoleCommand } = await import('@aws-sdk/client-iam');
-  const iam = await session.client('iam');
-  try {
-    const RoleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName }), signalOption(signal));
-    const trust = Role?.AssumeRolePolicyDocument;
-    return {
-      exists: true,
-      ...(Role?.RoleId === undefined ? {} : { roleId: Role.RoleId }),
-      ...(trust === undefined ? {} : { trust: decodeURIComponent(trust) }),
-    };
-  } catch (error) {
-    if (isAwsError(error, 'NoSuchEntity', 'NoSuchEntityException')) return { exists: false };
-    throw error;
-  }
 }
 
 export async function launchTemplateData(

@@ -1,10 +1,11 @@
+import type { Instance } from '@aws-sdk/client-ec2';
 import type { Nodegroup } from '@aws-sdk/client-eks';
 import type { AwsSession } from '../../aws/awsSession.ts';
-import { isAwsError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { describeStack, stackResources } from '../../aws/stack.ts';
-import { stackName } from '../../plan/stackName.ts';
+import { nodesStackId, stackName } from '../../plan/stackName.ts';
 import type { ActivityFacts, InstanceFacts } from '../nodeFacts.ts';
+import { looker } from './refusedLook.ts';
 
 export interface GroupOfNodes {
   readonly cluster: string;
@@ -30,39 +31,19 @@ export async function gatherInstances(
   signal?: AbortSignal,
 ): Promise<InstancesSeen> {
   const unknown: string[] = [];
-  const look = async <T>(what: string, otherwise: T, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      unknown.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-      return otherwise;
-    }
-  };
-  const autoScalingGroups = await look('Auto Scaling groups', [], () => namesOf(session, group, signal));
-  const activities = await look('activities of Auto Scaling', [], async () => {
+  const look = looker(unknown);
+  const autoScalingGroups = (await look('Auto Scaling groups', () => namesOf(session, group, signal))) ?? [];
+  const activities = await look('activities of Auto Scaling', async () => {
     const lists = await Promise.all(autoScalingGroups.map(name => activitiesOf(session, name, signal)));
     return lists.flat().sort((a, b) => b.at - a.at);
   });
-  const instances = await look('instances', [], () => instancesOf(session, autoScalingGroups, signal));
-  return { autoScalingGroups, instances, activities, unknown };
-}
-
-/** A look that the caller may not take, or that a simulated account does not have: the fact stays unknown. */
-export function isRefusal(error: unknown): boolean {
-  return isAwsError(
-    error,
-    'AccessDenied',
-    'AccessDeniedException',
-    'UnauthorizedOperation',
-    'SandboxNotImplemented',
-    'OptInRequired',
-  );
+  const instances = await look('instances', () => instancesOf(session, autoScalingGroups, signal));
+  return { autoScalingGroups, instances: instances ?? [], activities: activities ?? [], unknown };
 }
 
 async function namesOf(session: AwsSession, { cluster, group, nodegroup }: GroupOfNodes, signal?: AbortSignal) {
   if (nodegroup) return (nodegroup.resources?.autoScalingGroups ?? []).flatMap(({ name }) => name ?? []);
-  const stack = await describeStack(session, stackName(cluster, `nodes-${group}`), signal);
+  const stack = await describeStack(session, stackName(cluster, nodesStackId(group)), signal);
   if (!stack) return [];
   const resources = await stackResources(session, stack.id, signal);
   return resources
@@ -83,7 +64,7 @@ async function activitiesOf(session: AwsSession, group: string, signal?: AbortSi
   }));
 }
 
-async function instancesOf(session: AwsSession, groups: readonly string[], signal?: AbortSignal) {
+export async function instancesOf(session: AwsSession, groups: readonly string[], signal?: AbortSignal) {
   if (groups.length === 0) return [];
   const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2');
   const client = await session.client('ec2');
@@ -102,6 +83,18 @@ async function instancesOf(session: AwsSession, groups: readonly string[], signa
       endpoint: instance.MetadataOptions?.HttpEndpoint ?? 'enabled',
       hopLimit: instance.MetadataOptions?.HttpPutResponseHopLimit ?? 1,
     },
+    hasPodAddresses: hasPodAddresses(instance),
     groups: (instance.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
   }));
+}
+
+/** The VPC CNI's agent, itself a pod on a registered node, takes addresses or interfaces for pods as soon as it runs. */
+function hasPodAddresses({ NetworkInterfaces = [] }: Instance): boolean {
+  return (
+    NetworkInterfaces.length > 1 ||
+    NetworkInterfaces.some(
+      ({ PrivateIpAddresses = [], Ipv4Prefixes = [], Ipv6Prefixes = [] }) =>
+        PrivateIpAddresses.length > 1 || Ipv4Prefixes.length > 0 || Ipv6Prefixes.length > 0,
+    )
+  );
 }

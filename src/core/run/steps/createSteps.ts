@@ -1,5 +1,7 @@
-import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import { groupOf } from '../../plan/nodeStacks.ts';
+import type { Plan, PlannedStack, PlannedStep } from '../../plan/plan.ts';
 import type { Step, StepContext, StepResult } from '../step.ts';
+import { joined } from './awaitJoin.ts';
 import { preflightStep } from './preflight.ts';
 import { ensureStack } from './stackStep.ts';
 import { stageTemplates } from './staging.ts';
@@ -22,7 +24,7 @@ async function runStep(step: PlannedStep, plan: Plan, context: StepContext, prob
   const { account } = plan;
   if (!account) throw new TypeError('a plan without an account cannot be run');
   const stack = plan.stacks.find(({ id }) => id === step.stack);
-  if (stack) return ensureStack(stack, plan, context);
+  if (stack) return settled(stack, plan, await ensureStack(stack, plan, context), context);
   if (step.id === 'preflight') return preflightStep(plan, context);
   if (step.id === 'staging')
     return stageTemplates(
@@ -32,4 +34,15 @@ async function runStep(step: PlannedStep, plan: Plan, context: StepContext, prob
     );
   if (step.id === 'verify') return verify(plan, context, probe);
   throw new TypeError(`step ${step.id} has no stack`);
+}
+
+/** A stack is whole; of a self-managed group that does not mean that its nodes have joined. */
+export async function settled(
+  { id, kind }: PlannedStack,
+  { spec }: Plan,
+  made: StepResult,
+  context: StepContext,
+): Promise<StepResult> {
+  const group = kind === 'nodes' ? groupOf(spec, id) : undefined;
+  return group?.kind === 'self-managed' ? joined(group.name, made, context) : made;
 }

@@ -1,16 +1,13 @@
-import { toPrivateEksError } from '../../aws/errors.ts';
 import { describeStack, listStacks, type StackView } from '../../aws/stack.ts';
 import { isWhole } from '../../aws/stackStatus.ts';
-import { isCancellation } from '../../errors.ts';
 import { stackIdOf } from '../../plan/stackName.ts';
 import { explainSlowness } from '../explainSlowness.ts';
 import { failureCause } from '../failureCause.ts';
-import { gatherNodeFacts } from '../gatherNodeFacts.ts';
-import { refineNodeCause } from '../nodeCause.ts';
 import { rootCause } from '../rootCause.ts';
 import type { RunStep, StackEventSeen } from '../runEvent.ts';
 import { handWork, stuckAfterMs } from '../stackAction.ts';
 import { StepFailure, type StepContext } from '../step.ts';
+import { explainNodes } from './explainNodes.ts';
 import { isOurs } from './stackTags.ts';
 
 /**
@@ -79,32 +76,18 @@ const nodesBehind = ['addon-degraded', 'addon-insufficient-number-of-replicas', 
 
 /** A stack that did not become whole, as a failure with its first cause; for nodes that did not join the account is looked at. */
 export async function stackFailure(stack: StackView, context: StepContext): Promise<StepFailure> {
-  const { step, session, cluster, signal } = context;
+  const { step } = context;
   const group = step.startsWith('nodes-') ? step.slice('nodes-'.length) : undefined;
   const cause = rootCause(stack, journalledEvents(context), group);
   const ofNodes = group !== undefined && /^(node-creation-failure|nodegroup-|not-stabilized)/.test(cause.code);
   const ofAddons = step === 'workload-addons' && nodesBehind.includes(cause.code);
-  if (!ofNodes && !ofAddons) return new StepFailure(cause);
-  try {
-    context.progress('looking for the reason why the nodes did not join');
-    if (ofNodes) {
-      const facts = await gatherNodeFacts(session, cluster, group, signal);
-      return new StepFailure(facts ? refineNodeCause(cause, facts) : cause);
-    }
-    for (const name of await nodeGroupsOf(context)) {
-      const facts = await gatherNodeFacts(session, cluster, name, signal);
-      const refined = facts && refineNodeCause(cause, facts);
-      if (refined && refined.code !== cause.code) return new StepFailure(refined);
-    }
-    return new StepFailure(cause);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const { message } = toPrivateEksError(error);
-    return new StepFailure({
-      ...cause,
-      evidence: [...cause.evidence, `the account could not be looked at: ${message}`],
-    });
+  if (ofNodes) return new StepFailure(await explainNodes(cause, group, context));
+  if (!ofAddons) return new StepFailure(cause);
+  for (const name of await nodeGroupsOf(context)) {
+    const refined = await explainNodes(cause, name, context);
+    if (refined.code !== cause.code) return new StepFailure(refined);
   }
+  return new StepFailure(cause);
 }
 
 async function nodeGroupsOf({ session, cluster, signal }: StepContext): Promise<string[]> {

@@ -9,6 +9,7 @@ import type { Step, StepContext, StepResult } from '../step.ts';
 import { deleteOrder } from './deleteOrder.ts';
 import { removeStack } from './deleteStackStep.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
+import { settled } from './createSteps.ts';
 import { associateEncryption } from './encryptionStep.ts';
 import { ensureStack } from './stackStep.ts';
 import { stageTemplates } from './staging.ts';
@@ -131,7 +132,11 @@ async function runStep(
   if (deleted !== undefined) return removeOld(change, context);
   const stack = plan.stacks.find(({ id }) => id === step);
   if (!stack) throw new TypeError(`${step} is not planned`);
-  return change.action === 'update' ? updateStackStep(change, stack, plan, context) : ensureStack(stack, plan, context);
+  const made =
+    change.action === 'update'
+      ? await updateStackStep(change, stack, plan, context)
+      : await ensureStack(stack, plan, context);
+  return settled(stack, plan, made, context);
 }
 
 /** Only the stack that stood when the plan was made: its successor has the same name. */

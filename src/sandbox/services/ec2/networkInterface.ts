@@ -1,9 +1,10 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext } from '../../kernel/account.ts';
+import { AwsError } from '../../kernel/awsError.ts';
 import { describer, find } from './describe.ts';
 import { invalidValue } from './ec2Error.ts';
 import { internalDomain } from './placement.ts';
-import { rows, type InterfaceRow, type SubnetRow } from './rows.ts';
+import { rows, type InterfaceRow, type Place, type SubnetRow } from './rows.ts';
 import { groupsIn } from './securityGroup.ts';
 import { takeAddress } from './subnet.ts';
 import { specifiedTags } from './tags.ts';
@@ -48,6 +49,24 @@ export function makeInterface(context: CallContext, subnet: SubnetRow, wish: Wis
     Status: held ? 'in-use' : 'available',
     TagSet: [],
   });
+}
+
+/** What the VPC CNI's agent does first on a node: an address for pods beside the interface's own, with IPv6 a prefix. Of a full subnet none. */
+export function takeForPods(place: Place, interfaceId: string, ipv6: boolean): void {
+  const eni = rows(place, 'interfaces').get(interfaceId);
+  const subnet = rows(place, 'subnets').get(eni?.SubnetId ?? '');
+  if (!eni || !subnet) return;
+  if (ipv6) {
+    const block = subnet.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock ?? '';
+    eni.Ipv6Prefixes = [{ Ipv6Prefix: block.replace('::/64', `:${interfaceId.slice(-4)}::/80`) }];
+    return;
+  }
+  try {
+    const PrivateIpAddress = takeAddress(place, subnet);
+    eni.PrivateIpAddresses = [...(eni.PrivateIpAddresses ?? []), { Primary: false, PrivateIpAddress }];
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+  }
 }
 
 const serviceOf = ({ principal }: CallContext): string | undefined =>

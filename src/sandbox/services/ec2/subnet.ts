@@ -46,7 +46,7 @@ const usedAddresses = (place: Place, subnetId: string): Set<string> =>
   new Set(
     rows(place, 'interfaces')
       .filter(row => row.SubnetId === subnetId)
-      .map(row => row.PrivateIpAddress),
+      .flatMap(row => (row.PrivateIpAddresses ?? []).map(({ PrivateIpAddress = '' }) => PrivateIpAddress)),
   );
 
 /** The lowest free address (AWS picks any). */

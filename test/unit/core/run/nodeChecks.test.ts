@@ -30,6 +30,7 @@ const instance = {
   privateDnsName: 'ip-10-0-0-1',
   profile: 'arn:profile',
   metadata: { endpoint: 'enabled', hopLimit: 1 },
+  hasPodAddresses: false,
   groups: ['sg-n'],
 };
 const clusterFacts = {
