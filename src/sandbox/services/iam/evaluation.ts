@@ -25,7 +25,8 @@ function applies(statement: Statement, { Version }: Policy, { action, resource, 
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
   // Policies of 2008 know no variables: their text stands for itself.
   const pattern = (text: string): Pattern => patternOf(text, Version === '2012-10-17' ? keys : undefined);
-  const isAction = (text: string) => matchesPattern(patternOf(text.toLowerCase(), undefined), action.toLowerCase());
+  const asked = action.toLowerCase();
+  const isAction = (text: string) => matchesPattern(patternOf(text.toLowerCase(), undefined), asked);
   const isResource = (text: string) => text === '*' || matchesPattern(pattern(text), resource, 'arn');
   try {
     const named = Action === undefined ? !list(NotAction).some(isAction) : list(Action).some(isAction);

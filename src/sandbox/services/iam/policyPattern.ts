@@ -5,22 +5,25 @@ export class Unresolved extends Error {
   override readonly name = 'Unresolved';
 }
 
-/** A policy's text with its variables filled in: literal characters, and the wildcards `many` and `one`. */
+/** A policy's text with its variables filled in: literal runs, and the wildcards `many` and `one`. */
 export type Pattern = readonly (string | typeof many | typeof one)[];
 
 const many = Symbol('*');
 const one = Symbol('?');
+const isWildcard = (part: Pattern[number]): part is typeof many | typeof one => typeof part === 'symbol';
 
 /**
  * Values of variables stand for themselves, even where they hold wildcards; `${*}`, `${?}` and `${$}` are the characters. `keys` undefined:
  * variables are not known. @throws Unresolved
  */
 export function patternOf(text: string, keys: ContextKeys | undefined): Pattern {
+  // Most of what policies say, and is asked of every call, has neither.
+  if (!/[*?$]/.test(text)) return [text];
   const parts = keys ? text.split(/(\$\{[^}]*\})/) : [text];
   return parts.flatMap(part => {
     const name = keys && /^\$\{([^}]*)\}$/.exec(part)?.[1];
-    if (keys && name !== undefined) return [...valueOf(name, keys)];
-    return [...part].map(character => (character === '*' ? many : character === '?' ? one : character));
+    if (keys && name !== undefined) return [valueOf(name, keys)];
+    return part.split(/([*?])/).map(run => (run === '*' ? many : run === '?' ? one : run));
   });
 }
 
@@ -43,14 +46,17 @@ export function matchesPattern(
   text: string,
   kind: 'text' | 'arn' | 'arn-condition' = 'text',
 ): boolean {
+  if (!pattern.some(isWildcard)) return pattern.join('') === text;
   let colons = 0;
   const source = pattern.map((part, index) => {
-    if (part === ':') colons++;
     const free = kind === 'text' || colons >= 5;
     if (part === one) return free ? '[^]' : '[^:]';
-    if (part !== many) return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    const next = pattern[index + 1];
-    const ends = next === undefined || next === ':';
+    if (part !== many) {
+      colons += part.split(':').length - 1;
+      return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+    }
+    const next = pattern.slice(index + 1).find(later => later !== '');
+    const ends = next === undefined || (!isWildcard(next) && next.startsWith(':'));
     return free || (kind === 'arn' && ends) ? '[^]*' : '[^:]*';
   });
   return new RegExp(`^${source.join('')}$`, 'u').test(text);

@@ -22,8 +22,8 @@ function principalOf(arn: string, { account }: CallContext) {
 /** Keys that the conditions of statements about this action and resource ask for, and nobody gave. */
 function missing(policies: readonly Policy[], request: AccessRequest): string[] {
   const asked = policies.flatMap(({ Statement, ...policy }) =>
-    list(Statement).flatMap(({ Condition = {}, ...bare }) =>
-      evaluate([{ ...policy, Statement: bare }], request).decision === 'implicit-deny'
+    list(Statement).flatMap(({ Condition, ...bare }) =>
+      !Condition || evaluate([{ ...policy, Statement: bare }], request).decision === 'implicit-deny'
         ? []
         : Object.values(Condition).flatMap(wants => Object.keys(wants)),
     ),
