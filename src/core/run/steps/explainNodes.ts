@@ -6,11 +6,7 @@ import type { FailureCause } from '../runEvent.ts';
 import type { StepContext } from '../step.ts';
 
 /** The cause with what the account shows of a group whose nodes did not join; that it cannot be looked at is said. */
-export async function explainNodes(
-  cause: FailureCause,
-  group: string,
-  context: StepContext,
-): Promise<FailureCause> {
+export async function explainNodes(cause: FailureCause, group: string, context: StepContext): Promise<FailureCause> {
   const { session, cluster, signal } = context;
   context.progress('looking for the reason why the nodes did not join');
   try {
