@@ -4,7 +4,9 @@ import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
 import { endpointServiceName } from './endpointServices.ts';
+import { interfaceLimitsOf } from './interfaceLimits.ts';
 import { networkFactsFrom, type NetworkAnswers } from './networkAnswers.ts';
 import type { NetworkFacts } from './networkFacts.ts';
 
@@ -46,18 +48,29 @@ export async function gatherNetworkFacts(
   };
   // First of all and alone: every other answer would only be empty for a VPC that is not here.
   const vpc = await look('ec2:DescribeVpcs', () => readVpc(looks, session.region));
-  const [attributes, dhcpOptions, subnets, routeTables, networkAcls, endpoints, prefixLists, interfaces, hostedZones] =
-    await Promise.all([
-      look('ec2:DescribeVpcAttribute', () => readDns(looks)),
-      look('ec2:DescribeDhcpOptions', () => readDhcp(looks, vpc?.DhcpOptionsId)),
-      look('ec2:DescribeSubnets', () => readSubnets(looks)),
-      look('ec2:DescribeRouteTables', () => readRouteTables(looks)),
-      look('ec2:DescribeNetworkAcls', () => readAcls(looks)),
-      look('ec2:DescribeVpcEndpoints', () => readEndpoints(looks)),
-      look('ec2:DescribePrefixLists', () => readS3Blocks(looks)),
-      look('ec2:DescribeNetworkInterfaces', () => readClusterInterfaces(looks)),
-      look('route53:ListHostedZonesByVPC', () => readHostedZones(session, vpcId, looks.option)),
-    ]);
+  const [
+    attributes,
+    dhcpOptions,
+    subnets,
+    routeTables,
+    networkAcls,
+    endpoints,
+    prefixLists,
+    interfaces,
+    hostedZones,
+    instanceTypes,
+  ] = await Promise.all([
+    look('ec2:DescribeVpcAttribute', () => readDns(looks)),
+    look('ec2:DescribeDhcpOptions', () => readDhcp(looks, vpc?.DhcpOptionsId)),
+    look('ec2:DescribeSubnets', () => readSubnets(looks)),
+    look('ec2:DescribeRouteTables', () => readRouteTables(looks)),
+    look('ec2:DescribeNetworkAcls', () => readAcls(looks)),
+    look('ec2:DescribeVpcEndpoints', () => readEndpoints(looks)),
+    look('ec2:DescribePrefixLists', () => readS3Blocks(looks)),
+    look('ec2:DescribeNetworkInterfaces', () => readClusterInterfaces(looks)),
+    look('route53:ListHostedZonesByVPC', () => readHostedZones(session, vpcId, looks.option)),
+    look('ec2:DescribeInstanceTypes', () => readUnknownTypes(looks)),
+  ]);
   const groupIds = [
     ...(endpoints ?? []).flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? [])),
     ...spec.network.apiAccess.securityGroups,
@@ -73,6 +86,7 @@ export async function gatherNetworkFacts(
     endpoints,
     prefixLists,
     interfaces,
+    instanceTypes,
   };
   const answers = { ...all, hostedZones, securityGroups };
   const known = Object.fromEntries(
@@ -165,6 +179,18 @@ function readClusterInterfaces(looks: Looks) {
   return pages(
     sdk.paginateDescribeNetworkInterfaces({ client }, { Filters }, option),
     ({ NetworkInterfaces }) => NetworkInterfaces,
+  );
+}
+
+/** Those alone that are in no table: for most specs none, and no call. By filter, since an unknown name would be refused. */
+function readUnknownTypes({ sdk, ec2: client, option, spec }: Looks) {
+  const names = new Set(nodeGroups(spec).flatMap(({ instanceTypes }) => instanceTypes));
+  const Values = [...names].filter(type => !interfaceLimitsOf(type));
+  if (Values.length === 0) return Promise.resolve(undefined);
+  const Filters = [{ Name: 'instance-type', Values }];
+  return pages(
+    sdk.paginateDescribeInstanceTypes({ client }, { Filters }, option),
+    ({ InstanceTypes }) => InstanceTypes,
   );
 }
 

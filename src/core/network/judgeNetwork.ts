@@ -6,6 +6,7 @@ import { finding, type RawFinding } from './rawFinding.ts';
 import { aclFindings } from './judgeAcls.ts';
 import { judgeDns } from './judgeDns.ts';
 import { judgeRanges } from './judgeRanges.ts';
+import { judgeRoom } from './judgeRoom.ts';
 import { judgeRoutes } from './judgeRoutes.ts';
 import { judgeSubnets } from './judgeSubnets.ts';
 import type { NetworkFacts, NetworkFinding } from './networkFacts.ts';
@@ -22,8 +23,11 @@ export function judgeNetwork(
   const view = networkView(spec, account);
   if (!view) return [];
   const needs = endpointNeeds(spec).filter(({ service }) => !spec.endpoints.reachable.includes(service));
+  const standings = needs.map(need => ({ type: need.type, ...endpointStanding(need, view) }));
+  const made = standings.filter(({ type, standing }) => type === 'Interface' && standing === 'make');
   const all = [
     ...judgeSubnets(view),
+    ...judgeRoom(view, made.length),
     ...judgeDns(
       view,
       needs.map(({ service }) => service),
@@ -31,7 +35,7 @@ export function judgeNetwork(
     ...judgeRoutes(view),
     ...aclFindings(view),
     ...judgeRanges(view),
-    ...needs.flatMap(need => endpointStanding(need, view).findings),
+    ...standings.flatMap(({ findings }) => findings),
     ...remarks(view),
     ...view.facts.unknown.map(({ look, why }) =>
       finding('look-refused', view.wish.id, 'refused', { look, reason: why }),

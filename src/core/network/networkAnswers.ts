@@ -1,5 +1,6 @@
 import type {
   DhcpOptions,
+  InstanceTypeInfo,
   IpPermission,
   NetworkAcl,
   NetworkInterface,
@@ -12,6 +13,7 @@ import type {
   VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { HostedZoneSummary } from '@aws-sdk/client-route-53';
+import type { InterfaceLimits } from './interfaceLimits.ts';
 import type {
   EndpointFacts,
   NetworkAclFacts,
@@ -37,6 +39,7 @@ export interface NetworkAnswers {
   readonly prefixLists?: readonly PrefixList[];
   readonly hostedZones?: readonly HostedZoneSummary[];
   readonly interfaces?: readonly NetworkInterface[];
+  readonly instanceTypes?: readonly InstanceTypeInfo[];
 }
 
 /** AWS's answers as facts. What is unknown gets the value that accuses nobody; `unknown` says that it is. */
@@ -72,11 +75,22 @@ export function networkFactsFrom(
       ownerId: Owner?.OwningService ?? Owner?.OwningAccount ?? accountId,
     })),
     ...(s3?.Cidrs ? { s3Cidrs: s3.Cidrs } : {}),
+    ...(answers.instanceTypes ? { interfaceLimits: limitsByType(answers.instanceTypes) } : {}),
     clusters: [
       ...new Set(interfaces.flatMap(({ Description = '' }) => /^Amazon EKS (.+)$/.exec(Description)?.[1] ?? [])),
     ],
     unknown,
   };
+}
+
+function limitsByType(types: readonly InstanceTypeInfo[]): Record<string, InterfaceLimits> {
+  return Object.fromEntries(
+    types.flatMap(({ InstanceType: type, NetworkInfo: info }) =>
+      type !== undefined && info?.MaximumNetworkInterfaces !== undefined && info.Ipv4AddressesPerInterface !== undefined
+        ? [[type, { interfaces: info.MaximumNetworkInterfaces, addresses: info.Ipv4AddressesPerInterface }]]
+        : [],
+    ),
+  );
 }
 
 function vpcBlocks(vpc: Vpc | undefined): string[] {

@@ -1,5 +1,6 @@
 // CONTRACT: an existing VPC as AWS describes it, in plain values; and what is found wrong with it. Gathered by `gatherNetworkFacts`,
 // judged by pure functions, kept in a plan, readable from saved `describe-*` answers too.
+import type { InterfaceLimits } from './interfaceLimits.ts';
 
 export interface NetworkFacts {
   readonly vpc: VpcFacts;
@@ -14,6 +15,8 @@ export interface NetworkFacts {
   readonly hostedZones: readonly { readonly id: string; readonly name: string; readonly ownerId: string }[];
   /** Blocks of S3 in the region, to which the gateway's route leads; absent where they may not be asked. */
   readonly s3Cidrs?: readonly string[];
+  /** Limits of those of the spec's instance types that are in no table here, as EC2 tells them. */
+  readonly interfaceLimits?: Readonly<Record<string, InterfaceLimits>>;
   /** Names of clusters whose control plane is in the VPC. */
   readonly clusters: readonly string[];
   /** Looks that were refused: the fact stays unknown, never "fine". */

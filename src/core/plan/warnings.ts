@@ -1,8 +1,8 @@
+import { addressNeed, hasRoom } from '../network/addressRoom.ts';
+import { cniSettings } from '../network/cniSettings.ts';
 import { parseCidr } from '../spec/cidr.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import { maxPodsOf } from '../spec/instanceType.ts';
-import { nodeGroups } from '../spec/nodeGroups.ts';
-import { layOutSubnets } from '../spec/subnetLayout.ts';
+import { layOutSubnets, podSubnetAddresses } from '../spec/subnetLayout.ts';
 import { defaultVersion } from '../spec/versionTable.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import { clusterShape } from '../templates/clusterShape.ts';
@@ -118,23 +118,32 @@ function versionWarnings({ spec, account, support }: WarningFacts): PlanWarning[
   return [];
 }
 
-/** Addresses in one zone when all nodes are there that may be, each full of pods, beside the endpoints and EKS's own interfaces. */
+/** Addresses in one zone of a new VPC when all nodes are there that may be, each full of pods, beside the endpoints and EKS's own interfaces. */
 function roomWarnings({ spec, endpoints }: WarningFacts): PlanWarning[] {
-  const block = parseCidr((hasPodSubnets(spec) ? spec.network.podCidr : undefined) ?? spec.network.cidr);
+  const { cidr, podCidr, vpc } = spec.network;
+  const block = parseCidr(cidr);
+  // Of an existing VPC the findings speak.
+  if (!block || vpc) return [];
   const zones = zoneCount(spec);
-  const groups = nodeGroups(spec).map(({ instanceTypes, maxSize }) => {
-    const pods = Math.max(0, ...instanceTypes.map(type => maxPodsOf(type) ?? 0));
-    return { nodes: pods > 0 ? maxSize : 0, addresses: pods > 0 ? Math.ceil(maxSize / zones) * (pods + 1) : 0 };
-  });
-  const nodes = groups.reduce((sum, group) => sum + group.nodes, 0);
-  // Of an existing VPC the findings speak; with IPv6 pods take no address that could run out.
-  if (!block || nodes === 0 || spec.network.vpc || spec.network.ipFamily === 'ipv6') return [];
-  const eksInterfaces = 4;
-  const needed = groups.reduce((sum, group) => sum + group.addresses, 0) + endpoints.length + eksInterfaces;
-  const { usableAddresses } = layOutSubnets(block, zones);
-  if (needed <= usableAddresses) return [];
-  const message = `Each zone has ${usableAddresses} addresses; ${nodes} full nodes would need about ${needed}. Pods will then wait for addresses.`;
-  return [{ severity: 'warning', code: 'few-addresses', message, path: 'network.cidr' }];
+  const podBlock = hasPodSubnets(spec) ? parseCidr(podCidr ?? '') : undefined;
+  const free = {
+    own: layOutSubnets(block, zones).usableAddresses,
+    pods: podBlock ? podSubnetAddresses(podBlock, zones) : 0,
+  };
+  const interfaces = endpoints.filter(({ type }) => type === 'Interface').length;
+  const need = addressNeed(spec, zones, interfaces);
+  const found: PlanWarning[] = [];
+  if (!hasRoom(need, free, cniSettings(spec))) {
+    const has = `${free.own} addresses${free.pods > 0 ? ` and ${free.pods} for pods` : ''}`;
+    const path = free.own >= need.own && podBlock ? 'network.podCidr' : 'network.cidr';
+    const message = `Each zone has ${has}; with every node that may be there, and full, about ${need.own + need.further} are taken: ${need.parts.join(', ')}. Pods will then wait for addresses.`;
+    found.push({ severity: 'warning', code: 'few-addresses', message, path });
+  }
+  if (need.unknownTypes.length > 0) {
+    const message = `How many addresses ${need.unknownTypes.join(', ')} takes is not known here: room for these nodes and their pods is not reckoned.`;
+    found.push({ severity: 'info', code: 'room-unknown', message, path: 'nodes' });
+  }
+  return found;
 }
 
 function callerWarnings(

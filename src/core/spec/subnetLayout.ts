@@ -28,3 +28,8 @@ export function layOutSubnets(vpc: Cidr, zones: number): SubnetLayout {
 export function subnetPrefix(vpc: Cidr, zones: number): number {
   return vpc.prefix + Math.ceil(Math.log2(zones + 1));
 }
+
+/** Addresses of one zone's subnet for pods, of a block that is cut into one for each zone, rounded up to a power of two. */
+export function podSubnetAddresses(block: Cidr, zones: number): number {
+  return addressCount({ ...block, prefix: block.prefix + Math.ceil(Math.log2(zones)) }) - reservedByAws;
+}

@@ -135,6 +135,8 @@ async function subnetInstead(
 const block = (bench: NetworkBench, VpcId: string, input: Partial<sdk.AssociateVpcCidrBlockCommandInput>) =>
   bench.ec2.send(new sdk.AssociateVpcCidrBlockCommand({ VpcId, ...input }));
 
+const customNetworking = 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true"';
+
 /** By what a person would say of it. */
 export const breakages: Readonly<Record<string, Breakage>> = {
   'the S3 gateway is missing on one route table': async (bench, sound) => {
@@ -314,6 +316,31 @@ export const breakages: Readonly<Record<string, Breakage>> = {
   'a subnet has 12 addresses left': async (bench, sound) => {
     const [resource, subnetIds] = await subnetInstead(bench, sound, '10.20.250.0/27', 15);
     return { code: 'subnet-few-addresses', resource, subnetIds };
+  },
+  'a subnet holds EKS’s interfaces and no endpoints beside them': async (bench, sound) => {
+    const [resource, subnetIds] = await subnetInstead(bench, sound, '10.20.250.0/27', 20);
+    return { code: 'room-for-start', resource, subnetIds, spec: 'features:\n  irsa: true\n  secrets: true\n' };
+  },
+  'a subnet does not hold the nodes that may come': async (bench, sound) => {
+    const [resource, subnetIds] = await subnetInstead(bench, sound, '10.20.250.0/26');
+    return { code: 'room-for-pods', resource, subnetIds, spec: 'nodes:\n  default: { instanceTypes: [m7i.large] }\n' };
+  },
+  'a subnet holds nodes of a larger kind than it has addresses for': async (bench, sound) => {
+    const [resource, subnetIds] = await subnetInstead(bench, sound, '10.20.250.0/26');
+    const spec = 'nodes:\n  default: { instanceTypes: [g5.4xlarge], minSize: 1, desiredSize: 1, maxSize: 1 }\n';
+    return { code: 'room-for-pods', resource, subnetIds, spec };
+  },
+  'custom networking names no subnet': (_bench, { vpcId }) =>
+    Promise.resolve({
+      code: 'pod-subnets-unknown',
+      resource: vpcId,
+      spec: `addons:\n  vpc-cni: { configuration: { env: { ${customNetworking} } } }\n`,
+    }),
+  'custom networking names a subnet of another VPC': async bench => {
+    const resource = await bench.subnet(await bench.vpc('10.30.0.0/16'), '10.30.0.0/20', `${region}a`);
+    const eniConfig = `eniConfig: { create: true, region: ${region}, subnets: { ${region}a: { id: ${resource} } } }`;
+    const spec = `addons:\n  vpc-cni: { configuration: { env: { ${customNetworking} }, ${eniConfig} } }\n`;
+    return { code: 'pod-subnet-missing', resource, spec };
   },
   'a subnet gives public addresses': async (bench, sound) => {
     const resource = at(sound.subnetIds, 1);

@@ -42,6 +42,26 @@ export function vcpusOf(type: string): number {
   return size === 'medium' && !family.startsWith('t') ? 1 : 2;
 }
 
+/** Sizes → network interfaces, and addresses of each; `t3` and the like have their own. */
+const networks: Readonly<Record<string, readonly [number, number]>> = {
+  ...{ 't.micro': [2, 2], 't.small': [3, 4], 't.medium': [3, 6], 't.large': [3, 12] },
+  ...{
+    large: [3, 10],
+    xlarge: [4, 15],
+    '2xlarge': [4, 15],
+    '4xlarge': [8, 30],
+    '8xlarge': [8, 30],
+    '12xlarge': [8, 30],
+  },
+};
+
+function networkOf(type: string): Pick<Sdk.NetworkInfo, 'MaximumNetworkInterfaces' | 'Ipv4AddressesPerInterface'> {
+  const [family = '', size = ''] = type.split('.');
+  const [MaximumNetworkInterfaces = 2, Ipv4AddressesPerInterface = 10] =
+    (family.startsWith('t') ? networks[`t.${size}`] : undefined) ?? networks[size] ?? [];
+  return { MaximumNetworkInterfaces, Ipv4AddressesPerInterface };
+}
+
 export const instanceTypeOperations = {
   DescribeInstanceTypes(input: Sdk.DescribeInstanceTypesRequest, context: CallContext): object {
     const wanted = input.InstanceTypes ?? types;
@@ -57,6 +77,7 @@ export const instanceTypeOperations = {
       CurrentGeneration: true,
       ProcessorInfo: { SupportedArchitectures: [architectureOf(InstanceType)] },
       VCpuInfo: { DefaultVCpus: vcpusOf(InstanceType) },
+      NetworkInfo: networkOf(InstanceType),
     }));
     const { found, ...next } = page(filterRows(shown, input.Filters, 'instance-type'), input);
     return { InstanceTypes: found, ...next };

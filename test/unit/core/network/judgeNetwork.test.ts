@@ -135,6 +135,38 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(judged(gateway('vpce-1', 'rtb-1')), ['s3-route-missing vpce-1']);
   });
 
+  it('reckons the room of all zones at once, with subnets for pods beside the nodes’ own', () => {
+    assert.ok(first && second);
+    const small = [
+      { ...first, freeAddresses: 40 },
+      { ...second, freeAddresses: 30 },
+    ];
+    const [found, ...others] = judgeNetwork(specOf('endpoints: {reachable: [sts]}\n'), account({ subnets: small }));
+    assert.deepEqual(others, []);
+    assert.deepEqual([found?.code, found?.resources], ['room-for-pods', [first.id, second.id]]);
+    assert.equal(
+      found?.seen,
+      `${region}a: 40 free in ${first.id} (10.20.0.0/20); ${region}b: 30 free in ${second.id} (10.20.16.0/20)`,
+    );
+    assert.match(found.wanted, /^about \d+ in each zone: 6 for EKS, 6 for endpoints, 2 nodes × \d+ \(/);
+    const forPods = small.map((subnet, index) => ({
+      ...subnet,
+      id: `subnet-pods-${index}`,
+      cidr: `100.64.${index}.0/24`,
+      freeAddresses: 250,
+      tags: { 'kubernetes.io/role/cni': '1' },
+    }));
+    assert.deepEqual(codes({ subnets: [...small, ...forPods] }), []);
+    // Of a cluster that stands already the addresses are taken.
+    assert.ok(!codes({ subnets: small, clusters: ['demo'] }).some(line => line.startsWith('room')));
+  });
+
+  it('says whose room it cannot reckon', () => {
+    const gpu = 'nodes: {default: {instanceTypes: [g6.xlarge]}}\n';
+    assert.deepEqual(codes({}, gpu), [`room-unknown ${vpcId}`]);
+    assert.deepEqual(codes({ interfaceLimits: { 'g6.xlarge': { interfaces: 4, addresses: 15 } } }, gpu), []);
+  });
+
   it('says the worst first', () => {
     const order = judgeNetwork(
       specOf(),
