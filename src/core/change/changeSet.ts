@@ -14,6 +14,19 @@ export interface MadeChangeSet {
   readonly changes: readonly ResourceChange[];
 }
 
+/** A change set that could not be deleted. It does no harm: the next update of its stack makes it obsolete. */
+export interface StayingChangeSet {
+  readonly name: string;
+  readonly stackName: string;
+  /** Why, in the product's words: `The permission cloudformation:DeleteChangeSet is missing …` */
+  readonly reason: string;
+}
+
+export interface ChangeSetOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStays: (stays: StayingChangeSet) => void;
+}
+
 /** CloudFormation makes one in seconds; ms on the account's clock. */
 const patience = { firstMs: 2_000, growth: 1.5, slowestMs: 10_000, wholeMs: 10 * 60_000 };
 
@@ -25,7 +38,7 @@ export async function createChangeSet(
   session: AwsSession,
   change: Omit<StackChange, 'terminationProtection'>,
   clock: Clock,
-  signal?: AbortSignal,
+  { signal, onStays }: ChangeSetOptions,
 ): Promise<MadeChangeSet | undefined> {
   const options = signalOption(signal);
   let id: string | undefined;
@@ -55,10 +68,10 @@ export async function createChangeSet(
         throw error;
       }));
     const made = await untilMade(client, id ?? ChangeSetName, change.name, clock, signal);
-    if (made === undefined) await deleteChangeSet(session, id ?? ChangeSetName, change.name);
+    if (made === undefined) await deleteChangeSet(session, id ?? ChangeSetName, change.name, onStays);
     return made;
   } catch (error) {
-    if (id !== undefined) await deleteChangeSet(session, id, change.name);
+    if (id !== undefined) await deleteChangeSet(session, id, change.name, onStays);
     throw toPrivateEksError(error);
   }
 }
@@ -124,15 +137,37 @@ export async function executeChangeSet(
   }
 }
 
-/** Never fails: a change set that stays does no harm, an update of the stack makes it obsolete. */
-export async function deleteChangeSet(session: AwsSession, id: string, stackName: string): Promise<void> {
+/** Never fails: what went before, or comes after, matters more. One that stays is told. */
+export async function deleteChangeSet(
+  session: AwsSession,
+  id: string,
+  stackName: string,
+  onStays: ChangeSetOptions['onStays'],
+): Promise<void> {
   try {
     const { DeleteChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
     const client = await session.client('cloudFormation');
     await client.send(new DeleteChangeSetCommand({ ChangeSetName: id, StackName: stackName }));
-  } catch {
-    // See above; what failed before is what is to be told.
+  } catch (error) {
+    const name = /:changeSet\/([^/]+)/.exec(id)?.[1] ?? id;
+    onStays({ name, stackName, reason: toPrivateEksError(error).message });
   }
+}
+
+/** For people: one sentence for all that stay for the same reason. */
+export function stayingWords(staying: readonly StayingChangeSet[]): string[] {
+  const reasons = Map.groupBy(staying, ({ reason }) => missingPermission(reason) ?? reason);
+  return [...reasons].map(([reason, sets]) => {
+    const names = sets.map(({ name, stackName }) => `${name} of ${stackName}`).join(', ');
+    const what = sets.length === 1 ? 'A change set' : `${sets.length} change sets`;
+    return `${what} could not be deleted (${names}). That does no harm: the next update of the stack ends it. ${reason}`;
+  });
+}
+
+/** The part that does not name the one resource. */
+function missingPermission(reason: string): string | undefined {
+  const words = /^The permission [\w-]+:\w+ is missing[^:]*/.exec(reason)?.[0];
+  return words === undefined ? undefined : `${words.replace(/\.$/, '')}.`;
 }
 
 const actions = {

@@ -6,10 +6,11 @@ import type { Clock } from '../clock.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { Plan, PlannedStack, StackId } from '../plan/plan.ts';
 import { stackIdOf, stackName } from '../plan/stackName.ts';
+import { handWork, stackAction } from '../run/stackAction.ts';
 import { isOurs } from '../run/steps/stackTags.ts';
 import { changeRefusals } from './changeRefusals.ts';
 import type { ChangePlan, ResourceChange, StackAction, StackChangePlan } from './changePlan.ts';
-import { createChangeSet, deleteChangeSet } from './changeSet.ts';
+import { createChangeSet, deleteChangeSet, stayingWords, type StayingChangeSet } from './changeSet.ts';
 import { changedOutputs } from './changedOutputs.ts';
 import { foreseenChanges } from './foreseenChanges.ts';
 import { oneWaySwitches } from './oneWay.ts';
@@ -31,7 +32,7 @@ export interface ChangePlanOptions {
 
 /**
  * What an update to the plan would do, asked of CloudFormation stack by stack; every change set is deleted again. Nothing is changed.
- * @throws PrivateEksError `nothing-to-update`, `stack-busy`, `change-set-failed`
+ * @throws PrivateEksError `nothing-to-update`, `stack-busy`, `stack-needs-hands`, `change-set-failed`
  */
 export async function readChangePlan(
   plan: Plan,
@@ -52,11 +53,21 @@ export async function readChangePlan(
   await options.stage?.(stacks.filter(({ staged, id }) => staged && found.has(id)));
   const earlier = new Map<StackId, EarlierStack>();
   const changes: StackChangePlan[] = [];
+  const staying: StayingChangeSet[] = [];
+  const onStays = (stays: StayingChangeSet) => void staying.push(stays);
   for (const stack of inOrder(stacks, plan)) {
     options.onProgress?.(`asking CloudFormation what would change in ${stack.name}`);
     const before = templates.get(stack.id);
     const now = parametersNow(stack, plan, found, earlier);
-    const change = await stackChange(stack, plan, { found: found.get(stack.id), before, now, session, clock, signal });
+    const change = await stackChange(stack, plan, {
+      found: found.get(stack.id),
+      before,
+      now,
+      session,
+      clock,
+      signal,
+      onStays,
+    });
     changes.push(change);
     earlier.set(stack.id, {
       action: change.action,
@@ -84,7 +95,7 @@ export async function readChangePlan(
     ],
     replaced: whole.flatMap(replacedIn),
     refusals: changeRefusals(spec, whole, live),
-    notes: whole.flatMap(notesOf),
+    notes: [...whole.flatMap(notesOf), ...stayingWords(staying)],
     monthlyUsd: { before: options.monthlyUsdBefore, after: plan.cost.monthlyUsd },
   };
 }
@@ -131,6 +142,7 @@ interface StackLook {
   readonly session: AwsSession;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  readonly onStays: (stays: StayingChangeSet) => void;
 }
 
 async function stackChange(stack: PlannedStack, plan: Plan, look: StackLook): Promise<StackChangePlan> {
@@ -146,8 +158,16 @@ async function stackChange(stack: PlannedStack, plan: Plan, look: StackLook): Pr
   });
   if (!found) return anew('create');
   // `create --resume` would do the same: what never was whole has nothing in it that anybody uses.
-  if (/^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED|REVIEW_IN_PROGRESS|DELETE_FAILED)$/.test(found.status))
-    return anew('create', `it never was whole (${found.status})`);
+  const wanted = stackAction(found, 'change');
+  if (wanted === 'replace') return anew('create', `it never was whole, or is not any more (${found.status})`);
+  if (wanted === 'explain')
+    throw new PrivateEksError(
+      'stack-needs-hands',
+      `Stack ${name} is ${found.status}: no update can go on from there.`,
+      {
+        fix: handWork(found.status),
+      },
+    );
   const same = isSame(stackDifference(before ?? {}, template));
   if (same && now.open.size === 0 && stands(found) && sameParameters(found, now))
     return { ...common, action: 'none', resources: [], from: 'templates' };
@@ -186,13 +206,13 @@ async function askCloudFormation(
   stack: PlannedStack,
   plan: Plan,
   found: StackView,
-  { now, session, clock, signal }: StackLook,
+  { now, session, clock, signal, onStays }: StackLook,
 ): Promise<readonly ResourceChange[]> {
   const token = `private-eks-look-${randomBytes(8).toString('hex')}`;
   const change = updateRequest(stack, plan, found, now.values, token);
-  const made = await createChangeSet(session, change, clock, signal);
+  const made = await createChangeSet(session, change, clock, { signal, onStays });
   if (!made) return [];
-  await deleteChangeSet(session, made.id, stack.name);
+  await deleteChangeSet(session, made.id, stack.name, onStays);
   return made.changes;
 }
 

@@ -10,7 +10,7 @@ import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import type { Step, StepContext, StepResult } from './step.ts';
 import { followStack, stackFailure } from './steps/followStack.ts';
-import { recover } from './steps/recoverStack.ts';
+import { actionFor, leftToPeople, recover } from './steps/recoverStack.ts';
 import { isOurs } from './steps/stackTags.ts';
 
 /**
@@ -83,7 +83,8 @@ async function rollBack(name: string, context: StepContext): Promise<StepResult>
   let found = await describeStack(session, name, signal);
   if (found && !isSettled(found.status)) found = await followStack(found.id, context);
   if (!found || isWhole(found.status) || found.status === 'UPDATE_ROLLBACK_COMPLETE') return { outcome: 'already' };
-  const action = found.status === 'UPDATE_ROLLBACK_FAILED' ? 'continue-rollback' : 'roll-back';
+  const action = await actionFor(found, 'remake', context);
+  if (action !== 'roll-back' && action !== 'continue-rollback') throw leftToPeople(found);
   const settled = await recover(found, action, context);
   if (settled.status !== 'UPDATE_ROLLBACK_COMPLETE') throw await stackFailure(settled, context);
   return { outcome: 'done', summary: `${name} is as it was` };

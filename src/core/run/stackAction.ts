@@ -51,7 +51,7 @@ const table: Readonly<Record<StackStatus, Row>> = {
   DELETE_IN_PROGRESS: moving,
   DELETE_COMPLETE: row('make', 'make', 'make', 'gone'),
   // Something of it is gone already: there is no way but on.
-  DELETE_FAILED: row('replace', 'replace', 'explain', 'delete'),
+  DELETE_FAILED: row('replace', 'replace', 'replace', 'delete'),
   UPDATE_IN_PROGRESS: moving,
   UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: moving,
   UPDATE_COMPLETE: whole,
@@ -99,7 +99,6 @@ export function stackAction(
 export const stuckAfterMs = 3 * 60 * 60_000;
 
 const byHand: Readonly<Partial<Record<StackStatus, string>>> = {
-  DELETE_FAILED: 'Finish the deletion first, then create what is missing.',
   DELETE_IN_PROGRESS:
     'CloudFormation goes on trying and cannot be stopped: remove what holds the resource that is named, or ask AWS Support.',
   IMPORT_ROLLBACK_FAILED: 'Put right what AWS’s words name and roll the import back in the CloudFormation console.',

@@ -3,6 +3,7 @@ import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
 import type { ChangePlan } from '../../../src/core/change/changePlan.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { startUpdate } from '../../../src/core/run/updateRun.ts';
+import { setServiceControlPolicy } from '../../../src/sandbox/services/iam/serviceControlPolicies.ts';
 import { ClusterBench, failureOf, minimalSpec, region, stepOutcomes, type RunResult } from '../support/clusterRun.ts';
 
 const nodes = (groups: string) => `${minimalSpec}nodes:\n${groups}`;
@@ -56,6 +57,44 @@ describe('update', function () {
     const deleted = bench.account.calls.filter(({ operation }) => operation === 'DeleteChangeSet').length;
     assert.ok(made > 0);
     assert.equal(deleted, made);
+  });
+
+  it('tells of change sets that it may not delete, once, and goes on', async () => {
+    await bench.create(await bench.plan(nodes('  default: {}\n  more: {}\n')));
+    const Statement = [{ Effect: 'Deny' as const, Action: 'cloudformation:DeleteChangeSet', Resource: '*' }];
+    setServiceControlPolicy(bench.account.sandbox.account, 'guard', { Version: '2012-10-17', Statement });
+    const plan = await bench.plan(nodes('  default: { maxSize: 6 }\n  more: { maxSize: 7 }\n'));
+    const changes = await changesOf(bench, plan);
+    assert.deepEqual(actions(changes), { 'nodes-default': 'update', 'nodes-more': 'update' });
+    const told = changes.notes.filter(note => note.includes('change set'));
+    assert.equal(told.length, 1, JSON.stringify(changes.notes));
+    assert.match(
+      told[0] ?? '',
+      /^2 change sets could not be deleted \(private-eks-look-\w+ of private-eks-demo-nodes-default, .*no harm.* cloudformation:DeleteChangeSet/,
+    );
+    const less = { ...changes, stacks: changes.stacks.map(stack => ({ ...stack, resources: [] })) };
+    const stopped = await update(bench, plan, less);
+    assert.equal(failureOf(stopped)?.code, 'more-than-shown');
+    const notes = stopped.events.flatMap(event => (event.type === 'note' ? [event.message] : []));
+    assert.ok(
+      notes.some(note => /^A change set could not be deleted \(.*cloudformation:DeleteChangeSet/.test(note)),
+      notes.join('\n'),
+    );
+    const result = await update(bench, plan, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+  });
+
+  it('makes anew a stack whose deletion stopped half-way', async () => {
+    await bench.create(await bench.plan(nodes('  default: {}\n  more: {}\n')));
+    bench.account.fault({ type: 'AWS::EKS::Nodegroup', action: 'DELETE', fail: 'InternalFailure' });
+    const plan = await bench.plan(nodes('  default: {}\n'));
+    assert.equal((await update(bench, plan, await changesOf(bench, plan))).outcome, 'failed');
+    const again = await bench.plan(nodes('  default: {}\n  more: {}\n'));
+    const changes = await changesOf(bench, again);
+    assert.deepEqual(actions(changes), { 'nodes-more': 'create' });
+    assert.match(changes.stacks.find(({ id }) => id === 'nodes-more')?.reason ?? '', /DELETE_FAILED/);
+    const result = await update(bench, again, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
   });
 
   it('makes a group anew whose types change, and removes one that is gone from the spec last', async () => {

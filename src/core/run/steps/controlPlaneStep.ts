@@ -13,6 +13,7 @@ import type { UpgradeStepPlan } from '../../upgrade/upgradePlan.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
+import { changeSetOptions } from './changeSetOptions.ts';
 import { followEksUpdate, followWhatIsOn, toStepError } from './eksUpdate.ts';
 import { followStack } from './followStack.ts';
 import { updateFailure } from './updateStackStep.ts';
@@ -43,7 +44,7 @@ export async function controlPlaneStep(
     capabilities: [],
     token: actionToken(context, 'change-set'),
   };
-  const changeSet = await createChangeSet(session, request, context.clock, signal);
+  const changeSet = await createChangeSet(session, request, context.clock, changeSetOptions(context));
   if (!changeSet) throw new PrivateEksError('no-change', `CloudFormation finds nothing to change in ${name}.`);
   const others = changeSet.changes.filter(
     change => change.type !== 'AWS::EKS::Cluster' || change.action !== 'modify' || isReplaced(change),
@@ -56,7 +57,7 @@ export async function controlPlaneStep(
         others.map(({ words }) => words),
       );
   } catch (error) {
-    await deleteChangeSet(session, changeSet.id, name);
+    await deleteChangeSet(session, changeSet.id, name, changeSetOptions(context).onStays);
     throw error;
   }
   await executeChangeSet(session, changeSet, name, actionToken(context, 'execute'), signal);

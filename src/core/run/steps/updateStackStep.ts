@@ -9,6 +9,7 @@ import type { Plan, PlannedStack } from '../../plan/plan.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
+import { changeSetOptions } from './changeSetOptions.ts';
 import { followStack, stackFailure } from './followStack.ts';
 import { resolveParameters } from './resolveParameters.ts';
 import { actionFor, leftToPeople, recover } from './recoverStack.ts';
@@ -36,12 +37,12 @@ export async function updateStackStep(
       waited = true;
     } else if (action === 'roll-back' || action === 'continue-rollback' || action === 'cancel-update')
       found = await recover(found, action, context);
-    else throw action === 'explain' ? leftToPeople(found) : gone(stack.name);
+    else throw action === 'explain' ? leftToPeople(found) : gone(stack.name, found.status);
   }
   const parameters = await resolveParameters(stack, plan, context, found);
   const request = updateRequest(stack, plan, found, parameters, actionToken(context, 'change-set'));
   context.progress('asking CloudFormation what would change');
-  const changeSet = await createChangeSet(session, request, clock, signal);
+  const changeSet = await createChangeSet(session, request, clock, changeSetOptions(context));
   if (!changeSet) {
     if (isWhole(found.status) || found.status === 'UPDATE_ROLLBACK_COMPLETE')
       return waited ? { outcome: 'done' } : { outcome: 'already', summary: `${stack.name} is as planned` };
@@ -52,7 +53,7 @@ export async function updateStackStep(
     throwIfCancelled(context);
     if (more.length > 0) throw moreThanShown(stack.name, more);
   } catch (error) {
-    await deleteChangeSet(session, changeSet.id, stack.name);
+    await deleteChangeSet(session, changeSet.id, stack.name, changeSetOptions(context).onStays);
     throw error;
   }
   const changed = changeSet.changes.length === 1 ? '1 resource' : `${changeSet.changes.length} resources`;
@@ -100,12 +101,13 @@ function moreThanShown(name: string, more: readonly string[]): StepFailure {
   );
 }
 
-function gone(name: string): StepFailure {
+function gone(name: string, status?: string): StepFailure {
   return new StepFailure(
     failureCause({
       code: 'stack-missing',
-      what: `Stack ${name} is gone, or is not ours any more.`,
-      why: 'It was there when the plan was made.',
+      what:
+        status === undefined ? `Stack ${name} is gone, or is not ours any more.` : `Stack ${name} is ${status} now.`,
+      why: 'It was there, and whole, when the plan was made.',
       fix: 'Update again: the plan is then made from what is there.',
       stackName: name,
     }),

@@ -4,13 +4,15 @@ import { describeStack, stackTemplate } from '../../aws/stack.ts';
 import { isSettled, isWhole } from '../../aws/stackStatus.ts';
 import { createChangeSet, executeChangeSet } from '../../change/changeSet.ts';
 import { PrivateEksError } from '../../errors.ts';
-import { stackName } from '../../plan/stackName.ts';
+import { nodesStackId, stackName } from '../../plan/stackName.ts';
 import { readUpgradeFacts } from '../../upgrade/readUpgradeFacts.ts';
 import { upgradePlan, type UpgradePlan, type UpgradeStepPlan } from '../../upgrade/upgradePlan.ts';
 import { failureCause } from '../failureCause.ts';
 import type { RunStep } from '../runEvent.ts';
 import { StepFailure, throwIfCancelled, type Step, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
+import { joined } from './awaitJoin.ts';
+import { changeSetOptions } from './changeSetOptions.ts';
 import { controlPlaneStep } from './controlPlaneStep.ts';
 import { followEksUpdate, followWhatIsOn } from './eksUpdate.ts';
 import { followStack } from './followStack.ts';
@@ -136,7 +138,7 @@ async function managedStep(step: UpgradeStepPlan, context: StepContext): Promise
 /** A new image for the launch template: the group's update policy replaces the instances, one after the other. */
 async function selfManagedStep({ name, from, to }: UpgradeStepPlan, context: StepContext): Promise<StepResult> {
   const { session, clock, signal, cluster } = context;
-  const nodes = stackName(cluster, `nodes-${name}`);
+  const nodes = stackName(cluster, nodesStackId(name));
   let stack = await describeStack(session, nodes, signal);
   if (!stack) throw new PrivateEksError('stack-missing', `Stack ${nodes} is gone.`);
   if (!isSettled(stack.status)) stack = await followStack(stack.id, context);
@@ -152,12 +154,12 @@ async function selfManagedStep({ name, from, to }: UpgradeStepPlan, context: Ste
     token: actionToken(context, 'change-set'),
   };
   throwIfCancelled(context);
-  const changeSet = await createChangeSet(session, request, clock, signal);
+  const changeSet = await createChangeSet(session, request, clock, changeSetOptions(context));
   if (!changeSet) return { outcome: 'already', summary: `at ${to}` };
   await executeChangeSet(session, changeSet, nodes, actionToken(context, 'execute'), signal);
   const settled = await followStack(stack.id, context);
   if (!isWhole(settled.status)) throw await updateFailure(settled, context);
-  return { outcome: 'done', summary: `${from} → ${to}` };
+  return joined(name, { outcome: 'done', summary: `${from} → ${to}` }, context);
 }
 
 /** Holds the cluster to what was planned, by EKS's own words. */
