@@ -1,7 +1,17 @@
 import type { UpgradePlan } from '../core/upgrade/upgradePlan.ts';
 
 /** An upgrade's plan for a terminal. */
-export function upgradeText({ cluster, direction, from, to, steps, refusals, warnings, notes }: UpgradePlan): string {
+export function upgradeText({
+  cluster,
+  direction,
+  from,
+  to,
+  steps,
+  refusals,
+  warnings,
+  notes,
+  insights,
+}: UpgradePlan): string {
   const list = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(line => `  ${line}`)];
   const lines = [
@@ -12,6 +22,10 @@ export function upgradeText({ cluster, direction, from, to, steps, refusals, war
           'Steps, one after the other',
           steps.map(({ words }) => words),
         )),
+    ...list(
+      'Readiness, by EKS’s insights',
+      insights.map(({ status, name }) => `${status.padEnd(7)}  ${name}`),
+    ),
     ...list('Warnings', warnings),
     ...list('Know', notes),
     ...list(

@@ -8,8 +8,9 @@ export const drift: Command = {
   positionals: ['name'],
   options: { ...awsOptions, ...jsonOption },
   details: [
-    'Ends with 1 when something drifted. All stacks are looked at at once, and what CloudFormation does not see: the public endpoint, access entries and rules on the cluster’s security group that no stack made.',
+    'Ends with 0 when nothing drifted, with 1 when something did or a stack could not be looked at. All stacks are looked at at once, and what CloudFormation does not see: the public endpoint, access entries and rules on the cluster’s security group that no stack made.',
     'What AWS, autoscalers and controllers in the cluster change by themselves is told apart, with whose work it is.',
+    'With --json the report is one line: {"cluster","drifted","stacks","findings","quiet"}.',
   ],
   run: async input => {
     const [name = ''] = input.positionals;
@@ -17,13 +18,22 @@ export const drift: Command = {
     const { readDrift } = await import('../../core/drift/readDrift.ts');
     const report = await readDrift(session, name, clock);
     input.io.out(input.flag('json') ? `${JSON.stringify(report)}\n` : driftText(report));
-    return report.drifted ? exitCode.failed : exitCode.done;
+    return report.drifted || !isWhollySeen(report) ? exitCode.failed : exitCode.done;
   },
 };
 
-export function driftText({ cluster, drifted, stacks, findings, quiet }: DriftReport): string {
+/** What could not be looked at is not "as it was made". */
+const isWhollySeen = ({ stacks }: DriftReport) => stacks.every(({ notChecked }) => notChecked === undefined);
+
+export function driftText(report: DriftReport): string {
+  const { cluster, drifted, stacks, findings, quiet } = report;
+  const verdict = drifted
+    ? 'drifted'
+    : isWhollySeen(report)
+      ? 'as its stacks made it'
+      : 'not known: not all could be looked at';
   const lines = [
-    `${cluster}: ${drifted ? 'drifted' : 'as its stacks made it'}`,
+    `${cluster}: ${verdict}`,
     ...stacks.flatMap(({ name, notChecked, resources }) => [
       ...(notChecked === undefined ? [] : [`  ${name}: not looked at: ${notChecked}`]),
       ...resources.flatMap(resource =>

@@ -8,7 +8,10 @@ export const explain: Command = {
   summary: 'Why is this slow? What each step of the cluster’s run waits for, as the account shows it now',
   positionals: ['name'],
   options: { ...awsOptions, ...jsonOption },
-  details: ['Looks only. Without a run on this machine it explains each stack that is not whole.'],
+  details: [
+    'Looks only. Without a run on this machine it explains each stack that is not whole.',
+    'With --json each line is one step or stack: {"title","waitingFor","evidence","waitedSeconds","usualSeconds"}; no line: nothing is under way. Ends with 1 when there is nothing of the cluster at all.',
+  ],
   run: async input => {
     const [name = ''] = input.positionals;
     const { session, clock, stateHome } = await openServices(input);

@@ -9,7 +9,10 @@ export const history: Command = {
   positionals: [],
   optionalPositionals: ['name'],
   options: jsonOption,
-  details: ['Reads this machine’s memory and calls nothing. With --json each line is one run, the latest first.'],
+  details: [
+    'Reads this machine’s memory and calls nothing. With --json each line is one run, the latest first; no line: no run.',
+    'A run is interrupted when its process ended without a word. It stays so until it is carried on, given up, or another run of the cluster begins; it then counts as cancelled.',
+  ],
   run: async input => {
     const { io } = input;
     const [cluster] = input.positionals;
@@ -18,7 +21,10 @@ export const history: Command = {
     else if (runs.length === 0) io.out(`No run${cluster === undefined ? '' : ` of ${cluster}`} on this machine.\n`);
     else
       io.out(
-        textTable(['STARTED', 'RUN', 'OUTCOME', 'TOOK', 'USD/MONTH', 'SPEC', 'PROFILE', 'FAILED FIRST'], runs.map(row)),
+        textTable(
+          ['STARTED', 'RUN', 'OUTCOME', 'TOOK', 'USD/MONTH', 'SPEC', 'PROFILE', 'WHAT STOPPED IT'],
+          runs.map(row),
+        ),
       );
     return exitCode.done;
   },
@@ -36,8 +42,16 @@ function row(run: PastRun): string[] {
     monthlyUsd === undefined ? '' : monthlyUsd.toFixed(0),
     spec,
     profile ?? '',
-    run.firstFailure ? `${run.firstFailure.step}: ${run.firstFailure.what}` : '',
+    stop(run),
   ];
+}
+
+/** What failed first of all, also where a later attempt got past it; else why it has not ended as it should. */
+function stop({ firstFailure, status, kind, summary }: PastRun): string {
+  if (firstFailure) return `${firstFailure.step}: ${firstFailure.what}`;
+  const goOn = kind === 'delete' ? 'the same command goes on' : `${kind} --resume goes on`;
+  if (status === 'interrupted') return `its process ended; ${goOn}`;
+  return status === 'cancelled' ? (summary ?? '') : '';
 }
 
 function duration(ms: number): string {

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { readAccountFacts } from '../../core/aws/accountFacts.ts';
 import { changesNothing, type ChangePlan } from '../../core/change/changePlan.ts';
+import { PrivateEksError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { isOfCluster, listRuns } from '../../core/run/runFolder.ts';
 import type { RunServices } from '../../core/run/runProcess.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { changeText } from '../changeText.ts';
+import { giveUp } from '../giveUp.ts';
+import { nothingToChange } from '../nothingToChange.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
 import { openServices } from '../openServices.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
@@ -25,6 +28,7 @@ export const update: Command = {
     yes: { type: 'boolean', help: 'Do not ask' },
     resume: { type: 'boolean', help: 'Go on with the last update, as it was shown then' },
     rollback: { type: 'boolean', help: 'Take stacks whose update failed back to what they were' },
+    'give-up': { type: 'boolean', help: 'End an update that was interrupted as it is, and change nothing' },
     profile: awsOptions.profile,
     ...jsonOption,
     ...runOptions,
@@ -32,7 +36,10 @@ export const update: Command = {
   },
   details: [
     'CloudFormation itself is asked, by change sets, what would change in every stack; they are deleted again. What is executed is checked once more against what was shown: a step that would do more stops.',
-    'With --dry-run --json the whole plan is one line of JSON. What cannot be taken back, and what is replaced, is marked.',
+    'What cannot be taken back, and what is replaced, is marked in the plan and told again when its turn comes. A control plane is replaced only with --replace and its name.',
+    'An update whose process was killed is in the way of the next: --resume goes on with it, --give-up ends it as it is. A failed one is carried on (--resume), begun again from what is there, or taken back (--rollback).',
+    'With --dry-run --json the whole plan is one line of JSON. With --json a run is told as its events, and nothing to change as {"type":"nothing-to-change","cluster","region","accountId","message"}.',
+    'Ends with 0 when the cluster is as the spec says, with 1 when the plan is refused (--dry-run too) or the run failed.',
     'A version is changed by upgrade, not here.',
   ],
   run: async input => {
@@ -45,7 +52,9 @@ export const update: Command = {
     if (runId !== undefined && !/^update-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with update- and has letters, digits, dots and dashes.');
     const named = runId === undefined ? {} : { runId };
+    const replace = input.text('replace');
     const services = await openServices(input, spec.region);
+    if (input.flag('give-up')) return giveUp(spec.name, services, input);
     if (input.flag('rollback')) {
       const { startRollback } = await import('../../core/run/rollbackRun.ts');
       return attendRun(
@@ -55,24 +64,36 @@ export const update: Command = {
       );
     }
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
-    const { resumeUpdate, startUpdate } = await import('../../core/run/updateRun.ts');
-    const { clusterProbe } = await import('../clusterProbe.ts');
+    const { resumeUpdate, startUpdate, updateUnderWay } = await import('../../core/run/updateRun.ts');
+    const { openCluster } = await import('../openCluster.ts');
     const plan = buildPlan(spec, await readAccountFacts(services.session, { spec }));
-    const probe = clusterProbe(io.env);
+    const probe = openCluster(io.env);
     if (input.flag('resume')) {
       const handle = await resumeUpdate(plan, services, { probe });
       if (handle) return attendRun(handle, input, services);
-      io.err('No update of this spec was left unfinished; a new one begins.\n');
     }
+    const watched = await updateUnderWay(plan, services);
+    if (watched && input.flag('dry-run'))
+      throw new PrivateEksError('update-in-progress', `${spec.name} is being updated (run ${watched.runId}).`, {
+        fix: 'Wait for its end, then ask again.',
+      });
+    if (watched) return attendRun(watched, input, services);
+    if (input.flag('resume')) io.err('No update of this spec was left unfinished; a new one begins.\n');
     const changes = await askWhatChanges(plan, services, input);
+    const [refused] = changes.refusals.filter(({ byName }) => !(byName && replace === changes.cluster));
     if (input.flag('dry-run')) {
       io.out(input.flag('json') ? `${JSON.stringify(changes)}\n` : changeText(changes));
+      return refused ? exitCode.failed : exitCode.done;
+    }
+    if (refused && input.flag('json'))
+      throw new PrivateEksError('update-refused', refused.message, { fix: refused.fix });
+    io.err(changeText(changes));
+    if (refused) return exitCode.failed;
+    if (changesNothing(changes)) {
+      if (input.flag('json')) io.out(nothingToChange(changes));
       return exitCode.done;
     }
-    io.err(changeText(changes));
-    if (changesNothing(changes)) return exitCode.done;
-    const replace = input.text('replace');
-    if (!(await confirmed(changes, replace, input))) return exitCode.cancelled;
+    if (!(await confirmed(changes, input))) return exitCode.cancelled;
     const handle = await startUpdate(changes, plan, services, {
       replace,
       probe,
@@ -101,10 +122,9 @@ async function askWhatChanges(plan: Plan, services: RunServices, { io }: Command
   });
 }
 
-async function confirmed(changes: ChangePlan, replace: string | undefined, input: CommandInput): Promise<boolean> {
+async function confirmed(changes: ChangePlan, input: CommandInput): Promise<boolean> {
   const { io } = input;
-  // A refusal is told by the start of the run, with its way out.
-  if (input.flag('yes') || changes.refusals.some(({ byName }) => !byName || replace !== changes.cluster)) return true;
+  if (input.flag('yes')) return true;
   if (!io.isTerminal) throw new UsageError('An update needs --yes where nobody can be asked.');
   const answer = await io.ask(`Change ${changes.cluster} so? Type yes to go on: `);
   if (answer.trim() === 'yes') return true;

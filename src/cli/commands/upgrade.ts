@@ -1,7 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { callerIdentity } from '../../core/aws/identity.ts';
+import { PrivateEksError } from '../../core/errors.ts';
+import type { RunHandle, RunServices } from '../../core/run/runProcess.ts';
 import type { UpgradePlan } from '../../core/upgrade/upgradePlan.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
+import { giveUp } from '../giveUp.ts';
+import { nothingToChange } from '../nothingToChange.ts';
 import { openServices } from '../openServices.ts';
 import { upgradeText } from '../upgradeText.ts';
 
@@ -21,15 +26,18 @@ export const upgrade: Command = {
     'dry-run': { type: 'boolean', help: 'Show what would be done, and why it might not' },
     yes: { type: 'boolean', help: 'Do not ask' },
     resume: { type: 'boolean', help: 'Go on with the last upgrade, as it was shown then' },
+    'give-up': { type: 'boolean', help: 'End an upgrade that was interrupted as it is, and change nothing' },
     ...awsOptions,
     ...jsonOption,
     ...runOptions,
     'run-id': { type: 'string', value: 'ID', help: 'Name of a new run, for programs that follow its journal' },
   },
   details: [
-    'One minor at a time. EKS’s readiness insights are looked at first; one that says ERROR stops the upgrade, --force overrides it.',
-    'The control plane is changed by its stack, so that the template stays true; add-ons go to EKS’s default for the version, except those that the spec holds; node groups are replaced node by node. Pods on Fargate keep their version until they are made again.',
-    'A rollback is EKS’s own: within 7 days, one minor, nodes first.',
+    'One minor at a time. EKS’s readiness insights are shown first, with what they are about; one that says ERROR stops the upgrade, --force overrides it. --dry-run shows them and changes nothing.',
+    'The control plane comes first, by its stack, so that the template stays true; then add-ons, to EKS’s default for the version, except those that the spec holds; then node groups, node by node. Pods on Fargate keep their version until they are made again.',
+    'Within 7 days an upgrade can be taken back by one minor (--rollback), by EKS’s own rollback and if its rollback insights agree: nodes first, as none may be newer than the control plane, then the control plane. The plan says until when. The stack keeps the version it says; update and drift know why.',
+    'An upgrade whose process was killed is in the way of the next: --resume goes on with it, --give-up ends it as it is.',
+    'With --dry-run --json the plan is one line of JSON. With --json a run is told as its events, and nothing to do as {"type":"nothing-to-change","cluster","region","accountId","message"}. Ends with 1 when the upgrade is refused (--dry-run too) or failed.',
   ],
   run: async input => {
     const { io } = input;
@@ -38,41 +46,58 @@ export const upgrade: Command = {
     if (runId !== undefined && !/^upgrade-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with upgrade- and has letters, digits, dots and dashes.');
     const services = await openServices(input);
-    const { keptUpgrade, resumeUpgrade, startUpgrade } = await import('../../core/run/upgradeRun.ts');
+    if (input.flag('give-up')) return giveUp(name, services, input);
+    const { keptUpgrade, resumeUpgrade, startUpgrade, upgradeUnderWay } = await import('../../core/run/upgradeRun.ts');
+    const attend = async (handle: RunHandle) => {
+      const code = await attendRun(handle, input, services);
+      const kept = await keptUpgrade(handle.dir);
+      if (code === exitCode.done && kept) await writeVersion(kept.plan, input);
+      return code;
+    };
     if (input.flag('resume')) {
       const handle = await resumeUpgrade(name, services);
-      if (handle) {
-        const code = await attendRun(handle, input, services);
-        const kept = await keptUpgrade(handle.dir);
-        if (code === exitCode.done && kept) await writeVersion(kept.plan, input);
-        return code;
-      }
-      io.err('No upgrade was left unfinished; a new one begins.\n');
+      if (handle) return attend(handle);
     }
+    const watched = await upgradeUnderWay(name, services);
+    if (watched && input.flag('dry-run'))
+      throw new PrivateEksError('upgrade-in-progress', `${name} is being upgraded (run ${watched.runId}).`, {
+        fix: 'Wait for its end, then ask again.',
+      });
+    if (watched) return attend(watched);
+    if (input.flag('resume')) io.err('No upgrade was left unfinished; a new one begins.\n');
     const { readUpgradeFacts } = await import('../../core/upgrade/readUpgradeFacts.ts');
     const { upgradePlan } = await import('../../core/upgrade/upgradePlan.ts');
     const force = input.flag('force');
     const wish = { direction: input.flag('rollback') ? 'back' : 'up', to: input.text('to') } as const;
     const facts = await readUpgradeFacts(services.session, name, wish);
     const plan = upgradePlan(facts, { ...wish, force, now: services.clock.now() });
+    const [refused] = plan.refusals;
     if (input.flag('dry-run')) {
       io.out(input.flag('json') ? `${JSON.stringify(plan)}\n` : upgradeText(plan));
-      return plan.refusals.length > 0 ? exitCode.failed : exitCode.done;
+      return refused ? exitCode.failed : exitCode.done;
     }
+    if (refused && input.flag('json'))
+      throw new PrivateEksError('upgrade-refused', refused.message, { fix: refused.fix });
     io.err(upgradeText(plan));
-    if (plan.steps.length === 0 && plan.refusals.length === 0) return exitCode.done;
+    if (refused) return exitCode.failed;
+    if (plan.steps.length === 0) {
+      if (input.flag('json')) io.out(await nothing(plan, services));
+      return exitCode.done;
+    }
     if (!(await confirmed(plan, input))) return exitCode.cancelled;
-    const handle = await startUpgrade(plan, services, { force, ...(runId === undefined ? {} : { runId }) });
-    const code = await attendRun(handle, input, services);
-    if (code === exitCode.done) await writeVersion(plan, input);
-    return code;
+    return attend(await startUpgrade(plan, services, { force, ...(runId === undefined ? {} : { runId }) }));
   },
 };
 
+async function nothing({ cluster, to }: UpgradePlan, { session }: RunServices): Promise<string> {
+  const { accountId } = await callerIdentity(session);
+  const message = `Nothing to do: control plane, add-ons and nodes are at ${to}.`;
+  return nothingToChange({ cluster, region: session.region, accountId }, message);
+}
+
 async function confirmed(plan: UpgradePlan, input: CommandInput): Promise<boolean> {
   const { io } = input;
-  // A refusal is told by the start of the run, with its way out.
-  if (input.flag('yes') || plan.refusals.length > 0) return true;
+  if (input.flag('yes')) return true;
   if (!io.isTerminal) throw new UsageError('An upgrade needs --yes where nobody can be asked.');
   const answer = await io.ask(`Take ${plan.cluster} from ${plan.from} to ${plan.to}? Type yes to go on: `);
   if (answer.trim() === 'yes') return true;

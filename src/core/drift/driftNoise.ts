@@ -5,6 +5,8 @@ interface NoiseRule {
   readonly path: RegExp;
   /** Of a tag that was added or changed; absent: any difference. */
   readonly tag?: RegExp;
+  /** Absent: whatever the values. */
+  readonly when?: (difference: DriftDifference) => boolean;
   readonly reason: string;
 }
 
@@ -29,7 +31,17 @@ const rules: readonly NoiseRule[] = [
     path: /^\/(ReleaseVersion|Version|AddonVersion)$/,
     reason: 'an upgrade sets it by EKS’s own API; the template leaves it to EKS',
   },
+  {
+    type: /^AWS::EKS::Cluster$/,
+    path: /^\/Version$/,
+    when: ({ expected, actual }) => minor(expected) - minor(actual) === 1,
+    reason:
+      'a rollback took the version back by EKS’s own API; a stack takes none back, and the next upgrade makes it true again',
+  },
 ];
+
+/** NaN for what is no version. */
+const minor = (version: string | undefined): number => Number(/^1\.(\d+)$/.exec(version ?? '')?.[1]);
 
 /** Whose proper work a difference is; undefined: somebody's who should be asked. */
 export function quietDifference(type: string, difference: DriftDifference): string | undefined {
@@ -37,7 +49,7 @@ export function quietDifference(type: string, difference: DriftDifference): stri
   // What the template itself says was changed by somebody, whatever it is called.
   const wasSaid = expected !== undefined;
   return rules.find(rule => {
-    if (!rule.type.test(type) || !rule.path.test(path)) return false;
+    if (!rule.type.test(type) || !rule.path.test(path) || rule.when?.(difference) === false) return false;
     return rule.tag === undefined || (!wasSaid && tagKeys(path, actual).every(key => rule.tag?.test(key)));
   })?.reason;
 }

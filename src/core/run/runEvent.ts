@@ -15,9 +15,17 @@ export interface RunStep {
 /** Beside the steps of a create and of a delete: what goes by EKS's API, and stacks that are taken back. */
 export type UpdateStepId = 'encryption' | `rollback-${StackId}`;
 export type UpgradeStepId = 'readiness' | 'control-plane' | `addon-${string}` | `nodes-${string}`;
-/** `load-balancers`, `volumes` and `interfaces` remove what controllers in the cluster made outside of every stack. */
+/** `instances`, `load-balancers`, `volumes` and `interfaces` remove what controllers in the cluster made outside of every stack. */
 export type DeleteStepId =
-  'preflight' | `delete-${StackId}` | 'load-balancers' | 'volumes' | 'interfaces' | 'log-group' | 'key' | 'proof';
+  | 'preflight'
+  | `delete-${StackId}`
+  | 'instances'
+  | 'load-balancers'
+  | 'volumes'
+  | 'interfaces'
+  | 'log-group'
+  | 'key'
+  | 'proof';
 
 /** What is common to all: `seq` counts from 1 without gaps within a run; `at` is the run's clock in ms since the epoch. */
 interface EventBase {
@@ -133,6 +141,8 @@ export interface RunFinished extends EventBase {
   readonly summary: string;
   /** After a delete: what is still there or pending, each with its reason ("key: pending deletion until 2026-12-01"). */
   readonly remaining?: readonly string[];
+  /** It was interrupted, and given up later or followed by another run: `cancelled`, and never resumed. */
+  readonly givenUp?: true;
 }
 
 export type RunEvent =

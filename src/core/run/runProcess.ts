@@ -2,6 +2,7 @@ import type { AwsSession } from '../aws/awsSession.ts';
 import { StackWatcher } from '../aws/stackWatcher.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { PrivateEksError } from '../errors.ts';
+import { endAbandoned } from './interruptedRun.ts';
 import { Journal } from './journal.ts';
 import { Lease, type ClusterKey } from './lease.ts';
 import type { RunEvent, RunOutcome, RunResumed, RunStarted } from './runEvent.ts';
@@ -60,6 +61,7 @@ export async function beginRun(work: RunPlanOfWork, services: RunServices): Prom
     return { kind: 'watched', runId: lease.runId, dir: runDir(services.stateHome, lease.runId) };
   const dir = runDir(services.stateHome, runId);
   try {
+    await endAbandoned(key, runId, services.stateHome, services.clock);
     const journal = await Journal.open(dir, services.clock);
     await clearCancel(dir);
     await work.prepare?.(dir);

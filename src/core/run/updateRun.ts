@@ -8,12 +8,13 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
+import { isGivenUp, requireNoneInterrupted } from './interruptedRun.ts';
 import { runningNow } from './otherRun.ts';
 import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
+import type { OpenCluster } from './openCluster.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import { updateRunSteps, updateSteps } from './steps/updateSteps.ts';
-import type { ClusterProbe } from './steps/verify.ts';
 
 export interface UpdateOptions {
   /** The cluster's name, typed by whoever wants it replaced. */
@@ -21,12 +22,13 @@ export interface UpdateOptions {
   readonly specPath?: string;
   readonly specText?: string;
   readonly runId?: string;
-  readonly probe?: ClusterProbe;
+  /** The run's own way to the Kubernetes API; without it nothing inside the cluster is made or asked. */
+  readonly open?: OpenCluster;
 }
 
 /**
  * Executes the change plan that was shown. `plan` is the spec's, as it was when the change plan was made.
- * @throws PrivateEksError `update-refused`, `delete-unfinished`, and as `runningNow`
+ * @throws PrivateEksError `update-refused`, `delete-unfinished`, and as `runningNow` and `requireNoneInterrupted`
  */
 export async function startUpdate(
   changes: ChangePlan,
@@ -34,11 +36,12 @@ export async function startUpdate(
   services: RunServices,
   options: UpdateOptions = {},
 ): Promise<RunHandle> {
-  refuse(changes, options.replace);
   const { key, runs } = await runsOf(plan, services);
   const watched = await runningNow('update', runs, key, services.stateHome);
   if (watched) return watched;
   requireNoOpenDelete(runs, changes.cluster);
+  await requireNoneInterrupted(runs, services.stateHome, plan.specHash);
+  refuse(changes, options.replace);
   const runId = options.runId ?? newRunId('update', changes.cluster, Date.now());
   return begin(changes, plan, services, options, runId);
 }
@@ -56,13 +59,24 @@ export async function resumeUpdate(
   const watched = await runningNow('update', runs, key, services.stateHome);
   if (watched) return watched;
   const [last] = runs;
-  if (last?.started.kind !== 'update' || endedAs(last.events, 'done') || last.started.specHash !== plan.specHash)
-    return undefined;
+  if (last?.started.kind !== 'update' || endedAs(last.events, 'done') || isGivenUp(last.events)) return undefined;
+  if (last.started.specHash !== plan.specHash) return undefined;
   const changes = (await readStateJson(path.join(last.dir, 'changes.json'))) as ChangePlan | undefined;
   const kept = (await readStateJson(path.join(last.dir, 'plan.json'))) as Plan | undefined;
   if (!changes || !kept) return undefined;
   const reason = endedAs(last.events, 'failed') ? 'retry' : 'resume';
   return begin(changes, kept, services, options, last.runId, reason);
+}
+
+/**
+ * The update that is on now, to be watched; undefined: a new one may be planned.
+ * @throws PrivateEksError as `runningNow` and `requireNoneInterrupted`
+ */
+export async function updateUnderWay(plan: Plan, services: RunServices): Promise<RunHandle | undefined> {
+  const { key, runs } = await runsOf(plan, services);
+  const watched = await runningNow('update', runs, key, services.stateHome);
+  if (!watched) await requireNoneInterrupted(runs, services.stateHome, plan.specHash);
+  return watched;
 }
 
 async function begin(
@@ -99,7 +113,7 @@ async function begin(
       key: { accountId, region, cluster },
       runId,
       head,
-      steps: updateSteps(changes, settled, options.probe),
+      steps: updateSteps(changes, settled, options.open),
       prepare: async dir => {
         if (resumed) return;
         await writeStateFile(path.join(dir, 'plan.json'), JSON.stringify(settled));

@@ -2,9 +2,11 @@ import path from 'node:path';
 import { callerIdentity } from '../aws/identity.ts';
 import { PrivateEksError } from '../errors.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
-import type { UpgradePlan } from '../upgrade/upgradePlan.ts';
+import { minuteText, type UpgradePlan } from '../upgrade/upgradePlan.ts';
+import { rollbackDays } from '../upgrade/upgradeRefusals.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
+import { isGivenUp, requireNoneInterrupted } from './interruptedRun.ts';
 import { runningNow } from './otherRun.ts';
 import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
@@ -22,18 +24,19 @@ export interface UpgradeOptions {
   readonly runId?: string;
 }
 
-/** Executes the plan that was shown. @throws PrivateEksError `upgrade-refused`, `delete-unfinished`, and as `runningNow` */
+/** Executes the plan that was shown. @throws PrivateEksError `upgrade-refused`, `delete-unfinished`, and as `runningNow` and `requireNoneInterrupted` */
 export async function startUpgrade(
   plan: UpgradePlan,
   services: RunServices,
   { force = false, runId }: UpgradeOptions = {},
 ): Promise<RunHandle> {
-  const [first] = plan.refusals;
-  if (first) throw new PrivateEksError('upgrade-refused', first.message, { fix: first.fix });
   const { key, runs } = await runsOf(plan.cluster, services);
   const watched = await runningNow('upgrade', runs, key, services.stateHome);
   if (watched) return watched;
   requireNoOpenDelete(runs, plan.cluster);
+  await requireNoneInterrupted(runs, services.stateHome);
+  const [first] = plan.refusals;
+  if (first) throw new PrivateEksError('upgrade-refused', first.message, { fix: first.fix });
   return begin({ plan, force }, key, services, runId ?? newRunId('upgrade', plan.cluster, Date.now()));
 }
 
@@ -43,9 +46,17 @@ export async function resumeUpgrade(cluster: string, services: RunServices): Pro
   const watched = await runningNow('upgrade', runs, key, services.stateHome);
   if (watched) return watched;
   const [last] = runs;
-  if (last?.started.kind !== 'upgrade' || endedAs(last.events, 'done')) return undefined;
+  if (last?.started.kind !== 'upgrade' || endedAs(last.events, 'done') || isGivenUp(last.events)) return undefined;
   const kept = await keptUpgrade(last.dir);
   return kept && begin(kept, key, services, last.runId, endedAs(last.events, 'failed') ? 'retry' : 'resume');
+}
+
+/** As `updateUnderWay`, of an upgrade. */
+export async function upgradeUnderWay(cluster: string, services: RunServices): Promise<RunHandle | undefined> {
+  const { key, runs } = await runsOf(cluster, services);
+  const watched = await runningNow('upgrade', runs, key, services.stateHome);
+  if (!watched) await requireNoneInterrupted(runs, services.stateHome);
+  return watched;
 }
 
 /** What the run in this folder was begun with. */
@@ -99,9 +110,18 @@ async function runsOf(cluster: string, { session, stateHome }: RunServices) {
   return { key, runs: (await listRuns(stateHome)).filter(run => isOfCluster(run, key)) };
 }
 
-function upgradeSummary({ cluster, from, to }: UpgradePlan, outcome: RunOutcome, events: readonly RunEvent[]): string {
+/** The control plane's step began a little before EKS counts: on the safe side. */
+function windowWords({ cluster, direction, from, steps }: UpgradePlan, events: readonly RunEvent[]): string {
+  const begun = events.find(event => event.type === 'step-started' && event.step === 'control-plane');
+  if (direction === 'back' || !begun || !steps.some(({ id }) => id === 'control-plane')) return '';
+  const until = minuteText(begun.at + rollbackDays * 86_400_000);
+  return ` Until ${until} it can be taken back to ${from}: private-eks upgrade ${cluster} --rollback.`;
+}
+
+function upgradeSummary(plan: UpgradePlan, outcome: RunOutcome, events: readonly RunEvent[]): string {
+  const { cluster, from, to } = plan;
   if (outcome === 'done')
-    return `${cluster} runs ${to}. Set version: "${to}" in its spec file, so that file and cluster agree.`;
+    return `${cluster} runs ${to}.${windowWords(plan, events)} Set version: "${to}" in its spec file, so that file and cluster agree.`;
   if (outcome === 'cancelled') return `Cancelled between ${from} and ${to}. What was done stays; resume goes on.`;
   const resumed = events.findLastIndex(event => event.type === 'run-resumed');
   const failure = events.slice(Math.max(resumed, 0)).find(event => event.type === 'failure');

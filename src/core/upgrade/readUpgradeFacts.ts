@@ -200,7 +200,7 @@ async function readInsights(
     for (const { id, name = '', insightStatus } of page.insights ?? []) {
       const status = insightStatus?.status ?? 'UNKNOWN';
       const summary = { name, status, reason: insightStatus?.reason ?? '' };
-      if (status === 'PASSING') found.push({ ...summary, recommendation: undefined, deprecations: [] });
+      if (status === 'PASSING') found.push({ ...summary, recommendation: undefined, deprecations: [], resources: [] });
       else {
         const { insight } = await eks.send(new sdk.DescribeInsightCommand({ clusterName, id }), option);
         found.push({ ...summary, ...detailsOf(insight) });
@@ -209,10 +209,15 @@ async function readInsights(
   return found;
 }
 
-function detailsOf(insight: eksSdk.Insight | undefined): Pick<InsightFacts, 'recommendation' | 'deprecations'> {
+function detailsOf(
+  insight: eksSdk.Insight | undefined,
+): Pick<InsightFacts, 'recommendation' | 'deprecations' | 'resources'> {
   const { deprecationDetails = [] } = insight?.categorySpecificSummary ?? {};
   return {
     recommendation: insight?.recommendation,
+    resources: (insight?.resources ?? []).flatMap(
+      ({ arn, kubernetesResourceUri }) => arn ?? kubernetesResourceUri ?? [],
+    ),
     deprecations: deprecationDetails.map(detail => ({
       usage: detail.usage ?? '',
       replacedWith: detail.replacedWith,

@@ -40,6 +40,8 @@ export interface InsightFacts {
   readonly reason: string;
   readonly recommendation: string | undefined;
   readonly deprecations: readonly DeprecationFacts[];
+  /** What it is about: ARNs, or places in the Kubernetes API. None of one that passes. */
+  readonly resources: readonly string[];
 }
 
 export interface DeprecationFacts {

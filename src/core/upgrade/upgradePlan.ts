@@ -1,5 +1,6 @@
-import type { AddonFacts, GroupFacts, UpgradeFacts } from './upgradeFacts.ts';
-import { minorOf, upgradeRefusals, type UpgradeRefusal } from './upgradeRefusals.ts';
+import { insightWords, isMendedBySteps } from './insights.ts';
+import type { AddonFacts, GroupFacts, InsightFacts, UpgradeFacts } from './upgradeFacts.ts';
+import { minorOf, rollbackDays, upgradeRefusals, type UpgradeRefusal } from './upgradeRefusals.ts';
 
 export interface UpgradeStepPlan {
   readonly id: 'control-plane' | `addon-${string}` | `nodes-${string}`;
@@ -23,6 +24,10 @@ export interface UpgradePlan {
   readonly refusals: readonly UpgradeRefusal[];
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
+  /** Everything that EKS has looked at, that which passes, too. */
+  readonly insights: readonly InsightFacts[];
+  /** Until when the last upgrade can be taken back, ISO; undefined: it cannot, or not any more. */
+  readonly rollbackUntil: string | undefined;
 }
 
 export interface UpgradeWish {
@@ -58,15 +63,16 @@ export function upgradePlan(facts: UpgradeFacts, wish: UpgradeWish): UpgradePlan
           ...plane,
           ...backs.filter(({ before }) => !before).map(({ step }) => step),
         ];
-  const refusals = upgradeRefusals(facts, to, wish);
-  const whole = { cluster: facts.name, direction, from: facts.version, to, refusals };
+  const refusals = upgradeRefusals(facts, to, wish, steps);
+  const { name: cluster, version: from, insights } = facts;
+  const whole = { cluster, direction, from, to, refusals, insights, rollbackUntil: rollbackUntil(facts, wish) };
   // Of a version that cannot be gone to there is nothing to tell.
   if (refusals.some(({ code }) => code.startsWith('version-') || code === 'one-minor'))
     return { ...whole, steps: [], warnings: [], notes: [] };
   return {
     ...whole,
     steps,
-    warnings: warningsOf(facts, wish),
+    warnings: warningsOf(facts, wish, steps),
     notes: notesOf(facts, to, wish),
   };
 }
@@ -121,11 +127,32 @@ function nodeStep(group: GroupFacts, to: string, direction: 'up' | 'back'): Upgr
   return [{ id: `nodes-${name}`, kind, name, from: version, to, way: kind === 'managed' ? 'api' : 'stack', words }];
 }
 
-function warningsOf({ insights, addons, groups }: UpgradeFacts, { force }: UpgradeWish): string[] {
+/** EKS counts from the end of the upgrade; its beginning, minutes earlier, is on the safe side. */
+function rollbackUntil({ version, lastUpgrade }: UpgradeFacts, { now }: Pick<UpgradeWish, 'now'>): string | undefined {
+  if (lastUpgrade?.to !== version) return undefined;
+  const until = lastUpgrade.at + rollbackDays * 86_400_000;
+  return until > now ? new Date(until).toISOString() : undefined;
+}
+
+/** `2026-11-28 09:30 UTC` */
+export function minuteText(time: string | number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function warningsOf(
+  { insights, addons, groups }: UpgradeFacts,
+  { direction, force }: UpgradeWish,
+  steps: readonly UpgradeStepPlan[],
+): string[] {
   return [
-    ...insights
-      .filter(({ status }) => status === 'WARNING' || status === 'UNKNOWN' || (force && status === 'ERROR'))
-      .map(({ name, status, reason }) => `${name} (${status}): ${reason}`),
+    ...insights.flatMap(insight => {
+      const { status } = insight;
+      if (status === 'WARNING' || status === 'UNKNOWN') return [`${status}: ${insightWords(insight)}`];
+      if (status !== 'ERROR') return [];
+      if (direction === 'back' && isMendedBySteps(insight, steps))
+        return [`${status}: ${insightWords(insight)} The rollback's own steps mend that first; EKS then looks again.`];
+      return force ? [`${status}: ${insightWords(insight)}`] : [];
+    }),
     ...insights.flatMap(({ deprecations }) =>
       deprecations.map(
         ({ usage, replacedWith, stopServing, clients }) =>
@@ -144,14 +171,21 @@ function warningsOf({ insights, addons, groups }: UpgradeFacts, { force }: Upgra
   ];
 }
 
-function notesOf(facts: UpgradeFacts, to: string, { direction }: UpgradeWish): string[] {
-  const { fargateProfiles, autoMode, version, offered } = facts;
+function notesOf(facts: UpgradeFacts, to: string, wish: UpgradeWish): string[] {
+  const { fargateProfiles, autoMode, version, offered, lastUpgrade } = facts;
+  const { direction } = wish;
+  const until = rollbackUntil(facts, wish);
   const fargate = fargateProfiles.join(', ');
   const extended = offered.find(row => row.version === to)?.support === 'extended';
   const common = extended ? [`Kubernetes ${to} is in extended support, at the higher price.`] : [];
   if (direction === 'back')
     return [
       ...common,
+      ...(until === undefined || !lastUpgrade
+        ? []
+        : [
+            `The upgrade to ${version} was on ${minuteText(lastUpgrade.at)}; it can be taken back until ${minuteText(until)}.`,
+          ]),
       `What version ${version} has written to etcd stays there; resources that only it knows cannot be read any more.`,
       ...(fargateProfiles.length > 0
         ? [
@@ -162,6 +196,11 @@ function notesOf(facts: UpgradeFacts, to: string, { direction }: UpgradeWish): s
     ];
   return [
     ...common,
+    ...(until === undefined || version === to
+      ? []
+      : [
+          `Until ${minuteText(until)} the last upgrade, to ${version}, could still be taken back; this one ends that: only the last is ever taken back.`,
+        ]),
     `For 7 days it can be taken back to ${version}: private-eks upgrade ${facts.name} --rollback. For that no node may be newer than ${version} and no add-on may need ${to}.`,
     ...(fargateProfiles.length > 0
       ? [`Pods on Fargate (${fargate}) keep their version until they are made again: kubectl rollout restart.`]

@@ -1,5 +1,6 @@
+import { insightWords, isMendedBySteps } from './insights.ts';
 import type { UpgradeFacts } from './upgradeFacts.ts';
-import type { UpgradeWish } from './upgradePlan.ts';
+import type { UpgradeStepPlan, UpgradeWish } from './upgradePlan.ts';
 
 export interface UpgradeRefusal {
   readonly code: string;
@@ -10,7 +11,7 @@ export interface UpgradeRefusal {
 }
 
 const day = 86_400_000;
-const rollbackDays = 7;
+export const rollbackDays = 7;
 
 export function minorOf(version: string): number {
   return Number(version.slice(version.indexOf('.') + 1));
@@ -21,15 +22,23 @@ export function kubeletSkew(controlPlane: string): number {
   return minorOf(controlPlane) >= 28 ? 3 : 2;
 }
 
-/** Everything that stands in the way, the most telling first. With `force` what EKS itself lets through by force is left out. */
-export function upgradeRefusals(facts: UpgradeFacts, to: string, wish: UpgradeWish): UpgradeRefusal[] {
+/**
+ * Everything that stands in the way, the most telling first. With `force` what EKS itself lets through by force is left out; what the
+ * `steps` of a rollback mend on their way is left out, too.
+ */
+export function upgradeRefusals(
+  facts: UpgradeFacts,
+  to: string,
+  wish: UpgradeWish,
+  steps: readonly UpgradeStepPlan[],
+): UpgradeRefusal[] {
   const all = [
     ...versionRefusals(facts, to, wish),
     ...(wish.direction === 'back' ? rollbackRefusals(facts, to, wish.now) : []),
     ...stateRefusals(facts),
     ...nodeRefusals(facts, to, wish),
     ...addonRefusals(facts, to),
-    ...insightRefusals(facts, wish),
+    ...insightRefusals(facts, wish, steps),
   ];
   return wish.force ? all.filter(({ byForce }) => !byForce) : all;
 }
@@ -177,14 +186,19 @@ function addonRefusals({ addons }: UpgradeFacts, to: string): UpgradeRefusal[] {
     );
 }
 
-function insightRefusals({ insights }: UpgradeFacts, { direction }: UpgradeWish): UpgradeRefusal[] {
+function insightRefusals(
+  { insights }: UpgradeFacts,
+  { direction }: UpgradeWish,
+  steps: readonly UpgradeStepPlan[],
+): UpgradeRefusal[] {
   return insights
     .filter(({ status }) => status === 'ERROR')
-    .map(({ name, reason, recommendation }) =>
+    .filter(insight => direction === 'up' || !isMendedBySteps(insight, steps))
+    .map(insight =>
       refusal(
         'insight-error',
-        `EKS says that the cluster is not ready: ${name}: ${reason}`,
-        recommendation ??
+        `EKS says that the cluster is not ready: ${insightWords(insight)}`,
+        insight.recommendation ??
           (direction === 'up' ? 'Mend it, or go on with --force.' : 'Mend it, or roll back with --force.'),
         true,
       ),

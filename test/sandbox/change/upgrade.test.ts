@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { UpdateClusterConfigCommand, CreateAccessEntryCommand } from '@aws-sdk/client-eks';
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import { changesNothing } from '../../../src/core/change/changePlan.ts';
+import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
 import { readDrift } from '../../../src/core/drift/readDrift.ts';
 import { startUpgrade } from '../../../src/core/run/upgradeRun.ts';
 import { readUpgradeFacts } from '../../../src/core/upgrade/readUpgradeFacts.ts';
@@ -38,13 +40,31 @@ describe('upgrade', function () {
       readUpgradeFacts(bench.account.session(region), 'demo', { direction: 'up', to: '1.36' }),
     );
     assert.deepEqual([left.version, left.stackVersion, left.groups[0]?.version], ['1.36', '1.36', '1.36']);
+    const finished = result.events.at(-1);
+    assert.match(
+      finished?.type === 'run-finished' ? finished.summary : '',
+      /^demo runs 1\.36\. Until 2026-06-08 .* UTC it can be taken back to 1\.35: private-eks upgrade demo --rollback\./,
+    );
     const back = await planUpgrade(bench, 'back');
+    assert.deepEqual(back.refusals, []);
+    assert.match(
+      back.warnings.join('\n'),
+      /ERROR: Kubelet version skew: .* About nodegroup\/demo\/default\/\S+\. The rollback's own steps/,
+    );
+    assert.match(back.notes.join('\n'), /it can be taken back until 2026-06-08/);
     const order = back.steps.map(({ id }) => id);
     assert.ok(order.indexOf('nodes-default') < order.indexOf('control-plane'), order.join());
     const rolled = await upgrade(bench, back);
     assert.equal(rolled.outcome, 'done', JSON.stringify(failureOf(rolled)));
     const after = await bench.account.run(readUpgradeFacts(bench.account.session(region), 'demo', { direction: 'up' }));
     assert.deepEqual([after.version, after.stackVersion], ['1.35', '1.36']);
+    const session = bench.account.session(region);
+    // The stack goes on saying 1.36: neither an update nor a look for drift makes anything of it.
+    const drift = await bench.account.run(readDrift(session, 'demo', bench.account.clock));
+    assert.equal(drift.drifted, false, JSON.stringify(drift.stacks.filter(({ resources }) => resources.length > 0)));
+    assert.ok(drift.quiet.some(({ path, reason }) => path === '/Version' && reason.startsWith('a rollback')));
+    const changes = await bench.account.run(readChangePlan(await bench.plan(older), session, bench.account.clock));
+    assert.deepEqual([changesNothing(changes), changes.refusals], [true, []]);
     const again = await upgrade(bench, await planUpgrade(bench, 'up'));
     assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
   });

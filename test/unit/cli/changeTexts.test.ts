@@ -71,8 +71,22 @@ describe('what change commands print', () => {
       refusals: [{ code: 'insight-error', message: 'Not ready.', fix: 'Mend it.', byForce: true }],
       warnings: ['Old API.'],
       notes: [],
+      insights: [
+        {
+          name: 'Kubelet version skew',
+          status: 'PASSING',
+          reason: '',
+          recommendation: undefined,
+          deprecations: [],
+          resources: [],
+        },
+      ],
+      rollbackUntil: undefined,
     });
-    assert.match(text, /^demo: Kubernetes 1\.35 → 1\.36\n\nWarnings/);
+    assert.match(
+      text,
+      /^demo: Kubernetes 1\.35 → 1\.36\n\nReadiness, by EKS’s insights:\n {2}PASSING {2}Kubelet version skew\n\nWarnings/,
+    );
     assert.match(text, /Warnings:\n {2}Old API\.\n\nRefused:\n {2}Not ready\. Mend it\. \(--force overrides\)/);
   });
 
@@ -92,6 +106,14 @@ describe('what change commands print', () => {
       quiet: [{ resource: 'demo/default', path: '/ScalingConfig/DesiredSize', reason: 'an autoscaler' }],
     });
     assert.match(text, /s: not looked at: it moves\n {2}s: EC2 SecurityGroup sg-1 is gone\./);
+    const unseen = driftText({
+      cluster: 'demo',
+      drifted: false,
+      stacks: [{ name: 's', notChecked: 'it moves', resources: [] }],
+      findings: [],
+      quiet: [],
+    });
+    assert.equal(unseen, 'demo: not known: not all could be looked at\n  s: not looked at: it moves\n');
     assert.match(text, /Not counted:\n {2}demo\/default\/ScalingConfig\/DesiredSize: an autoscaler/);
   });
 });

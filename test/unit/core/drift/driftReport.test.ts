@@ -34,6 +34,10 @@ describe('driftReport', () => {
       'an upgrade',
       drifted({ type: 'AWS::EKS::Addon', differences: [{ path: '/AddonVersion', expected: 'v1', actual: 'v2' }] }),
     ],
+    [
+      'a rollback of the version',
+      drifted({ type: 'AWS::EKS::Cluster', differences: [{ path: '/Version', expected: '1.36', actual: '1.35' }] }),
+    ],
   ];
   for (const [what, resource] of quiet)
     it(`does not count ${what}, and says whose work it is`, () => {
@@ -45,6 +49,11 @@ describe('driftReport', () => {
     });
 
   const loud: readonly [string, DriftedResource, RegExp][] = [
+    [
+      'a version that somebody raised beside the stack',
+      drifted({ type: 'AWS::EKS::Cluster', differences: [{ path: '/Version', expected: '1.35', actual: '1.36' }] }),
+      /Version is 1\.36 and should be 1\.35/,
+    ],
     [
       'a bound that was moved',
       drifted({ differences: [{ path: '/ScalingConfig/MaxSize', expected: '4', actual: '9' }] }),

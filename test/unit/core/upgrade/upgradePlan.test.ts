@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { upgradePlan, type UpgradeWish } from '../../../../src/core/upgrade/upgradePlan.ts';
-import type { AddonFacts, GroupFacts, UpgradeFacts } from '../../../../src/core/upgrade/upgradeFacts.ts';
+import type { AddonFacts, GroupFacts, InsightFacts, UpgradeFacts } from '../../../../src/core/upgrade/upgradeFacts.ts';
 
 const day = 86_400_000;
 const group = (facts: Partial<GroupFacts> = {}): GroupFacts => ({
@@ -173,6 +173,7 @@ describe('upgradePlan', () => {
             clients: ['argo/2'],
           },
         ],
+        resources: ['/apis/x/v1beta1/namespaces/a/things/b'],
       },
       {
         name: 'Kubelet version skew',
@@ -180,6 +181,7 @@ describe('upgradePlan', () => {
         reason: 'one behind',
         recommendation: undefined,
         deprecations: [],
+        resources: ['arn:aws:eks:eu-west-1:1:nodegroup/demo/old/9c'],
       },
     ];
     const plan = upgradePlan(facts({ insights }), up);
@@ -187,9 +189,68 @@ describe('upgradePlan', () => {
       plan.refusals.map(({ code, byForce }) => [code, byForce]),
       [['insight-error', true]],
     );
+    assert.match(
+      plan.refusals[0]?.message ?? '',
+      /not ready: Deprecated .* days\. About \/apis\/x\/v1beta1\/namespaces\/a\/things\/b\.$/,
+    );
+    assert.match(
+      plan.warnings.join('\n'),
+      /WARNING: Kubelet version skew: one behind\. About nodegroup\/demo\/old\/9c\./,
+    );
+    assert.deepEqual(plan.insights, insights);
     assert.match(plan.warnings.join('\n'), /v1beta1\/things is not served any more from 1\.36 on; use .*argo\/2/);
     const forced = upgradePlan(facts({ insights }), { ...up, force: true });
     assert.deepEqual(forced.refusals, []);
-    assert.match(forced.warnings.join(), /Deprecated APIs.*ERROR/);
+    assert.match(forced.warnings.join(), /ERROR: Deprecated APIs/);
+  });
+
+  it('lets a rollback begin whose own steps mend what EKS still finds wrong, and nothing else', () => {
+    const insight = (name: string, resources: readonly string[]): InsightFacts => ({
+      name,
+      status: 'ERROR',
+      reason: 'newer',
+      recommendation: undefined,
+      deprecations: [],
+      resources,
+    });
+    const skew = (...resources: string[]) => insight('Kubelet version skew', resources);
+    const lastUpgrade = { to: '1.36', at: 98 * day };
+    const upgraded = { version: '1.36', groups: [group({ version: '1.36' })], addons: [], lastUpgrade };
+    const mended = upgradePlan(
+      facts({ ...upgraded, insights: [skew('arn:aws:eks:eu-west-1:1:nodegroup/demo/default/9c')] }),
+      back,
+    );
+    assert.deepEqual(mended.refusals, []);
+    assert.match(
+      mended.warnings.join(),
+      /ERROR: Kubelet version skew.*own steps mend that first; EKS then looks again/,
+    );
+    for (const [changes, what] of [
+      [{ ...upgraded, groups: [], insights: [skew()] }, 'no step takes nodes back'],
+      [{ ...upgraded, insights: [skew('/api/v1/nodes/fargate-ip-10-0-1-2')] }, 'Fargate'],
+      [{ ...upgraded, insights: [insight('Cluster health issues', [])] }, 'another matter'],
+      [{ ...upgraded, insights: [insight('kube-proxy version skew', [])] }, 'no step takes an add-on back'],
+    ] as const)
+      assert.deepEqual(codes(changes, back), ['insight-error'], what);
+    const proxy = addon('kube-proxy', { compatible: ['v1.0.0-eksbuild.1'], defaultVersion: 'v1.0.0-eksbuild.1' });
+    assert.deepEqual(
+      codes({ ...upgraded, addons: [proxy], insights: [insight('kube-proxy version skew', [])] }, back),
+      [],
+    );
+  });
+
+  it('says until when an upgrade can be taken back', () => {
+    const lastUpgrade = { to: '1.35', at: 98 * day };
+    const up36 = upgradePlan(facts({ lastUpgrade }), up);
+    const until = new Date(105 * day).toISOString();
+    assert.equal(up36.rollbackUntil, until);
+    assert.match(
+      up36.notes.join(),
+      /Until 1970-04-16 00:00 UTC the last upgrade, to 1\.35, could still be taken back; this one ends that/,
+    );
+    const down = upgradePlan(facts({ lastUpgrade }), back);
+    assert.match(down.notes.join(), /was on 1970-04-09 00:00 UTC; it can be taken back until 1970-04-16 00:00 UTC/);
+    for (const other of [undefined, { to: '', at: 98 * day }, { to: '1.35', at: 90 * day }])
+      assert.equal(upgradePlan(facts({ lastUpgrade: other }), up).rollbackUntil, undefined);
   });
 });
