@@ -11,6 +11,7 @@ import {
 } from './clusterRules.ts';
 import { enabledLogs, loggingOf } from './clusterOperations.ts';
 import { between, eksError, nodegroups, ofCluster, requireCluster, type ClusterRow } from './eksTables.ts';
+import { rollbackDays } from './insights.ts';
 import { recordUpdate, toldUpdate } from './updates.ts';
 
 type Patch = Partial<Omit<Eks.Cluster, 'createdAt'>>;
@@ -203,7 +204,6 @@ function associateEncryptionConfig(input: Eks.AssociateEncryptionConfigRequest, 
 const minorOf = (version = ''): number => Number(version.split('.')[1]);
 /** How far kubelets may be behind the control plane. */
 const skew = 3;
-const rollbackDays = 7;
 
 /** One minor up; or one down, soon after it went up. */
 function updateClusterVersion(input: Eks.UpdateClusterVersionRequest, context: CallContext) {

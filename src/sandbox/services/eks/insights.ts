@@ -5,6 +5,9 @@ import { addonDefinition } from './addonCatalog.ts';
 import { addons, eksError, nodegroups, ofCluster, page, requireCluster, type ClusterRow } from './eksTables.ts';
 import { offeredVersions } from './versions.ts';
 
+/** How long an upgrade can be taken back. */
+export const rollbackDays = 7;
+
 type Verdict = Pick<Eks.Insight, 'insightStatus' | 'resources' | 'categorySpecificSummary'>;
 
 const status = (value: Eks.InsightStatusValue, reason: string): Eks.InsightStatus => ({ status: value, reason });
@@ -28,30 +31,43 @@ function kubeletSkew({ name, cluster }: ClusterRow, context: CallContext): Verdi
   return { insightStatus: status(worst >= 3 ? 'ERROR' : 'WARNING', reason), resources };
 }
 
-function addonCompatibility({ name, cluster }: ClusterRow, context: CallContext): Verdict {
-  const next = offeredVersions(context.account.now()).find(
-    ({ version }) => minorOf(version) === minorOf(cluster.version) + 1,
+/** A rollback must not leave a kubelet newer than the control plane. */
+function kubeletAhead({ name, cluster }: ClusterRow, context: CallContext): Verdict {
+  const ahead = ofCluster(nodegroups(context), name).filter(
+    ({ nodegroup }) => minorOf(nodegroup.version) >= minorOf(cluster.version),
   );
-  const rows = ofCluster(addons(context), name).map(({ addon }) => ({
-    addon,
-    compatible: next ? addonDefinition(addon.addonName ?? '').versions(next) : [],
-  }));
-  const wrong = rows.filter(({ addon, compatible }) => next && !compatible.includes(addon.addonVersion ?? ''));
-  const reason =
-    wrong.length > 0
-      ? 'Installed EKS add-on versions are not compatible with the next Kubernetes version.'
-      : 'All installed EKS add-on versions are compatible with next Kubernetes version.';
-  return {
-    insightStatus: status(wrong.length > 0 ? 'WARNING' : 'PASSING', reason),
-    resources: wrong.map(({ addon }) => ({ insightStatus: status('WARNING', reason), arn: addon.addonArn })),
-    categorySpecificSummary: {
-      addonCompatibilityDetails: rows.map(({ addon, compatible }) => ({
-        name: addon.addonName,
-        compatibleVersions: [...compatible],
-      })),
-    },
-  };
+  if (ahead.length === 0)
+    return { insightStatus: status('PASSING', 'No kubelet is newer than the version to go back to.'), resources: [] };
+  const insightStatus = status('ERROR', 'Node kubelet versions are newer than the version to go back to.');
+  return { insightStatus, resources: ahead.map(({ nodegroup }) => ({ insightStatus, arn: nodegroup.nodegroupArn })) };
 }
+
+const addonCompatibility =
+  (step: 1 | -1) =>
+  ({ name, cluster }: ClusterRow, context: CallContext): Verdict => {
+    const next = offeredVersions(context.account.now()).find(
+      ({ version }) => minorOf(version) === minorOf(cluster.version) + step,
+    );
+    const rows = ofCluster(addons(context), name).map(({ addon }) => ({
+      addon,
+      compatible: next ? addonDefinition(addon.addonName ?? '').versions(next) : [],
+    }));
+    const wrong = rows.filter(({ addon, compatible }) => next && !compatible.includes(addon.addonVersion ?? ''));
+    const reason =
+      wrong.length > 0
+        ? `Installed EKS add-on versions are not compatible with the ${step > 0 ? 'next' : 'previous'} Kubernetes version.`
+        : `All installed EKS add-on versions are compatible with ${step > 0 ? 'next' : 'previous'} Kubernetes version.`;
+    return {
+      insightStatus: status(wrong.length > 0 ? 'WARNING' : 'PASSING', reason),
+      resources: wrong.map(({ addon }) => ({ insightStatus: status('WARNING', reason), arn: addon.addonArn })),
+      categorySpecificSummary: {
+        addonCompatibilityDetails: rows.map(({ addon, compatible }) => ({
+          name: addon.addonName,
+          compatibleVersions: [...compatible],
+        })),
+      },
+    };
+  };
 
 const healthy = ({ cluster }: ClusterRow): Verdict => ({
   insightStatus: cluster.health?.issues?.length
@@ -66,11 +82,13 @@ const noDeprecated = (): Verdict => ({
   categorySpecificSummary: { deprecationDetails: [] },
 });
 
-const catalog: readonly (readonly [
+type Catalog = readonly (readonly [
   name: string,
   description: string,
   judge: (row: ClusterRow, context: CallContext) => Verdict,
-])[] = [
+])[];
+
+const upgradeCatalog: Catalog = [
   [
     'Deprecated APIs removed in Kubernetes v%',
     'Checks for usage of deprecated APIs that are scheduled for removal in Kubernetes v%. Upgrading your cluster before migrating to the updated APIs supported by v% could cause application impact.',
@@ -84,7 +102,7 @@ const catalog: readonly (readonly [
   [
     'EKS add-on version compatibility',
     'Checks version of installed EKS add-ons to ensure they are compatible with the next version of Kubernetes.',
-    addonCompatibility,
+    addonCompatibility(1),
   ],
   [
     'Cluster health issues',
@@ -93,31 +111,49 @@ const catalog: readonly (readonly [
   ],
 ];
 
-/** What EKS says of an upgrade to the next minor, as of now: on AWS it looks once a day. */
+const rollbackCatalog: Catalog = [
+  [
+    'Kubelet version skew',
+    'Checks for kubelets that a rollback would leave newer than the control plane.',
+    kubeletAhead,
+  ],
+  [
+    'EKS add-on version compatibility',
+    'Checks that installed EKS add-ons run with the version to go back to.',
+    addonCompatibility(-1),
+  ],
+  ['Cluster health issues', 'Checks for cluster health issues that prevent a rollback.', healthy],
+];
+
+/** What EKS says of the next minor, and for a week after an upgrade of the one before, as of now: on AWS it looks once a day. */
 function insightsOf(row: ClusterRow, context: CallContext) {
-  const next = `1.${minorOf(row.cluster.version) + 1}`;
-  const upgradable = offeredVersions(context.account.now()).some(({ version }) => version === next);
-  const now = new Date(context.account.now());
-  return catalog.flatMap(([title, text, judge]) => {
-    if (!upgradable) return [];
-    const { insightStatus = status('UNKNOWN', ''), resources = [], ...more } = judge(row, context);
-    const digest = createHash('sha256').update(`${row.uid}/${title}/${next}`).digest('hex');
-    const id = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
-    return [
-      {
-        id,
-        name: title.replaceAll('%', next.slice(0)),
-        category: 'UPGRADE_READINESS' as const,
-        kubernetesVersion: next,
-        lastRefreshTime: now,
+  const at = context.account.now();
+  const minor = minorOf(row.cluster.version);
+  const canGoBack = row.upgradedAt !== undefined && at - row.upgradedAt <= rollbackDays * 86_400_000;
+  const known = (to: string) => offeredVersions(at).some(({ version }) => version === to);
+  const lists = [
+    { category: 'UPGRADE_READINESS', version: `1.${minor + 1}`, catalog: upgradeCatalog },
+    ...(canGoBack ? [{ category: 'ROLLBACK_READINESS', version: `1.${minor - 1}`, catalog: rollbackCatalog }] : []),
+  ] as const;
+  return lists.flatMap(({ category, version, catalog }) => {
+    if (!known(version)) return [];
+    return catalog.map(([title, text, judge]) => {
+      const { insightStatus = status('UNKNOWN', ''), resources = [], ...more } = judge(row, context);
+      const digest = createHash('sha256').update(`${row.uid}/${title}/${version}`).digest('hex');
+      return {
+        id: digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
+        name: title.replaceAll('%', version),
+        category,
+        kubernetesVersion: version,
+        lastRefreshTime: new Date(at),
         lastTransitionTime: new Date(row.cluster.createdAt),
-        description: text.replaceAll('%', next),
+        description: text.replaceAll('%', version),
         insightStatus,
         recommendation: 'See the documentation of Amazon EKS before you upgrade.',
         resources,
         ...more,
-      },
-    ];
+      };
+    });
   });
 }
 
@@ -128,7 +164,7 @@ export const insightOperations = {
     const rows = insightsOf(row, context)
       .filter(
         insight =>
-          (categories ?? ['UPGRADE_READINESS']).includes(insight.category) &&
+          (!categories || categories.includes(insight.category)) &&
           (kubernetesVersions ?? [insight.kubernetesVersion]).includes(insight.kubernetesVersion) &&
           (!statuses || statuses.includes(insight.insightStatus.status ?? 'UNKNOWN')),
       )

@@ -122,15 +122,19 @@ describe('EKS upgrades', () => {
 
   it('judge readiness, and what add-ons fit', () => {
     const { upgrade, settled, eks } = cluster();
-    const insights = () =>
+    const insights = (category = 'UPGRADE_READINESS') =>
       new Map(
-        eks<Eks.ListInsightsResponse>('ListInsights', demo).insights?.map(row => [row.name, row.insightStatus?.status]),
+        eks<Eks.ListInsightsResponse>('ListInsights', { ...demo, filter: { categories: [category] } }).insights?.map(
+          row => [row.name, row.insightStatus?.status],
+        ),
       );
+    assert.equal(insights('ROLLBACK_READINESS').size, 0, 'nothing to take back');
     assert.equal(insights().get('Kubelet version skew'), 'PASSING');
     assert.equal(insights().get('EKS add-on version compatibility'), 'WARNING', 'kube-proxy goes with its minor');
     settled(upgrade('1.35'));
     assert.equal(insights().get('Kubelet version skew'), 'PASSING', 'one behind is no matter');
     assert.ok(insights().has('Deprecated APIs removed in Kubernetes v1.36'));
+    assert.equal(insights('ROLLBACK_READINESS').get('Kubelet version skew'), 'PASSING');
     const { addons = [] } = eks<Eks.DescribeAddonVersionsResponse>('DescribeAddonVersions', {
       addonName: 'kube-proxy',
       kubernetesVersion: '1.35',
