@@ -17,6 +17,9 @@ export const existingRole = 'arn:aws:iam::111122223333:role/app';
 
 const vpc = `vpc: {id: ${existingVpc.id}, subnets: [${existingVpc.subnets.join(', ')}]}`;
 
+/** The simulated account has such a service shared with it. */
+const proxy = 'proxy: {endpointService: com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0}';
+
 const lines: readonly (readonly [string, string])[] = [
   ['defaults', ''],
   ['two zones of a /24, nothing logged', 'network: {cidr: 192.168.7.0/24, zones: 2}\nlogs: {types: []}'],
@@ -30,16 +33,22 @@ const lines: readonly (readonly [string, string])[] = [
   ['callers from outside the VPC', `network: {apiAccess: {cidrs: [10.8.0.0/16, 172.16.8.0/24]}}`],
   ['existing VPC', `network: {${vpc}}`],
   [
-    'existing VPC, callers, endpoints elsewhere',
-    `network: {${vpc}, apiAccess: {securityGroups: [${existingGroup}]}}\nendpoints: {reachable: [ec2, ssm]}`,
+    'existing VPC, callers, endpoints and proxy elsewhere',
+    `network: {${vpc}, apiAccess: {securityGroups: [${existingGroup}]}}\nendpoints: {reachable: [ec2, ssm]}\n${proxy}`,
   ],
-  ['endpoint policies and more endpoints', 'endpoints: {policy: account, extra: [execute-api, dynamodb]}'],
+  [
+    'endpoint policies and more endpoints, a proxy in another VPC',
+    `endpoints: {policy: account, extra: [execute-api, dynamodb]}\n${proxy}`,
+  ],
   [
     'every feature',
     'features: {irsa: true, loadBalancers: true, autoscaling: true, containerLogs: true, metrics: true, secrets: true, karpenter: true, ebs: true, efs: true, fsx: true, kms: true, xray: true, prometheus: true, externalDns: true, eksApi: true, oidcDiscovery: true}\nendpoints: {reachable: [route53]}',
   ],
   ['images alone', 'features: {podIdentity: false, sessionManager: false}'],
-  ['Bottlerocket', 'nodes: {default: {os: bottlerocket, diskGiB: 80}}'],
+  [
+    'Bottlerocket behind a proxy',
+    'nodes: {default: {os: bottlerocket, diskGiB: 80}}\nproxy: {url: "http://proxy.example.internal:3128", noProxy: [.example.internal]}',
+  ],
   [
     'ARM on spot with labels and taints',
     'nodes: {default: {instanceTypes: [t4g.medium, m7g.large], capacity: spot, labels: {example.com/team: web}, taints: [{key: spot, effect: PreferNoSchedule}]}, web: {instanceTypes: [t4g.large], taints: [{key: dedicated, value: web, effect: NoSchedule}]}}',

@@ -5,6 +5,7 @@ import type { AwsSession } from './awsSession.ts';
 import { toPrivateEksError } from './errors.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { callerIdentity, principalArn, signalOption } from './identity.ts';
+import { readProxyService } from './proxyService.ts';
 
 /**
  * What a plan depends on. `administratorsNamed` makes the caller's own principal unnecessary; with `spec` its existing VPC is looked at.
@@ -20,12 +21,13 @@ export async function readAccountFacts(
 ): Promise<AccountFacts> {
   const { spec, administratorsNamed = (spec?.access.administrators.length ?? 0) > 0, signal } = options;
   const caller = await callerIdentity(session, signal);
-  const [callerPrincipalArn, zones, versions, endpointZones, network] = await Promise.all([
+  const [callerPrincipalArn, zones, versions, endpointZones, network, proxyService] = await Promise.all([
     administratorsNamed ? caller.arn : principalArn(session, caller, signal),
     readZones(session, signal),
     readVersions(session, signal),
     readEndpointZones(session, signal),
     spec && gatherNetworkFacts(session, spec, caller.accountId, signal),
+    spec && readProxyService(session, spec, signal),
   ]);
   const { accountId, partition } = caller;
   return {
@@ -37,6 +39,7 @@ export async function readAccountFacts(
     versions,
     ...(endpointZones ? { endpointZones } : {}),
     ...(network ? { network } : {}),
+    ...(proxyService ? { proxyService } : {}),
   };
 }
 

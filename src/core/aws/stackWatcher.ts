@@ -25,12 +25,17 @@ export interface WatchedEvent {
 export interface WatchOptions {
   /** Ids of events that the listener knows already; what is in it is not told again. */
   readonly seen?: ReadonlySet<string>;
+  /** Tells nothing from before the stack's last create, update, rollback or delete: for a listener that knows none of its events. */
+  readonly lastOperationOnly?: boolean;
   readonly onEvents: (events: readonly WatchedEvent[]) => void;
   readonly signal?: AbortSignal;
 }
 
 /** For so long a stack that was just made may be unknown to its readers; ms. */
 const newborn = 60_000;
+
+/** After so many rounds the stack is asked whatever its events say: a last one that never came must not hold a run up for ever. */
+const mostUnasked = 10;
 
 /** Quickest, slowest and throttled polling, ms on the account's clock. */
 const pace = { quick: 3_000, slow: 12_000, throttled: 30_000, growth: 1.4 };
@@ -41,7 +46,11 @@ interface Watched {
   readonly since: number;
   readonly seen: Set<string>;
   /** Stacks to read: the watched one, then what is nested in it, by stack id. */
-  readonly members: Map<string, { readonly path: readonly string[]; quiet: boolean }>;
+  readonly members: Map<string, { readonly path: readonly string[]; quiet: boolean; wasRead?: true }>;
+  /** What the watched stack's own newest event says; undefined: none has been seen. */
+  status?: string;
+  /** Rounds since the stack itself was asked. */
+  unasked: number;
   readonly settle: { resolve(stack: StackView): void; reject(error: unknown): void };
 }
 
@@ -68,6 +77,7 @@ export class StackWatcher {
       since: this.#clock.now(),
       seen: new Set(options.seen),
       members: new Map([[stackId, { path: [], quiet: false }]]),
+      unasked: 0,
       settle: { resolve, reject },
     };
     const abort = () => this.#end(watched, () => reject(options.signal?.reason as Error));
@@ -99,14 +109,16 @@ export class StackWatcher {
     try {
       const events = await this.#news(watched);
       if (events.length > 0) watched.options.onEvents(events);
-      const ended = events.some(event => event.physicalId === watched.stackId && isSettled(event.status));
-      // Also without an event: a watch may begin after the end, and an event may have been told before.
-      if (ended || events.length === 0) {
+      // Told or not: a watch may begin after the end, and an old end may stand before the first event of what is awaited.
+      const ended = watched.status === undefined ? events.length === 0 : isSettled(watched.status);
+      if (ended || ++watched.unasked >= mostUnasked) {
+        watched.unasked = 0;
         const stack = await describeStack(this.#session, watched.stackId, watched.options.signal);
         if (!stack) throw new PrivateEksError('stack-missing', `Stack ${watched.stackId} does not exist.`);
         if (isSettled(stack.status)) {
-          const last = ended ? await this.#news(watched) : events;
-          if (ended && last.length > 0) watched.options.onEvents(last);
+          // It may have settled after its events were read.
+          const last = await this.#news(watched);
+          if (last.length > 0) watched.options.onEvents(last);
           this.#end(watched, () => watched.settle.resolve(stack));
         }
       }
@@ -146,16 +158,24 @@ export class StackWatcher {
     const { DescribeStackEventsCommand } = await import('@aws-sdk/client-cloudformation');
     const client = await this.#session.client('cloudFormation');
     const fresh: StackEvent[] = [];
+    const member = watched.members.get(stackId);
+    const isFirstLook = watched.options.lastOperationOnly === true && !member?.wasRead;
+    let own: StackEvent | undefined;
     let NextToken: string | undefined;
     do {
       const command = new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken ? { NextToken } : {}) });
       const page = await client.send(command, signalOption(watched.options.signal));
       const events = page.StackEvents ?? [];
+      own ??= events.find(({ PhysicalResourceId }) => PhysicalResourceId === watched.stackId);
       const known = events.findIndex(event => watched.seen.has(event.EventId ?? ''));
-      fresh.push(...(known === -1 ? events : events.slice(0, known)));
-      NextToken = known === -1 ? page.NextToken : undefined;
+      const first = isFirstLook ? events.findIndex(event => beginsOperation(event, stackId)) + 1 : 0;
+      const ends = [known === -1 ? Infinity : known, first === 0 ? Infinity : first];
+      fresh.push(...events.slice(0, Math.min(...ends)));
+      NextToken = ends.every(end => end === Infinity) ? page.NextToken : undefined;
     } while (NextToken);
+    if (own?.ResourceStatus && stackId === watched.stackId) watched.status = own.ResourceStatus;
     for (const event of fresh) watched.seen.add(event.EventId ?? '');
+    if (member) member.wasRead = true;
     return fresh.reverse();
   }
 
@@ -163,6 +183,15 @@ export class StackWatcher {
     this.#watched.delete(watched);
     settle();
   }
+}
+
+/** The event with which somebody sets a stack going; a rollback that CloudFormation begins by itself is told with its reason instead. */
+function beginsOperation(
+  { PhysicalResourceId, ResourceStatus = '', ResourceStatusReason }: StackEvent,
+  stackId: string,
+) {
+  if (PhysicalResourceId !== stackId || !ResourceStatus.endsWith('_IN_PROGRESS')) return false;
+  return /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus) || ResourceStatusReason === 'User Initiated';
 }
 
 function revive(watched: Watched, nestedId: string): void {

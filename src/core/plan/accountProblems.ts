@@ -1,6 +1,6 @@
 import { endpointServiceName } from '../network/endpointServices.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import { endpointsToMake, planZones } from './endpoints.ts';
+import { endpointsToMake, interfacePlace, planZones } from './endpoints.ts';
 import type { AccountFacts, PlanWarning } from './plan.ts';
 
 /** What the account cannot give the spec. A plan shows it as warnings; a run's preflight refuses to go on. */
@@ -10,6 +10,7 @@ export function accountProblems(spec: ClusterSpec, account: AccountFacts): PlanW
     ...zoneProblems(spec, account),
     ...versionProblem(spec, account),
     ...endpointProblems(spec, account),
+    ...proxyProblems(spec, account),
   ];
 }
 
@@ -78,4 +79,26 @@ function endpointProblems(spec: ClusterSpec, account: AccountFacts): PlanWarning
     const message = `${name} is not offered ${where}: ${neededBy.join(', ')} would have no private way to it. If it is reached in another way, name ${service} under endpoints.reachable.`;
     return [{ severity: 'warning', code: 'endpoint-not-offered', message, path } as const];
   });
+}
+
+/** A proxy's service that is not shared with this account, or that lies in none of the plan's zones. */
+function proxyProblems(spec: ClusterSpec, account: AccountFacts): PlanWarning[] {
+  const service = spec.proxy?.endpointService;
+  const { proxyService } = account;
+  if (service === undefined || !proxyService || account.region !== spec.region) return [];
+  const warning = (code: string, message: string): PlanWarning[] => [
+    { severity: 'warning', code, message, path: 'proxy.endpointService' },
+  ];
+  if (!proxyService.isShared)
+    return warning(
+      'proxy-not-shared',
+      `${service} is no endpoint service that account ${account.accountId} may use in ${spec.region}: its owner has to allow arn:${account.partition}:iam::${account.accountId}:root, or the name is wrong.`,
+    );
+  const zones = planZones(spec, account) ?? [];
+  const { zones: served = [] } = interfacePlace(proxyService.zones, spec, account);
+  if (zones.length === 0 || served.length > 0) return [];
+  return warning(
+    'proxy-in-no-zone',
+    `${service} is offered in ${proxyService.zones.join(', ')}, and the cluster is in ${zones.join(', ')}: no endpoint can lead to it.`,
+  );
 }

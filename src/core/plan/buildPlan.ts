@@ -1,8 +1,9 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { supportOf } from './versionSupport.ts';
 import { judgeNetwork } from '../network/judgeNetwork.ts';
+import { plannedNamespaces } from '../templates/fargateTemplate.ts';
 import { estimateCost } from './cost.ts';
-import { plannedEndpoints } from './endpoints.ts';
+import { interfacePlace, plannedEndpoints } from './endpoints.ts';
 import type { AccountFacts, Plan } from './plan.ts';
 import { specHash } from './specHash.ts';
 import { plannedStacks } from './stacks.ts';
@@ -20,9 +21,10 @@ export function buildPlan(
 ): Plan {
   const endpoints = plannedEndpoints(spec, account);
   const stacks = plannedStacks(spec, account);
-  const steps = plannedSteps(stacks);
+  const steps = plannedSteps(stacks, plannedNamespaces(spec));
   const support = supportOf(spec.version, account, today);
-  const cost = estimateCost(spec, endpoints, support.phase === 'extended');
+  const proxyZones = interfacePlace(account?.proxyService?.zones, spec, account).zones?.length;
+  const cost = estimateCost(spec, endpoints, support.phase === 'extended', proxyZones);
   return {
     spec,
     specHash: specHash(spec),

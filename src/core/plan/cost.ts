@@ -2,18 +2,21 @@ import type { ClusterSpec, NodeGroupSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import { clusterShape } from '../templates/clusterShape.ts';
+import { hasProxyEndpoint } from '../templates/proxyTemplate.ts';
 import type { CostEstimate, CostLine, PlannedEndpoint } from './plan.ts';
 import { autoModePercent, cents, hoursPerMonth, instanceHour, price, priceDate, priceRegion } from './prices.ts';
 
-/** What the cluster costs a month at rest, with the nodes it begins with. `extended`: its version is in extended support. */
+/** What the cluster costs a month at rest, with the nodes it begins with. `extended`: its version is in extended support; `proxyZones`: where its proxy has an endpoint. */
 export function estimateCost(
   spec: ClusterSpec,
   endpoints: readonly PlannedEndpoint[],
   extended: boolean,
+  proxyZones = zoneCount(spec),
 ): CostEstimate {
   const lines: CostLine[] = [
     hourly('Control plane', extended ? price.controlPlaneExtendedHour : price.controlPlaneHour, 1),
     ...endpointLines(endpoints, zoneCount(spec)),
+    ...(hasProxyEndpoint(spec) ? [hourly('Way to the proxy', price.interfaceEndpointHour, proxyZones)] : []),
     ...nodeGroups(spec).flatMap(nodeLines),
     ...(clusterShape(spec).coreDns === 'fargate' ? [coreDnsLine] : []),
     ...(spec.encryption.key === 'new'

@@ -5,6 +5,7 @@ import { zoneCount } from '../spec/zoneCount.ts';
 import { computeRemarks } from './computeRemarks.ts';
 import { oneWayRemarks } from './oneWayRemarks.ts';
 import type { PlanWarning } from './plan.ts';
+import { proxyRemarks } from './proxyRemarks.ts';
 import { remark } from './remark.ts';
 import { hoursPerMonth, instanceHour, interfaceEndpointMonthly, price } from './prices.ts';
 import type { WarningFacts } from './warnings.ts';
@@ -14,6 +15,7 @@ export function planRemarks(facts: WarningFacts): PlanWarning[] {
   return [
     ...(facts.account ? [] : offlineRemarks(facts.spec)),
     ...endpointRemarks(facts),
+    ...proxyRemarks(facts.spec, facts.account),
     ...choiceRemarks(facts.spec),
   ];
 }

@@ -7,7 +7,7 @@ import { entryAt, locate, type SpecText } from './specText.ts';
 /** Gives a finding its place in the text and its sentence: "<field> is <seen>, <why>; it must be <allowed>." */
 export function toProblem(spec: SpecText, finding: Finding): SpecProblem {
   const field = formatSpecPath(finding.path);
-  const seen = seenBy(spec, finding);
+  const seen = withoutPassword(seenBy(spec, finding));
   const why = finding.why ? `${finding.why.startsWith('(') ? '' : ','} ${finding.why}` : '';
   const subject =
     finding.at === 'key'
@@ -41,4 +41,9 @@ export function describe(node: Node): string {
   if (typeof value === 'number') return `the number ${source ?? String(value)}`;
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   return typeof value === 'boolean' ? String(value) : 'a value of another kind';
+}
+
+/** A URL's user and password are not told again, in a message that goes to logs and panels. */
+function withoutPassword(seen: string): string {
+  return seen.replace(/\/\/[^/\s"]*@/g, '//…@');
 }

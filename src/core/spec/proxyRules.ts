@@ -51,15 +51,13 @@ function urlFindings(url: string): Finding[] {
     return [
       {
         path,
-        seen: `${parsed.protocol}//…@${parsed.host}`,
         message:
           'proxy.url has a user or a password in it, which would stand in the nodes’ user data for every pod to read; let the proxy know the VPC’s addresses instead.',
         allowed,
       },
     ];
+  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.hash !== '')
+    return [{ path, why: 'with a path', allowed }];
   // A URL drops its scheme's own port: `http://proxy:80` reads like `http://proxy`.
-  if (!/:\d+\/?$/.test(url)) return [{ path, why: 'without a port', allowed }];
-  return parsed.pathname === '/' && parsed.search === '' && parsed.hash === ''
-    ? []
-    : [{ path, why: 'with a path', allowed }];
+  return /:\d+\/?$/.test(url) ? [] : [{ path, why: 'without a port', allowed }];
 }

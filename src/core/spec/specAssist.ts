@@ -70,6 +70,30 @@ export function schemaAt(path: SpecPath): FieldSchema | undefined {
   }, specJsonSchema() as FieldSchema);
 }
 
+/** The keys that the map around the cursor has already, other than on the cursor's own line. */
+export function siblingKeys(lines: readonly string[], line: number, character: number): ReadonlySet<string> {
+  const [, blanks = '', dashes = ''] = /^(\s*)((?:- +)*)/.exec((lines[line] ?? '').slice(0, character)) ?? [];
+  const own = blanks.length + dashes.length;
+  const found = new Set<string>();
+  const walk = (step: 1 | -1, begin: number) => {
+    for (let number = begin; number >= 0 && number < lines.length; number += step) {
+      const text = lines[number] ?? '';
+      if (/^\s*(#|$)/.test(text)) continue;
+      const [, before = '', item = '', key] = keyed.exec(text) ?? [];
+      const indent = /^\s*/.exec(text)?.[0].length ?? 0;
+      const column = key === undefined ? indent : before.length + item.length;
+      // A dash begins another item below, and this one above.
+      if (column < own || (item !== '' && before.length < own && step === 1)) return;
+      if (column !== own) continue;
+      if (key !== undefined) found.add(key.replaceAll('"', ''));
+      if (item !== '') return;
+    }
+  };
+  if (dashes === '') walk(-1, line - 1);
+  walk(1, line + 1);
+  return found;
+}
+
 /** What could be written where the cursor is: fields of the map around it, first names, or values of the field before it. */
 export function suggestionsAt(lines: readonly string[], line: number, character: number): Suggestion[] {
   const text = (lines[line] ?? '').slice(0, character);

@@ -60,18 +60,25 @@ export function endpointServices({ account, region }: Place): EndpointService[] 
   });
 }
 
+/** A proxy that another account shares with every simulated one, in two of its zones. EC2 lists such a service by name alone. */
+function sharedProxy({ account, region }: Place): EndpointService {
+  const zones = zonesOf(account, region).slice(0, 2);
+  const name = `com.amazonaws.vpce.${region}.vpce-svc-0123456789abcdef0`;
+  return { name, host: 'vpce-svc-0123456789abcdef0', type: 'Interface', privateNames: [], zones, takesPolicy: false };
+}
+
 export function findService(place: Place, name: string): EndpointService {
-  const service = endpointServices(place).find(item => item.name === name);
+  const service = [...endpointServices(place), sharedProxy(place)].find(item => item.name === name);
   if (!service) throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${name}' does not exist`);
   return service;
 }
 
 const detail = ({ name, type, zones, privateNames, takesPolicy }: EndpointService): Sdk.ServiceDetail => ({
   ServiceName: name,
-  ServiceId: `vpce-svc-0${digest(name, 16)}`,
+  ServiceId: /vpce-svc-\w+$/.exec(name)?.[0] ?? `vpce-svc-0${digest(name, 16)}`,
   ServiceType: [{ ServiceType: type }],
   AvailabilityZones: zones.map(zone => zone.name),
-  Owner: 'amazon',
+  Owner: name.includes('.vpce-svc-') ? '555566667777' : 'amazon',
   PrivateDnsName: privateNames[0],
   PrivateDnsNames: privateNames.map(PrivateDnsName => ({ PrivateDnsName })),
   VpcEndpointPolicySupported: takesPolicy,

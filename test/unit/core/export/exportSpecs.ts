@@ -48,6 +48,12 @@ export const exportSpecs: readonly (readonly [name: string, spec: ClusterSpec, a
       ].join('\n'),
     ),
   ],
+  [
+    'proxy',
+    specOf(
+      'proxy: {endpointService: com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0}\nnodes: {default: {}, rocket: {os: bottlerocket}}\n',
+    ),
+  ],
   ['fargate', specOf('fargate: {apps: {selectors: [{namespace: apps, labels: {on: fargate}}]}}\n')],
   ['auto-mode', specOf('autoMode: {}\n')],
   [

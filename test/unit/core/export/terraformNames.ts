@@ -258,6 +258,7 @@ export const requiredArguments: Readonly<Record<string, readonly string[]>> = {
 /** Attributes that references of an export read, by resource. */
 export const terraformAttributes: Readonly<Record<string, readonly string[]>> = {
   aws_vpc: ['id', 'cidr_block', 'ipv6_cidr_block'],
+  aws_vpc_endpoint: ['id', 'dns_entry'],
   aws_subnet: ['id'],
   aws_route_table: ['id'],
   aws_security_group: ['id'],

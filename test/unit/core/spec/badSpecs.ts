@@ -235,6 +235,66 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
   'pods-too-large': [
     [6, 12, 'network.podCidr', '"100.64.0.0/10"', 'a private IPv4 block from /16 to /24, such as 100.64.0.0/16'],
   ],
+  'proxy-aws-service': [
+    [
+      6,
+      20,
+      'proxy.endpointService',
+      '"com.amazonaws.eu-west-1.s3"',
+      'the name of an endpoint service, such as com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f67890',
+    ],
+  ],
+  'proxy-both': [[5, 1, 'proxy', 'both url and endpointService', 'url or endpointService']],
+  'proxy-neither': [[5, 1, 'proxy', 'neither url nor endpointService', 'url or endpointService']],
+  'proxy-no-port': [
+    [
+      6,
+      8,
+      'proxy.url',
+      '"http://proxy.example.internal"',
+      'the URL of a proxy with its port, such as http://proxy.example.internal:3128',
+    ],
+  ],
+  'proxy-no-proxy-text': [
+    [7, 13, 'proxy.noProxy[0]', '"a b"', 'a host, a domain such as .corp.example, or a block such as 10.0.0.0/8'],
+  ],
+  'proxy-other-region': [
+    [
+      6,
+      20,
+      'proxy.endpointService',
+      '"com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f67890"',
+      'a service of eu-west-1',
+    ],
+  ],
+  'proxy-password': [
+    [
+      6,
+      8,
+      'proxy.url',
+      '"http://…@proxy.example.internal:3128"',
+      'the URL of a proxy with its port, such as http://proxy.example.internal:3128',
+    ],
+  ],
+  'proxy-path': [
+    [
+      6,
+      8,
+      'proxy.url',
+      '"http://proxy.example.internal:3128/pac"',
+      'the URL of a proxy with its port, such as http://proxy.example.internal:3128',
+    ],
+  ],
+  'proxy-port-beside-url': [[7, 9, 'proxy.port', 'the number 8080', 'left out']],
+  'proxy-scheme': [
+    [
+      6,
+      8,
+      'proxy.url',
+      '"socks5://proxy.example.internal:1080"',
+      'the URL of a proxy with its port, such as http://proxy.example.internal:3128',
+    ],
+  ],
   'region-misspelt': [[4, 9, 'region', '"eu-wets-1"', 'an AWS region such as eu-west-1']],
   'repair-self-managed': [[8, 13, 'nodes.default.repair', 'true', 'false']],
   retention: [
@@ -302,7 +362,7 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
       1,
       'regoin',
       'regoin',
-      'apiVersion, kind, name, region, version, tags, network, features, endpoints, controlPlane, logs, encryption, access, staging, deletionProtection, nodes, fargate, autoMode, addons',
+      'apiVersion, kind, name, region, version, tags, network, features, endpoints, proxy, controlPlane, logs, encryption, access, staging, deletionProtection, nodes, fargate, autoMode, addons',
     ],
   ],
   'version-gone': [[5, 10, 'version', '"1.28"', 'one of "1.36", "1.35", "1.34", "1.33", "1.32"']],

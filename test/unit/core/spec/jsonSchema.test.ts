@@ -61,12 +61,14 @@ describe('the JSON schema for the editor', () => {
       assert.ok(field.description || plain.some(list => path.includes(list)), `${path} has a description`);
       return !mustBeGiven && !('default' in field) && !field.properties;
     });
-    assert.equal(fields.length, 87);
+    assert.equal(fields.length, 92);
     assert.deepEqual(
       withoutDefault.map(({ path }) => path),
       [
         'network.podCidr',
         'network.serviceCidr',
+        'proxy.url',
+        'proxy.endpointService',
         'nodes',
         'nodes.*.ami',
         'nodes.*.architecture',
@@ -92,11 +94,11 @@ describe('the examples', () => {
     assert.equal(parseSpec(readExample('staged.private-eks.yaml')).spec?.staging, 'always');
   });
 
-  it('name every field in the full one, but what an existing VPC has', () => {
+  it('name every field in the full one, but what an existing VPC and a shared proxy have', () => {
     const full = readSpecValues(readExample('full.private-eks.yaml'));
     const vpc = readSpecValues(readExample('existing-vpc.private-eks.yaml'));
     for (const { path } of fieldsOf(specJsonSchema())) {
-      const example = path.startsWith('network.vpc') ? vpc : full;
+      const example = /^network\.vpc|^proxy\.(?:endpointService|port)$/.test(path) ? vpc : full;
       assert.notDeepEqual(valuesAt(example, path), [], `an example has ${path}`);
     }
   });

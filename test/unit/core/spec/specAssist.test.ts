@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeKeyAt, pathAround, suggestionsAt } from '../../../../src/core/spec/specAssist.ts';
+import { describeKeyAt, pathAround, siblingKeys, suggestionsAt } from '../../../../src/core/spec/specAssist.ts';
 
 /** A text with `|` where the cursor is. */
 function at(text: string): [string[], number, number] {
@@ -44,6 +44,18 @@ describe('writing a spec', () => {
   it('offers names to begin with where the names are the user’s own', () => {
     assert.deepEqual(labels('nodes:\n  |'), ['default']);
     assert.ok(labels('addons:\n  |').includes('metrics-server'));
+  });
+
+  it('knows what the map around the cursor has already, of this item of a list alone', () => {
+    const written = (text: string) => [...siblingKeys(...at(text))].sort();
+    assert.deepEqual(written('name: a\n|\nnodes:\n  default:\n    os: al2023\nregion: b'), ['name', 'nodes', 'region']);
+    assert.deepEqual(written('nodes:\n  a:\n    os: al2023\n  b:\n    # mine\n\n    |\n    minSize: 1\nname: x'), [
+      'minSize',
+    ]);
+    assert.deepEqual(written('t:\n  - key: a\n    value: b\n  - key: c\n    |\n  - effect: d'), ['key']);
+    assert.deepEqual(written('t:\n  - key: a\n  - |\n    value: b\n  - effect: d'), ['value']);
+    assert.deepEqual(written('t:\n- key: a\n- |\nname: x'), []);
+    assert.deepEqual(written('na|me: a'), []);
   });
 
   it('says what a key means', () => {
