@@ -6,8 +6,6 @@ import type { ErrorAction } from '../core/errors.ts';
 import { installCredentialLauncher } from '../core/kube/installLauncher.ts';
 import { listNetworks, listSecurityGroups } from '../core/network/listNetworks.ts';
 import { buildPlan } from '../core/plan/buildPlan.ts';
-import type { Plan } from '../core/plan/plan.ts';
-import { planFiles } from '../core/plan/planFiles.ts';
 import { parseSpec } from '../core/spec/parseSpec.ts';
 import { stateHome } from '../core/state/stateHome.ts';
 import { inRegion } from './accounts/account.ts';
@@ -18,6 +16,7 @@ import { signIn } from './accounts/signIn.ts';
 import { BastionStore } from './bastions/bastionStore.ts';
 import type { CliPlace } from './cliProcess.ts';
 import { ClusterStore } from './clusters/clusterStore.ts';
+import { exportTemplates } from './commands/exportSpec.ts';
 import { startCreate } from './commands/startCreate.ts';
 import { ErrorMessages } from './errorMessage.ts';
 import { SpecDiagnostics } from './language/specDiagnostics.ts';
@@ -107,7 +106,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
         listSecurityGroups(await accounts.session(inRegion(account, region)), vpcId, signal),
       chooseAccount: () => chooseAccount(accounts),
       signIn: async account => void (await signIn(accounts, account)),
-      exportTemplates,
+      exportTemplates: plan => exportTemplates(services, plan),
       copyTicket,
       saveTicket,
       create: (document, account, facts) => startCreate(services, document, account, facts),
@@ -189,20 +188,4 @@ async function act({ accounts, log }: EditorServices, action: ErrorAction): Prom
     case 'show-log':
       return log.show();
   }
-}
-
-async function exportTemplates(plan: Plan): Promise<void> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      canSelectFolders: true,
-      canSelectFiles: false,
-      openLabel: 'Export Here',
-      title: 'Export the templates',
-    })) ?? [];
-  if (!folder) return;
-  for (const { path, content } of planFiles(plan))
-    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, path), Buffer.from(content, 'utf8'));
-  void vscode.window.showInformationMessage(
-    `${plan.stacks.length} templates and deploy.sh written to ${folder.fsPath}.`,
-  );
 }

@@ -3,6 +3,7 @@ export const commandIds = [
   'privateEks.createCluster',
   'privateEks.planner.open',
   'privateEks.spec.export',
+  'privateEks.spec.mirrorImages',
   'privateEks.cluster.connect',
   'privateEks.cluster.disconnect',
   'privateEks.cluster.openTerminal',

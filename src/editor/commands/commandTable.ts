@@ -19,6 +19,7 @@ import { deleteCluster } from './deleteCluster.ts';
 import { exportSpec } from './exportSpec.ts';
 import { explainSlowRun } from './explainCommand.ts';
 import { generatePolicy } from './generatePolicy.ts';
+import { mirrorImages } from './imageMirror.ts';
 import { importSpec } from './importSpec.ts';
 import { findLeftovers } from './leftoverCommands.ts';
 import { mergeKubeconfig, unmergeKubeconfig } from './mergeKubeconfig.ts';
@@ -33,6 +34,7 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   'privateEks.createCluster': createCluster,
   'privateEks.planner.open': (services, uri) => openPlanner(services, uri instanceof vscode.Uri ? uri : undefined),
   'privateEks.spec.export': exportSpec,
+  'privateEks.spec.mirrorImages': mirrorImages,
   'privateEks.cluster.writeSpec': importSpec,
   'privateEks.cluster.connect': connectCluster,
   'privateEks.cluster.disconnect': disconnectCluster,

@@ -1,102 +1,87 @@
 import * as vscode from 'vscode';
-import type { ExportFormat } from '../../core/export/exported.ts';
-import { isCancellation } from '../../core/errors.ts';
-import type { AccountFacts } from '../../core/plan/plan.ts';
-import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
-import { isSpecFile } from '../../core/spec/specFile.ts';
-import { inRegion, type Account } from '../accounts/account.ts';
+import type { Exported, ExportFormat } from '../../core/export/exported.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { EditorServices } from '../services.ts';
+import { countWords } from '../countWords.ts';
+import { homeOfPages, newPage } from './newPage.ts';
+import { saveFiles } from './saveFiles.ts';
+import { documentOf, factsOf, validSpec, type SpecFacts } from './specFacts.ts';
 
 interface Format extends vscode.QuickPickItem {
   readonly format: ExportFormat;
-  readonly language: string;
 }
 
 const formats: readonly Format[] = [
-  {
-    label: 'CloudFormation',
-    description: 'a template for each stack, and deploy.sh',
-    format: 'cloudformation',
-    language: 'yaml',
-  },
-  { label: 'eksctl', description: 'ClusterConfig; not run with eksctl itself', format: 'eksctl', language: 'yaml' },
+  { label: 'CloudFormation', description: 'a template for each stack, and deploy.sh', format: 'cloudformation' },
+  { label: 'eksctl', description: 'a ClusterConfig; not run with eksctl itself', format: 'eksctl' },
   {
     label: 'Terraform',
     description: 'AWS provider, plain resources; not run with Terraform itself',
     format: 'terraform',
-    language: 'plaintext',
   },
 ];
 
 /**
- * *Export…*: a spec in another tool's words, as a page to look at and save. What it loses is told. The account of the spec's planner is looked
- * at, or the only one that is shown; without one, what only an account tells stays open.
+ * *Export…*: a spec in another tool's words. One file is a page to look at and save; several are written into a folder that is asked for. What
+ * is lost is told. Without an account, what only an account tells stays open.
  */
 export async function exportSpec(services: EditorServices, uri?: unknown): Promise<void> {
   const document = await documentOf(services, uri);
-  if (!document) {
-    void vscode.window.showInformationMessage('Open a *.private-eks.yaml first.');
-    return;
-  }
-  const chosen = await vscode.window.showQuickPick(formats, { title: 'Export', placeHolder: 'In whose words?' });
+  if (!document) return void vscode.window.showInformationMessage('Open a *.private-eks.yaml first.');
+  const spec = validSpec(document);
+  const title = `Export ${spec.name}`;
+  const chosen = await vscode.window.showQuickPick(formats, { title, placeHolder: 'In whose words?' });
   if (!chosen) return;
-  const { parseSpec } = await import('../../core/spec/parseSpec.ts');
-  const { spec, problems } = parseSpec(document.getText());
-  if (!spec) {
-    const [first] = problems.filter(({ severity }) => severity === 'error');
-    void vscode.window.showErrorMessage(`This spec has errors; mend them first. ${first?.message ?? ''}`);
-    return;
-  }
-  const [only, ...others] = services.accounts.list();
-  const planned = services.planners.shown(document.uri);
-  const account = planned?.account ?? (others.length === 0 ? only : undefined);
-  const seen = planned?.facts ?? (account && (await lookAt(services, account, spec)));
-  if (seen === 'cancelled') return;
-  const facts = seen === 'refused' ? undefined : seen;
+  const seen = await factsOf(services, document, spec);
+  if (!seen) return;
   const { buildPlan } = await import('../../core/plan/buildPlan.ts');
-  const { exportedText, exportPlan } = await import('../../core/export/exportPlan.ts');
-  const exported = exportPlan(buildPlan(spec, facts), chosen.format);
-  const page = await vscode.workspace.openTextDocument({ language: chosen.language, content: exportedText(exported) });
-  await vscode.window.showTextDocument(page);
+  const { exportPlan } = await import('../../core/export/exportPlan.ts');
+  const exported = exportPlan(buildPlan(spec, seen.state === 'seen' ? seen.facts : undefined), chosen.format);
+  const done = await putDown(exported, title, homeOfPages(services.home, document));
+  if (done === undefined) return;
   for (const loss of exported.losses) services.log.info(`not in the ${chosen.label} export of ${spec.name}: ${loss}`);
-  const told = [
-    facts
-      ? `As ${account?.label ?? facts.accountId} has it.`
-      : `${seen === 'refused' && account ? `${account.label} could not be looked at (see the log)` : 'No account was looked at'}: what only an account tells stays open.`,
-    ...(exported.losses.length > 0
-      ? [
-          `${chosen.label} cannot say ${exported.losses.length} things of this spec. They stand at the head of the file.`,
-        ]
-      : []),
-  ];
-  void vscode.window.showInformationMessage(told.join(' '));
+  void vscode.window.showInformationMessage(
+    [done, seenWords(seen), lossWords(exported, chosen.label)].join(' ').trim(),
+  );
 }
 
-/** The file that was clicked, that of the planner in front, or the one that is edited. */
-export async function documentOf({ planners }: EditorServices, uri: unknown): Promise<vscode.TextDocument | undefined> {
-  if (uri instanceof vscode.Uri && isSpecFile(uri.path)) return vscode.workspace.openTextDocument(uri);
-  const active = vscode.window.activeTextEditor?.document;
-  return planners.shown()?.document ?? (active && isSpecFile(active.fileName) ? active : undefined);
+/** The planner's *Export templates*: CloudFormation's files of the plan that it shows. */
+export async function exportTemplates(services: Pick<EditorServices, 'home'>, plan: Plan): Promise<void> {
+  const { exportPlan } = await import('../../core/export/exportPlan.ts');
+  const title = `Export ${plan.spec.name}`;
+  const done = await putDown(exportPlan(plan, 'cloudformation'), title, homeOfPages(services.home));
+  if (done !== undefined) void vscode.window.showInformationMessage(done);
 }
 
-async function lookAt(
-  { accounts, log }: EditorServices,
-  account: Account,
-  spec: ClusterSpec,
-): Promise<AccountFacts | 'cancelled' | 'refused'> {
-  const title = `Looking at ${spec.network.vpc?.id ?? account.label} in ${spec.region}`;
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    const { signal } = abort;
-    try {
-      const { readAccountFacts } = await import('../../core/aws/accountFacts.ts');
-      return await readAccountFacts(await accounts.session(inRegion(account, spec.region)), { spec, signal });
-    } catch (error) {
-      if (isCancellation(error) || signal.aborted) return 'cancelled';
-      log.warn(`${account.label} cannot be looked at for an export: ${String(error)}`);
-      return 'refused';
-    }
-  });
+/** What was done, in words; undefined: given up. */
+async function putDown({ files }: Exported, title: string, folder: vscode.Uri): Promise<string | undefined> {
+  const [first, ...others] = files;
+  if (!first) throw new Error('the export has no file');
+  if (others.length === 0) {
+    await newPage(folder, first.path, first.content);
+    return 'The page is not saved yet.';
+  }
+  const chosen = await saveFiles(files, title, folder);
+  if (!chosen) return undefined;
+  const head = files.find(({ executable }) => executable) ?? first;
+  await vscode.window.showTextDocument(vscode.Uri.joinPath(chosen, head.path));
+  return `${countWords(files.length, 'file')} written to ${chosen.fsPath}.`;
+}
+
+function seenWords(seen: SpecFacts): string {
+  switch (seen.state) {
+    case 'seen':
+      return `Zones, versions and the administrator are those of the account ${seen.by}.`;
+    case 'refused':
+      return `${seen.by} could not be looked at, so what only an account tells stays open: ${seen.why}`;
+    case 'nobody':
+      return 'No account was looked at: what only an account tells stays open.';
+  }
+}
+
+function lossWords({ losses, files }: Exported, label: string): string {
+  if (losses.length === 0) return '';
+  const [first] = files;
+  const stand = losses.length === 1 ? 'stands' : 'stand';
+  return `${countWords(losses.length, 'thing')} that ${label} does otherwise or cannot say ${stand} at the head of ${first?.path ?? 'the file'}.`;
 }

@@ -1,43 +1,56 @@
 import * as vscode from 'vscode';
 import type { PolicyDocument } from '../../core/access/policyDocument.ts';
 import type { BastionPower, TunnelPolicies, TunnelPolicyInput } from '../../core/access/tunnelPolicies.ts';
-import { PrivateEksError } from '../../core/errors.ts';
-import { parseSpec } from '../../core/spec/parseSpec.ts';
+import type { Account } from '../accounts/account.ts';
 import type { EditorServices } from '../services.ts';
 import { tunnelSettings } from '../tunnels/tunnelSettings.ts';
 import { clusterOf, type ClusterTarget } from './commandTarget.ts';
-import { documentOf } from './exportSpec.ts';
-import { specOf } from './updateCluster.ts';
+import { homeOfPages, newPage } from './newPage.ts';
+import { documentOf, factsOf, validSpec } from './specFacts.ts';
+import { specOf } from './specOfCluster.ts';
 
 interface TunnelNeed extends vscode.QuickPickItem {
   readonly bastion: BastionPower;
   readonly of: keyof TunnelPolicies;
+  /** Names the page: `orders-connect.policy.json`. */
+  readonly name: string;
 }
 
-const tunnelNeeds: readonly TunnelNeed[] = [
-  { label: 'Connect through instances', description: 'no bastions', bastion: 'none', of: 'user' },
-  { label: 'Connect through instances and running bastions', bastion: 'use', of: 'user' },
-  { label: 'Connect, and start bastions', description: 'where the VPC has their stack', bastion: 'start', of: 'user' },
+const reaching: readonly TunnelNeed[] = [
+  { label: 'Connect through instances', description: 'no bastions', bastion: 'none', of: 'user', name: 'connect' },
+  { label: 'Connect through instances and running bastions', bastion: 'use', of: 'user', name: 'connect' },
+  {
+    label: 'Connect, and start bastions',
+    description: 'where the VPC has their stack',
+    ...{ bastion: 'start', of: 'user', name: 'connect' },
+  },
   {
     label: 'Connect, and start bastions and make their stack',
     description: 'all of it',
-    bastion: 'create',
-    of: 'user',
+    ...{ bastion: 'create', of: 'user', name: 'connect' },
   },
-  { label: 'The bastion’s task', description: 'its task role', bastion: 'create', of: 'bastionTask' },
+];
+const bastionsOwn: readonly TunnelNeed[] = [
+  {
+    label: 'The bastion’s task',
+    description: 'its task role',
+    ...{ bastion: 'create', of: 'bastionTask', name: 'bastion-task' },
+  },
   {
     label: 'Starting the bastion’s task',
     description: 'its execution role',
-    bastion: 'create',
-    of: 'bastionExecution',
+    ...{ bastion: 'create', of: 'bastionExecution', name: 'bastion-execution' },
   },
 ];
 
 const runNeed = {
   of: 'run',
   label: 'Make the cluster and run it',
-  description: 'what its spec’s runs need: create, explain, update, upgrade, drift, leftovers, delete',
+  description: 'what its runs need',
+  detail: 'Create, explain, update, upgrade, drift, leftovers and delete, by its spec',
 } as const satisfies vscode.QuickPickItem & { readonly of: 'run' };
+
+const divider = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, of: undefined });
 
 /**
  * *Generate IAM Policy*: exactly what one need takes, as a document to be looked at, changed and saved: of a cluster, or of a spec, by its
@@ -52,14 +65,24 @@ export async function generatePolicy(services: EditorServices, node?: unknown): 
   }
   const target = await clusterOf(services, node);
   if (!target) return;
-  const need = await vscode.window.showQuickPick<TunnelNeed | typeof runNeed>([...tunnelNeeds, runNeed], {
-    title: `An IAM policy for ${target.cluster.name}`,
+  const { name } = target.cluster;
+  const items = [
+    ...[divider('Reach it'), ...reaching],
+    ...[divider('Make it'), runNeed],
+    ...[divider('What bastions are'), ...bastionsOwn],
+  ];
+  const need = await vscode.window.showQuickPick(items, {
+    title: `An IAM policy for ${name}`,
     placeHolder: 'What should it allow?',
   });
-  if (!need) return;
-  if (need.of === 'run') return showRunPolicy(services, await specOf(services, target));
+  if (!need?.of) return;
+  if (need.of === 'run') {
+    const document = await specOf(services, target);
+    return document && showRunPolicy(services, document, target.account);
+  }
   const { tunnelPolicies } = await import('../../core/access/tunnelPolicies.ts');
-  await showJson(tunnelPolicies(policyInput(target, need.bastion))[need.of]);
+  const policy = tunnelPolicies(policyInput(target, need.bastion))[need.of];
+  await showJson(homeOfPages(services.home), `${name}-${need.name}`, policy);
 }
 
 /** A spec that was clicked means its runs; one that is only in front may not be meant. Undefined: dismissed. */
@@ -74,23 +97,30 @@ async function subjectOf(spec: vscode.TextDocument, clicked: unknown): Promise<'
   return (await vscode.window.showQuickPick(subjects, { title, placeHolder: 'What for?' }))?.subject;
 }
 
-async function showRunPolicy({ planners }: EditorServices, document: vscode.TextDocument): Promise<void> {
-  const { spec, problems } = parseSpec(document.getText());
-  if (!spec) {
-    const [first] = problems.filter(({ severity }) => severity === 'error');
-    throw new PrivateEksError('spec-invalid', `This spec has errors; mend them first. ${first?.message ?? ''}`);
-  }
-  const facts = planners.shown(document.uri)?.facts;
+async function showRunPolicy(
+  services: EditorServices,
+  document: vscode.TextDocument,
+  account?: Account,
+): Promise<void> {
+  const spec = validSpec(document);
+  const seen = await factsOf(services, document, spec, account);
+  if (!seen) return;
+  const facts = seen.state === 'seen' ? seen.facts : undefined;
   const { buildPlan } = await import('../../core/plan/buildPlan.ts');
   const { runPolicy } = await import('../../core/access/runPolicy.ts');
   const policies = runPolicy(buildPlan(spec, facts));
-  for (const policy of policies) await showJson(policy);
+  const folder = homeOfPages(services.home, document);
+  const parts = policies.length === 1 ? [''] : policies.map((_, index) => `-${index + 1}-of-${policies.length}`);
+  const pages: vscode.TextDocument[] = [];
+  for (const [index, policy] of policies.entries())
+    pages.push(await showJson(folder, `${spec.name}-run${parts[index] ?? ''}`, policy));
+  const [first, ...others] = pages;
+  if (first && others.length > 0) await vscode.window.showTextDocument(first, { preview: false });
   const whose = facts
     ? `for ${facts.callerPrincipalArn}`
-    : 'for any role or user of any account: no planner of it knows one';
-  const parts =
-    policies.length > 1 ? `${policies.length} policies, as one would be too long: attach all of them. ` : '';
-  void vscode.window.showInformationMessage(`${parts}Everything that runs of ${spec.name} need, ${whose}.`);
+    : 'for any role or user of any account: none could be looked at';
+  const all = others.length > 0 ? `${pages.length} policies, as one would be too long: attach all of them. ` : '';
+  void vscode.window.showInformationMessage(`${all}Everything that the runs of ${spec.name} need, ${whose}.`);
 }
 
 function policyInput({ account, cluster }: ClusterTarget, bastion: BastionPower): TunnelPolicyInput {
@@ -108,8 +138,6 @@ function policyInput({ account, cluster }: ClusterTarget, bastion: BastionPower)
   };
 }
 
-async function showJson(policy: PolicyDocument): Promise<void> {
-  const content = `${JSON.stringify(policy, null, 2)}\n`;
-  const document = await vscode.workspace.openTextDocument({ language: 'json', content });
-  await vscode.window.showTextDocument(document, { preview: false });
+function showJson(folder: vscode.Uri, name: string, policy: PolicyDocument): Promise<vscode.TextDocument> {
+  return newPage(folder, `${name}.policy.json`, `${JSON.stringify(policy, null, 2)}\n`);
 }

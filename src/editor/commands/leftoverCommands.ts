@@ -1,59 +1,141 @@
 import * as vscode from 'vscode';
-import { leftoverText, totalMonthlyUsd, type Leftover } from '../../core/leftovers/leftover.ts';
+import type { Leftovers } from '../../core/leftovers/findLeftovers.ts';
+import { leftoverText, type Leftover } from '../../core/leftovers/leftover.ts';
 import type { Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
+import { countWords } from '../countWords.ts';
 import type { EditorServices } from '../services.ts';
 import { accountOf } from './commandTarget.ts';
+import { costWords, leftoverLabel, leftWords, sortLeftovers, type SortedLeftovers } from './leftoverItems.ts';
 
 interface Item extends vscode.QuickPickItem {
-  readonly leftover: Leftover;
+  readonly act?: () => Promise<'look-again' | 'done'>;
 }
 
-/** *Find Leftovers*: everything in the account's region that was ever made here, with its cost; removed one at a time, when it may be. */
+/**
+ * *Find Leftovers…*: everything in the account's region that was ever made here, with its cost. What is left behind comes first and is removed
+ * one at a time, when it may be; then it is looked again. What clusters have that live is told, and is theirs.
+ */
 export async function findLeftovers(services: EditorServices, node?: unknown): Promise<void> {
   const account = await accountOf(services, node);
   if (!account) return;
   await withSignIn(services.accounts, account, async () => {
-    const { session } = await services.bastions.deps(account);
-    const { findLeftovers: find } = await import('../../core/leftovers/findLeftovers.ts');
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: `Looking for leftovers in ${account.region}`,
-    };
-    const { found, unknown } = await vscode.window.withProgress(options, () => find(session, { home: true }));
-    if (found.length === 0 && unknown.length === 0)
-      return void vscode.window.showInformationMessage(`Nothing that was made here is left in ${account.region}.`);
-    const items: Item[] = found.map(leftover => ({
-      label: `${leftover.kind} ${leftover.name ?? leftover.id}`,
-      description: [leftover.cluster, leftover.monthlyUsd > 0 ? `${leftover.monthlyUsd.toFixed(2)} USD a month` : '']
-        .filter(Boolean)
-        .join(' · '),
-      detail: leftover.fate === 'goes' ? 'Goes when its cluster is deleted.' : (leftover.why ?? leftover.how),
-      leftover,
-    }));
-    const unseen = unknown.length > 0 ? ` · ${unknown.length} looks were refused` : '';
-    const chosen = await vscode.window.showQuickPick(items, {
-      title: `Left in ${account.region}: about ${totalMonthlyUsd(found).toFixed(2)} USD a month (US list prices)${unseen}`,
-      placeHolder: 'Choose one to remove it',
-      matchOnDescription: true,
-    });
-    if (chosen) await removeOne(services, account, chosen.leftover);
+    while ((await lookAndChoose(services, account)) === 'look-again');
   });
 }
 
-async function removeOne(services: EditorServices, account: Account, leftover: Leftover): Promise<void> {
-  const { isRemovable, removeLeftover } = await import('../../core/leftovers/removeLeftover.ts');
-  if (!isRemovable(leftover)) {
-    const how =
-      leftover.fate === 'goes'
-        ? `Delete the cluster ${leftover.cluster ?? ''}: it goes with it.`
-        : (leftover.why ?? '');
-    return void vscode.window.showInformationMessage(`${leftoverText(leftover)}. ${how}`);
+async function lookAndChoose(services: EditorServices, account: Account): Promise<'look-again' | 'done'> {
+  const leftovers = await look(services, account);
+  if (!leftovers) return 'done';
+  const { found, unknown } = leftovers;
+  const sorted = sortLeftovers(found);
+  const title = leftWords(sorted, account.region);
+  if (sorted.removable.length + sorted.others.length === 0 && unknown.length === 0) {
+    void vscode.window.showInformationMessage(`${title}. ${livingWords(sorted)}`.trim());
+    return 'done';
   }
-  const detail = `${leftoverText(leftover)}\n\nIn account ${account.label}, ${leftover.region}. This cannot be undone.`;
-  const question = `Remove ${leftover.kind} ${leftover.id}?`;
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Remove')) !== 'Remove') return;
-  const { session } = await services.bastions.deps(account);
-  await removeLeftover(session, leftover);
-  void vscode.window.showInformationMessage(`${leftover.kind} ${leftover.id} is gone.`);
+  const items = [
+    ...section(
+      'Can be removed here',
+      sorted.removable.map(left => removableItem(services, account, left)),
+    ),
+    ...section('Stays, or goes in another way', sorted.others.map(tellingItem)),
+    ...section(
+      'Of clusters that stand',
+      sorted.living.map(({ cluster, items: own }) => ({
+        label: cluster || 'No cluster’s',
+        description: `${countWords(own.length, 'thing')} · ${costWords(own)}`,
+        detail: 'Goes when the cluster is deleted',
+        act: () => tellLiving(cluster, own),
+      })),
+    ),
+    ...section(
+      'Not looked at',
+      unknown.map(words => ({ label: words, act: () => tell(`Not looked at in ${account.region}: ${words}`) })),
+    ),
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `${title} (US list prices)`,
+    placeHolder: sorted.removable.length > 0 ? 'Choose one to remove it' : 'Nothing of this is removed here',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return (await chosen?.act?.()) ?? 'done';
+}
+
+/** Undefined: cancelled. */
+function look(services: EditorServices, account: Account): Thenable<Leftovers | undefined> {
+  const location = vscode.ProgressLocation.Notification;
+  const title = `Looking for leftovers in ${account.region}`;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    const { session } = await services.bastions.deps(account);
+    const { findLeftovers: find } = await import('../../core/leftovers/findLeftovers.ts');
+    return find(session, { home: true }, abort.signal);
+  });
+}
+
+function section(label: string, items: readonly Item[]): Item[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+function removableItem(services: EditorServices, account: Account, leftover: Leftover): Item {
+  return {
+    ...tellingItem(leftover),
+    iconPath: new vscode.ThemeIcon('trash'),
+    act: () => removeOne(services, account, leftover),
+  };
+}
+
+function tellingItem(leftover: Leftover): Item {
+  const { cluster, monthlyUsd, how, why } = leftover;
+  return {
+    label: leftoverLabel(leftover),
+    description: [cluster && `of ${cluster}`, monthlyUsd > 0 && costWords([leftover])].filter(Boolean).join(' · '),
+    detail: why ?? how,
+    iconPath: new vscode.ThemeIcon('info'),
+    act: () => tell(`${leftoverText(leftover)}.`),
+  };
+}
+
+function livingWords({ living }: SortedLeftovers): string {
+  if (living.length === 0) return '';
+  const names = living.map(({ cluster }) => cluster).join(', ');
+  return living.length === 1
+    ? `What ${names} has goes when it is deleted.`
+    : `What ${names} have goes when they are deleted.`;
+}
+
+async function tellLiving(cluster: string, items: readonly Leftover[]): Promise<'look-again' | 'done'> {
+  const chosen = await vscode.window.showQuickPick(items.map(tellingItem), {
+    title: `Goes when ${cluster} is deleted: ${costWords(items)}`,
+    placeHolder: 'Choose one to read all of it',
+    matchOnDetail: true,
+  });
+  return (await chosen?.act?.()) ?? 'done';
+}
+
+async function tell(text: string): Promise<'done'> {
+  void vscode.window.showInformationMessage(text);
+  return 'done';
+}
+
+async function removeOne(
+  services: EditorServices,
+  account: Account,
+  leftover: Leftover,
+): Promise<'look-again' | 'done'> {
+  const { kind, id, region } = leftover;
+  const detail = `${leftoverText(leftover)}\n\nIn account ${account.label}, ${region}. This cannot be undone.`;
+  if ((await vscode.window.showWarningMessage(`Remove ${kind} ${id}?`, { modal: true, detail }, 'Remove')) !== 'Remove')
+    return 'done';
+  const location = vscode.ProgressLocation.Notification;
+  const told = await vscode.window.withProgress({ location, title: `Removing ${kind} ${id}` }, async () => {
+    const { session } = await services.bastions.deps(account);
+    const { removeLeftover } = await import('../../core/leftovers/removeLeftover.ts');
+    return removeLeftover(session, leftover);
+  });
+  void vscode.window.showInformationMessage(told);
+  return 'look-again';
 }

@@ -9,6 +9,7 @@ import type { SeenBastions } from '../bastions/bastionStore.ts';
 import { bastionsDescription } from './bastionRows.ts';
 import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, Section, SectionNode } from './treeNode.ts';
+import { countWords } from '../countWords.ts';
 import { isMadeHere, selfManagedGroups } from './clusterShape.ts';
 import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
@@ -119,7 +120,10 @@ export function sectionRow(
   item.description =
     node.section === 'bastions' ? bastionsDescription(bastions) : sectionDescription(node.section, node.cluster, parts);
   item.contextValue = `section:${node.section}`;
-  item.accessibilityInformation = { label: `${label} of ${node.cluster.name}, ${item.description}` };
+  // A narrow view cuts the end off.
+  item.tooltip = [label, item.description].filter(Boolean).join(': ');
+  const named = `${label} of ${node.cluster.name}`;
+  item.accessibilityInformation = { label: [named, item.description].filter(Boolean).join(', ') };
   return item;
 }
 
@@ -128,17 +132,16 @@ function sectionDescription(
   cluster: ClusterSummary,
   parts: ClusterParts | undefined,
 ): string {
-  const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
   switch (section) {
     case 'control-plane': {
-      const endpoint = cluster.publicEndpoint ? 'public endpoint' : 'private endpoint';
-      return [endpoint, count(cluster.logTypes.length, 'log'), ...(cluster.customerKey ? ['KMS'] : [])].join(' · ');
+      const reach = cluster.publicEndpoint ? 'public endpoint' : 'private';
+      return [reach, countWords(cluster.logTypes.length, 'log'), ...(cluster.customerKey ? ['KMS'] : [])].join(' · ');
     }
     case 'network':
       return [
+        ...(parts ? [endpointWords(parts, cluster)] : []),
+        countWords(cluster.zones, 'subnet'),
         cluster.vpcId,
-        count(cluster.zones, 'subnet'),
-        ...(parts ? [endpointWords(parts, cluster, count)] : []),
       ].join(' · ');
     case 'nodes':
       return parts ? computeWords(parts, cluster) : '';
@@ -146,10 +149,10 @@ function sectionDescription(
       if (!parts) return '';
       if (!parts.addons) return 'not to be seen';
       const updates = parts.addons.filter(({ update }) => update !== undefined).length;
-      return [String(parts.addons.length), ...(updates > 0 ? [count(updates, 'update')] : [])].join(' · ');
+      return [String(parts.addons.length), ...(updates > 0 ? [countWords(updates, 'update')] : [])].join(' · ');
     }
     case 'access':
-      return parts ? count(parts.principals.length, 'entry', 'entries') : '';
+      return parts ? countWords(parts.principals.length, 'entry', 'entries') : '';
     case 'stacks': {
       if (!parts) return '';
       if (parts.stacks.length === 0 && !isMadeHere(cluster)) return 'not made here';
@@ -161,14 +164,11 @@ function sectionDescription(
   }
 }
 
-function endpointWords(
-  { endpoints }: ClusterParts,
-  cluster: ClusterSummary,
-  count: (number: number, one: string) => string,
-): string {
+function endpointWords({ endpoints }: ClusterParts, cluster: ClusterSummary): string {
   const adopted = endpoints.filter(({ madeFor }) => madeFor !== cluster.name).length;
-  const some = count(endpoints.length, 'endpoint');
-  return adopted > 0 && isMadeHere(cluster) ? `${some}, ${adopted} adopted` : some;
+  const some = countWords(endpoints.length, 'endpoint');
+  if (adopted === 0 || !isMadeHere(cluster)) return some;
+  return `${some}, ${adopted === endpoints.length ? 'all' : adopted} adopted`;
 }
 
 /** What pods run on, in one line; from three groups on, how many. */

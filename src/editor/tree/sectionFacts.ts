@@ -36,11 +36,18 @@ export function sectionFacts(
         ...cluster.health.map((issue, index) => leaf(`health-${index}`, issue, '', 'warning')),
       ];
     case 'network':
-      return (parts?.endpoints ?? []).map(({ id, service, type, state, madeFor }) => {
-        const whose = madeFor === cluster.name ? [] : [madeFor === undefined ? 'adopted' : `of ${madeFor}`];
-        const description = [type.toLowerCase(), state, ...(isMadeHere(cluster) ? whose : [])].join(' · ');
-        return leaf(id, service, description, 'plug', { tooltip: id });
-      });
+      return [
+        leaf('vpc', 'VPC', cluster.vpcId, 'type-hierarchy'),
+        ...(parts?.endpoints ?? []).map(({ id, service, type, state, madeFor }) => {
+          const whose = madeFor === cluster.name ? [] : [madeFor === undefined ? 'adopted' : `adopted, of ${madeFor}`];
+          const troubled = state.toLowerCase() === 'available' ? [] : [state.toLowerCase()];
+          const description = [...troubled, ...(isMadeHere(cluster) ? whose : []), type.toLowerCase()].join(' · ');
+          const tooltip = `${id}: ${type.toLowerCase()} endpoint of ${service}, ${state.toLowerCase()}`;
+          return leaf(id, service, description, /failed|rejected|expired/i.test(state) ? 'warning' : 'plug', {
+            tooltip,
+          });
+        }),
+      ];
     case 'nodes':
       return [
         ...(parts?.nodeGroups ?? []).map(group =>
@@ -48,22 +55,27 @@ export function sectionFacts(
             group.name,
             group.name,
             [
-              `${group.desired} × ${group.instanceTypes.join(', ')}`,
+              `${group.desired} × ${shortTypes(group.instanceTypes)}`,
               ...(group.spot ? ['spot'] : []),
-              group.status.toLowerCase(),
+              group.status.toLowerCase().replaceAll('_', ' '),
             ].join(' · '),
-            group.issues.length > 0 ? 'warning' : 'server',
-            { nodeGroup: group, tooltip: group.issues.join('\n') || group.name },
+            group.issues.length > 0 || /FAILED|DEGRADED/.test(group.status) ? 'warning' : 'server',
+            {
+              nodeGroup: group,
+              tooltip: group.issues.join('\n') || `${group.name}: managed, ${group.instanceTypes.join(', ')}`,
+            },
           ),
         ),
         ...(parts ? selfManagedGroups(parts, cluster) : []).map(({ name, stack }) =>
-          leaf(`self-managed-${name}`, name, 'self-managed', 'server', { tooltip: stack.name }),
+          leaf(`self-managed-${name}`, name, 'self-managed', 'server', {
+            tooltip: `${name}: self-managed, stack ${stack.name}`,
+          }),
         ),
         ...(parts?.fargate ?? []).map(({ name, status, selectors, issues }) =>
           leaf(
             `fargate-${name}`,
             name,
-            `Fargate · ${selectors.join('; ')} · ${status.toLowerCase().replaceAll('_', ' ')}`,
+            `Fargate · ${status.toLowerCase().replaceAll('_', ' ')} · ${selectors.join('; ')}`,
             issues.length > 0 ? 'warning' : 'cloud',
             { tooltip: issues.join('\n') || `Pods of ${selectors.join('; ')} run on Fargate` },
           ),
@@ -77,15 +89,16 @@ export function sectionFacts(
           name,
           name,
           [
-            version,
             ...(status === 'ACTIVE' ? [] : [status.toLowerCase().replaceAll('_', ' ')]),
-            ...(update ? [`update ${update}`] : []),
+            ...(update ? [`update to ${update}`, `has ${version}`] : [version]),
           ].join(' · '),
-          issues.length > 0 || /FAILED|DEGRADED/.test(status) ? 'warning' : 'extensions',
+          issues.length > 0 || /FAILED|DEGRADED/.test(status) ? 'warning' : update ? 'arrow-circle-up' : 'extensions',
           {
             tooltip:
               issues.join('\n') ||
-              (update ? `${name} ${update} is what EKS takes for Kubernetes ${cluster.version}` : name),
+              (update
+                ? `${name} has ${version}; ${update} is what EKS takes for Kubernetes ${cluster.version}`
+                : `${name} ${version}`),
           },
         ),
       );
@@ -113,4 +126,9 @@ export function sectionFacts(
     case 'bastions':
       return [];
   }
+}
+
+/** A row has room for one: `m7i.large +2`. */
+function shortTypes([first = '', ...others]: readonly string[]): string {
+  return others.length > 0 ? `${first} +${others.length}` : first;
 }
