@@ -1,6 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { Account, Principal } from '../kernel/account.ts';
-import { findCredential } from '../kernel/credential.ts';
+import { findCredential, type Credential } from '../kernel/credential.ts';
 import { splitTarget, type WireRequest } from './wireMessage.ts';
 
 /** Why a request's signature was refused; each protocol has its own words for it (`errorResponse.ts`). */
@@ -30,8 +30,8 @@ export type Verification =
   | { readonly fault: SignatureFault; readonly detail?: string };
 
 const skewMs = 15 * 60_000;
-const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
-const hmac = (key: string | Uint8Array, data: string) => createHmac('sha256', key).update(data).digest();
+const sha256 = (data: string | Uint8Array) => hash('sha256', data, 'hex');
+const hmac = (key: string | Uint8Array | KeyObject, data: string) => createHmac('sha256', key).update(data).digest();
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -72,7 +72,7 @@ export function verifySignature(request: WireRequest, account: Account, realNow:
   const text = ['AWS4-HMAC-SHA256', timestamp, scopeText(scope), sha256(canonicalRequest(request, signature))].join(
     '\n',
   );
-  const expected = hmac(signingKey(credential.secretAccessKey, scope), text);
+  const expected = hmac(signingKey(credential, scope), text);
   const given = Buffer.from(signature.signature, 'hex');
   if (given.byteLength !== expected.byteLength || !timingSafeEqual(given, expected)) return { fault: 'bad-signature' };
   if (scope.service === 's3' && !payloadMatches(request)) return { fault: 'bad-signature' };
@@ -99,8 +99,23 @@ function timeFault({ timestamp, expires, scope }: Signature, realNow: number): s
 
 const scopeText = ({ date, region, service }: SignatureScope) => `${date}/${region}/${service}/aws4_request`;
 
-function signingKey(secret: string, { date, region, service }: SignatureScope): Buffer {
-  return hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), 'aws4_request');
+/** By credential and scope: deriving one costs more than all the rest of a request's check. */
+const signingKeys = new WeakMap<Credential, Map<string, KeyObject>>();
+
+function signingKey(credential: Credential, scope: SignatureScope): KeyObject {
+  let keys = signingKeys.get(credential);
+  if (!keys) signingKeys.set(credential, (keys = new Map<string, KeyObject>()));
+  const name = scopeText(scope);
+  const known = keys.get(name);
+  if (known) return known;
+  const { date, region, service } = scope;
+  const key = createSecretKey(
+    hmac(hmac(hmac(hmac(`AWS4${credential.secretAccessKey}`, date), region), service), 'aws4_request'),
+  );
+  // Whoever asks may name any scope.
+  if (keys.size > 200) keys.clear();
+  keys.set(name, key);
+  return key;
 }
 
 function canonicalRequest(request: WireRequest, { signedHeaders, scope }: Signature): string {

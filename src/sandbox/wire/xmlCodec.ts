@@ -5,12 +5,12 @@ const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
   '\r': '&#xD;',
 };
 
+/** Of text between tags: what is told is full of JSON, whose quotes may stand as they are. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, character => escapes[character] ?? character);
+  return text.replace(/[&<>\r]/g, character => escapes[character] ?? character);
 }
 
 /** The members of a structure as elements, without an element around them. */

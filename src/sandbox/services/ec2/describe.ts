@@ -35,9 +35,9 @@ export function describer<K extends keyof Ec2Rows>(
     const missing = (ids ?? []).filter(id => !table.get(id));
     if (missing.length > 0) throw notFound(kind, missing);
     const wanted = table.entries().filter(([id]) => !ids?.length || ids.includes(id));
-    const seen = wanted.map(([, row]) => structuredClone(view(row, context)));
+    const seen = wanted.map(([, row]) => view(row, context));
     const { found, ...next } = page(filterRows(seen, input.Filters, filters), input);
-    return { [output]: found, ...next };
+    return { [output]: structuredClone(found), ...next };
   };
 }
 

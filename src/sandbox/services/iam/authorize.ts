@@ -2,7 +2,7 @@ import type { CallContext } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
 import type { ContextKeys } from './policy.ts';
-import { grantedTo, principalKeys } from './principalPolicies.ts';
+import { everything, grantedTo, principalKeys } from './principalPolicies.ts';
 import type { Asked } from './access/asked.ts';
 import { requestedAccess } from './access/requestedAccess.ts';
 import { serviceControlPolicies } from './serviceControlPolicies.ts';
@@ -12,23 +12,29 @@ import { serviceControlPolicies } from './serviceControlPolicies.ts';
  * @throws AwsError as the service refuses
  */
 export function authorize(context: CallContext, service: string, operation: string, input: object, via?: string): void {
+  const { account, principal } = context;
+  if (grantedTo(principal, account) === everything && !organizationOf(context)) return;
   const plain = (): readonly Asked[] => [{ action: `${service}:${operation}`, resource: '*' }];
   const asked = requestedAccess[service]?.[operation]?.(input, context) ?? plain();
   const refused = refusal(context, asked, via);
-  if (refused) throw denial(service, context.principal.arn, refused.asked, refused.evaluation);
+  if (refused) throw denial(service, principal.arn, refused.asked, refused.evaluation);
 }
+
+/** Services act by leave of their own, and no organization's policy holds them. */
+const organizationOf = ({ account, principal }: CallContext) =>
+  principal.arn.endsWith('.amazonaws.com') ? undefined : serviceControlPolicies(account);
 
 /** `policy` names the kind that decided, in AWS's words; absent: one of the principal's own. */
 type Refused = Evaluation & { readonly policy?: string };
 
 /** The first of the leaves asked for that is not given. */
 export function refusal(
-  { account, principal, region }: CallContext,
+  context: CallContext,
   asked: readonly Asked[],
   via?: string,
 ): { readonly asked: Asked; readonly evaluation: Refused } | undefined {
-  // Services act by leave of their own, and no organization's policy holds them.
-  const organization = principal.arn.endsWith('.amazonaws.com') ? undefined : serviceControlPolicies(account);
+  const { account, principal, region } = context;
+  const organization = organizationOf(context);
   const granted = grantedTo(principal, account);
   const now = account.realNow();
   const common: ContextKeys = {

@@ -36,7 +36,8 @@ export interface Granted {
   readonly unknown: readonly string[];
 }
 
-const everything: Granted = {
+/** What an account's administrator, its root and AWS's services may. */
+export const everything: Granted = {
   policies: [managed['arn:aws:iam::aws:policy/AdministratorAccess'] as Policy],
   unknown: [],
 };
