@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DescribeStackEventsCommand, type StackEvent } from '@aws-sdk/client-cloudformation';
 import type { AwsSession } from '../../../../src/core/aws/awsSession.ts';
-import { StackWatcher, type WatchedEvent } from '../../../../src/core/aws/stackWatcher.ts';
+import { StackWatcher, type WatchedEvent, type WatchOptions } from '../../../../src/core/aws/stackWatcher.ts';
 
 const stackId = 'arn:aws:cloudformation:r:0:stack/s/1';
 const nestedId = 'arn:aws:cloudformation:r:0:stack/s-child/2';
@@ -15,6 +15,10 @@ class FakeCloudFormation {
   readonly events: { readonly tick: number; readonly event: StackEvent }[] = [];
   readonly calls: { readonly operation: string; readonly stack: string; readonly page: string | undefined }[] = [];
   throttle = 0;
+  /** A status whose event is not among the events. */
+  lost: string | undefined;
+  /** Happens between the last read of events and the first of the stack itself. */
+  meanwhile: (() => void) | undefined;
   /** Calls that do not know the stack yet. */
   unknown = 0;
   #tick = 0;
@@ -55,6 +59,8 @@ class FakeCloudFormation {
 
   async #send(command: unknown): Promise<object> {
     if (!(command instanceof DescribeStackEventsCommand)) {
+      this.meanwhile?.();
+      this.meanwhile = undefined;
       this.calls.push({ operation: 'DescribeStacks', stack: stackId, page: undefined });
       return { Stacks: [{ StackId: stackId, StackName: 's', StackStatus: this.#status() }] };
     }
@@ -69,7 +75,9 @@ class FakeCloudFormation {
       throw Object.assign(new Error('Rate exceeded'), { name: 'Throttling' });
     }
     const visible = this.events
-      .filter(({ tick, event }) => tick <= this.#tick && event.StackId === StackName)
+      .filter(
+        ({ tick, event }) => tick <= this.#tick && event.StackId === StackName && event.ResourceStatus !== this.lost,
+      )
       .map(({ event }) => event)
       .reverse();
     const from = Number(NextToken ?? 0);
@@ -85,10 +93,15 @@ class FakeCloudFormation {
   }
 }
 
-async function watch(aws: FakeCloudFormation, seen: readonly string[] = []) {
+async function watch(
+  aws: FakeCloudFormation,
+  seen: readonly string[] = [],
+  more: Pick<WatchOptions, 'lastOperationOnly'> = {},
+) {
   const told: WatchedEvent[] = [];
   const watcher = new StackWatcher(aws.session, aws.clock);
-  const stack = await watcher.watch(stackId, { seen: new Set(seen), onEvents: events => told.push(...events) });
+  const onEvents = (events: readonly WatchedEvent[]) => told.push(...events);
+  const stack = await watcher.watch(stackId, { seen: new Set(seen), onEvents, ...more });
   return { stack, told };
 }
 
@@ -119,6 +132,64 @@ describe('StackWatcher', () => {
       aws.calls.every(({ page }) => page === undefined),
       'no second page was read',
     );
+  });
+
+  it('tells what happened between its last read of events and the look that finds the stack settled', async () => {
+    const aws = new FakeCloudFormation();
+    aws.add(0, 's', 'UPDATE_IN_PROGRESS');
+    aws.meanwhile = () => {
+      aws.add(0, 'R', 'CREATE_FAILED');
+      aws.add(0, 's', 'UPDATE_FAILED');
+    };
+    const { stack, told } = await watch(aws, ['e1']);
+    assert.equal(stack.status, 'UPDATE_FAILED');
+    assert.deepEqual(
+      told.map(({ eventId }) => eventId),
+      ['e2', 'e3'],
+    );
+  });
+
+  const initiated = { ResourceStatusReason: 'User Initiated' };
+
+  it('leaves out what was done to the stack before, and the pages on which it stands', async () => {
+    const aws = new FakeCloudFormation();
+    aws.add(0, 's', 'CREATE_IN_PROGRESS', initiated);
+    for (let index = 0; index < 9; index++) aws.add(0, `R${index}`, 'CREATE_COMPLETE');
+    aws.add(0, 's', 'CREATE_COMPLETE');
+    aws.add(0, 's', 'UPDATE_IN_PROGRESS', initiated);
+    aws.add(1, 'R3', 'UPDATE_FAILED');
+    aws.add(2, 's', 'UPDATE_FAILED');
+    const { told } = await watch(aws, [], { lastOperationOnly: true });
+    assert.deepEqual(
+      told.map(({ logicalId, status }) => `${logicalId} ${status}`),
+      ['s UPDATE_IN_PROGRESS', 'R3 UPDATE_FAILED', 's UPDATE_FAILED'],
+    );
+    assert.ok(
+      aws.calls.every(({ page }) => page === undefined),
+      'no second page was read',
+    );
+  });
+
+  it('takes a rollback that somebody asked for as an operation of its own, and one by CloudFormation as the end of an update', async () => {
+    for (const [reason, expected] of [
+      ['User Initiated', ['s UPDATE_ROLLBACK_IN_PROGRESS', 's UPDATE_ROLLBACK_COMPLETE']],
+      [
+        'The following resource(s) failed to update: [R].',
+        ['s UPDATE_IN_PROGRESS', 'R UPDATE_FAILED', 's UPDATE_ROLLBACK_IN_PROGRESS', 's UPDATE_ROLLBACK_COMPLETE'],
+      ],
+    ] as const) {
+      const aws = new FakeCloudFormation();
+      aws.add(0, 's', 'CREATE_COMPLETE');
+      aws.add(0, 's', 'UPDATE_IN_PROGRESS', initiated);
+      aws.add(0, 'R', 'UPDATE_FAILED');
+      aws.add(0, 's', 'UPDATE_ROLLBACK_IN_PROGRESS', { ResourceStatusReason: reason });
+      aws.add(1, 's', 'UPDATE_ROLLBACK_COMPLETE');
+      const { told } = await watch(aws, [], { lastOperationOnly: true });
+      assert.deepEqual(
+        told.map(({ logicalId, status }) => `${logicalId} ${status}`),
+        expected,
+      );
+    }
   });
 
   it('merges nested stacks and stops reading them once they settle', async () => {
@@ -156,6 +227,26 @@ describe('StackWatcher', () => {
     await watch(aws);
     assert.ok(Math.max(...aws.sleeps.slice(0, 8)) > 2 * (aws.sleeps[0] ?? 0));
     assert.ok((aws.sleeps[8] ?? Infinity) < (aws.sleeps[7] ?? 0));
+  });
+
+  it('asks the stack itself only when its own events say that it has settled, or after many rounds', async () => {
+    const aws = new FakeCloudFormation();
+    aws.add(0, 's', 'CREATE_IN_PROGRESS');
+    aws.add(4, 'R', 'CREATE_COMPLETE');
+    aws.add(8, 's', 'CREATE_COMPLETE');
+    await watch(aws);
+    assert.equal(aws.calls.filter(({ operation }) => operation === 'DescribeStacks').length, 1);
+  });
+
+  it('sees the end of a stack whose last event never comes', async () => {
+    const aws = new FakeCloudFormation();
+    aws.add(0, 's', 'CREATE_IN_PROGRESS');
+    aws.add(2, 's', 'CREATE_COMPLETE');
+    aws.lost = 'CREATE_COMPLETE';
+    const { stack, told } = await watch(aws);
+    assert.equal(stack.status, 'CREATE_COMPLETE');
+    assert.equal(told.length, 1);
+    assert.ok(aws.sleeps.length <= 12, `${aws.sleeps.length} rounds`);
   });
 
   it('backs off from throttling and goes on', async () => {
