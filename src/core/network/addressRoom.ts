@@ -37,13 +37,19 @@ export function addressNeed(
   let further = 0;
   for (const { instanceTypes, maxSize } of nodeGroups(spec)) {
     const limits = instanceTypes.map(type => ({ type, limits: interfaceLimitsOf(type) ?? known[type] }));
-    const missing = limits.filter(item => !item.limits).map(({ type }) => type);
+    // With IPv6 a node takes one IPv4 address and its pods none, whatever its limits are.
+    const missing = spec.network.ipFamily === 'ipv6' ? [] : limits.filter(item => !item.limits).map(({ type }) => type);
     unknownTypes.push(...missing);
     if (missing.length > 0 || maxSize === 0) continue;
     const nodes = Math.ceil(maxSize / zones);
+    if (spec.network.ipFamily === 'ipv6') {
+      own += nodes;
+      parts.push(`${nodes} ${nodes === 1 ? 'node' : 'nodes'} × 1`);
+      continue;
+    }
     const of = limits.flatMap(item => (item.limits ? [{ type: item.type, limits: item.limits }] : []));
     const pods = Math.min(...of.map(item => podsOnNode(item.type, item.limits, settings)));
-    const perNode = of.map(({ type, limits: found }) => ({ type, ...nodeNeed(pods, found, settings, spec.network) }));
+    const perNode = of.map(({ type, limits: found }) => ({ type, ...nodeNeed(pods, found, settings) }));
     const most = perNode.reduce((a, b) => (b.own + b.further > a.own + a.further ? b : a));
     own += nodes * most.own;
     further += nodes * most.further;
@@ -68,10 +74,7 @@ function nodeNeed(
   pods: number,
   { interfaces, addresses }: InterfaceLimits,
   { prefixes, customNetworking }: CniSettings,
-  { ipFamily }: Pick<ClusterSpec['network'], 'ipFamily'>,
 ): Pick<AddressNeed, 'own' | 'further'> {
-  // With IPv6 a node takes one IPv4 address and its pods none.
-  if (ipFamily === 'ipv6') return { own: 1, further: 0 };
   const perInterface = addresses - 1;
   const units = prefixes ? Math.ceil(pods / prefix) + 1 : pods;
   const usable = interfaces - (customNetworking ? 1 : 0);

@@ -1,4 +1,5 @@
-import { contains, overlaps, parseCidr, type Cidr } from '../spec/cidr.ts';
+import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { blockContains, blocksOverlap, isIpv6, parseBlock, type AddressBlock } from './addressBlock.ts';
 import type { FindingCode } from './findingTexts.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
 import type { NetworkAclFacts, NetworkFinding } from './networkFacts.ts';
@@ -25,19 +26,24 @@ const withS3: readonly Flow[] = [
   { code: 'acl-blocks-s3', egress: false, ports: ephemeral },
 ];
 
-/** The ACLs of these subnets in words, for whoever judges them alone. */
-export const judgeAcls = (view: Pick<NetworkView, 'subnets' | 'facts'>): NetworkFinding[] =>
-  wordFindings(aclFindings(view));
+type AclView = Pick<NetworkView, 'subnets' | 'facts'> & { readonly spec?: Pick<ClusterSpec, 'network'> };
 
-/** Network ACLs of the spec's subnets against what crosses their borders: each other subnet's addresses, and S3's. */
-export function aclFindings(view: Pick<NetworkView, 'subnets' | 'facts'>): RawFinding[] {
-  const { subnets, facts } = view;
+/** The ACLs of these subnets in words, for whoever judges them alone. */
+export const judgeAcls = (view: AclView): NetworkFinding[] => wordFindings(aclFindings(view));
+
+/**
+ * Network ACLs of the spec's subnets against what crosses their borders: each other subnet's addresses, and S3's. In an IPv6 cluster nodes,
+ * pods and the control plane speak by their IPv6 addresses too; endpoints and S3's gateway keep to IPv4.
+ */
+export function aclFindings(view: AclView): RawFinding[] {
+  const { subnets, facts, spec } = view;
   const acls = [...new Set(subnets.map(({ id }) => networkAclOf(facts, id)))].filter(acl => acl !== undefined);
   const peers = subnets.map(({ cidr }) => cidr);
+  const ipv6Peers = spec?.network.ipFamily === 'ipv6' ? subnets.flatMap(({ ipv6Cidr }) => ipv6Cidr ?? []) : [];
   return acls.flatMap(acl => {
     const users = subnets.filter(({ id }) => acl.subnetIds.includes(id)).map(({ id }) => id);
     return [
-      ...within.flatMap(flow => judgeFlow(acl, users, flow, peers)),
+      ...[peers, ipv6Peers].flatMap(blocks => within.flatMap(flow => judgeFlow(acl, users, flow, blocks))),
       ...withS3.flatMap(flow => judgeFlow(acl, users, flow, facts.s3Cidrs ?? [])),
     ];
   });
@@ -47,7 +53,7 @@ export function aclFindings(view: Pick<NetworkView, 'subnets' | 'facts'>): RawFi
 function judgeFlow(acl: NetworkAclFacts, users: readonly string[], flow: Flow, cidrs: readonly string[]) {
   const { code, egress, ports } = flow;
   const refused = cidrs.flatMap(cidr => {
-    const block = parseCidr(cidr);
+    const block = parseBlock(cidr);
     const by = block && refusal(acl, flow, block);
     return by === undefined ? [] : [{ cidr, by }];
   });
@@ -58,6 +64,7 @@ function judgeFlow(acl: NetworkAclFacts, users: readonly string[], flow: Flow, c
   return [
     finding(code, acl.id, `${way} rule ${first.by} refuses TCP ${span} ${egress ? 'to' : 'from'} ${first.cidr}`, {
       subnets: users.join(', '),
+      block: isIpv6(first.cidr) ? '--ipv6-cidr-block' : '--cidr-block',
       cidr: refused.map(({ cidr }) => cidr).join(', '),
       direction: egress ? '--egress' : '--ingress',
       ports: `From=${ports[0]},To=${ports[1]}`,
@@ -66,7 +73,11 @@ function judgeFlow(acl: NetworkAclFacts, users: readonly string[], flow: Flow, c
 }
 
 /** Number of the first rule that refuses a part of the flow; `*` for the last one, which refuses all that is left. */
-function refusal({ entries }: NetworkAclFacts, { egress, ports: [from, to] }: Flow, block: Cidr): string | undefined {
+function refusal(
+  { entries }: NetworkAclFacts,
+  { egress, ports: [from, to] }: Flow,
+  block: AddressBlock,
+): string | undefined {
   const about = entries.filter(entry => entry.egress === egress && /^(-1|6)$/.test(entry.protocol));
   // Rules change only where one of them begins or ends: it is enough to look at these ports.
   const edges = about.flatMap(({ ports }) => (ports ? [ports.from, ports.to + 1] : []));
@@ -75,8 +86,8 @@ function refusal({ entries }: NetworkAclFacts, { egress, ports: [from, to] }: Fl
     const hit = about
       .filter(({ ports }) => !ports || (ports.from <= port && port <= ports.to))
       .find(({ cidr, action }) => {
-        const range = parseCidr(cidr);
-        return range && (action === 'allow' ? contains(range, block) : overlaps(range, block));
+        const range = parseBlock(cidr);
+        return range && (action === 'allow' ? blockContains(range, block) : blocksOverlap(range, block));
       });
     if (hit?.action !== 'allow') return hit && hit.number < 32767 ? String(hit.number) : '*';
   }

@@ -1,4 +1,4 @@
-import { contains, parseCidr, type Cidr } from '../spec/cidr.ts';
+import { blocksCover, parseBlock, type AddressBlock } from './addressBlock.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
 import type { EndpointFacts, SecurityGroupRuleFacts } from './networkFacts.ts';
 import type { NetworkView } from './networkView.ts';
@@ -8,7 +8,7 @@ export function judgeEndpointGroups(endpoint: EndpointFacts, service: string, vi
   const { securityGroups, vpc } = view.facts;
   const groups = endpoint.securityGroupIds.map(id => securityGroups.find(group => group.id === id));
   const rules = groups.flatMap(group => group?.ingress ?? []).filter(coversHttps);
-  const blocks = rules.flatMap(({ cidrs }) => cidrs.map(parseCidr)).filter(block => block !== undefined);
+  const blocks = rules.flatMap(({ cidrs }) => cidrs.map(parseBlock)).filter(block => block !== undefined);
   const [group = 'GROUP'] = endpoint.securityGroupIds;
   const seen = `${endpoint.securityGroupIds.join(', ') || 'no group'}: ${rulesInWords(rules)}`;
   const shut = view.subnets.filter(({ cidr }) => !admits(blocks, cidr));
@@ -23,9 +23,36 @@ export function judgeEndpointGroups(endpoint: EndpointFacts, service: string, vi
     const cidr = vpc.cidrs.find(block => shut.every(subnet => admits(asBlocks(block), subnet.cidr))) ?? shut[0]?.cidr;
     return [finding(unsure ? 'endpoint-group-unknown' : 'endpoint-group-closed', endpoint.id, seen, words(cidr ?? ''))];
   }
+  const ipv6 = judgeIpv6(endpoint, service, rules, view);
+  if (ipv6.length > 0) return ipv6;
   return vpc.cidrs
     .filter(cidr => !admits(blocks, cidr) && !view.subnets.some(subnet => admits(asBlocks(cidr), subnet.cidr)))
     .map(cidr => finding('endpoint-group-secondary', endpoint.id, seen, words(cidr)));
+}
+
+/** Where an endpoint answers by IPv6 as well, pods with IPv6 addresses go there by them. */
+function judgeIpv6(
+  { id, ipFamily = 'ipv4', securityGroupIds }: EndpointFacts,
+  service: string,
+  rules: readonly SecurityGroupRuleFacts[],
+  { spec, subnets }: NetworkView,
+): RawFinding[] {
+  if (spec.network.ipFamily !== 'ipv6')
+    return ipFamily === 'ipv6' ? [finding('endpoint-ipv6-only', id, ipFamily, { service, family: 'ipv4' })] : [];
+  if (ipFamily === 'ipv4') return [];
+  const blocks = rules.flatMap(({ ipv6Cidrs }) => ipv6Cidrs.map(parseBlock)).filter(block => block !== undefined);
+  const shut = subnets.filter(({ ipv6Cidr }) => ipv6Cidr !== undefined && !admits(blocks, ipv6Cidr));
+  if (shut.length === 0) return [];
+  const cidrs = shut.flatMap(({ ipv6Cidr }) => ipv6Cidr ?? []);
+  const seen = `${securityGroupIds.join(', ') || 'no group'}: TCP 443 from ${rules.flatMap(({ ipv6Cidrs }) => ipv6Cidrs).join(', ') || 'no IPv6 address'}`;
+  const words = {
+    service,
+    group: securityGroupIds[0] ?? 'GROUP',
+    cidr: cidrs.join(', '),
+    ranges: cidrs.map(cidr => `{CidrIpv6=${cidr}}`).join(','),
+    subnets: shut.map(subnet => subnet.id).join(', '),
+  };
+  return [finding('endpoint-group-ipv6', id, seen, words)];
 }
 
 export function coversHttps({ protocol, ports }: SecurityGroupRuleFacts): boolean {
@@ -34,20 +61,12 @@ export function coversHttps({ protocol, ports }: SecurityGroupRuleFacts): boolea
   );
 }
 
-function admits(blocks: readonly Cidr[], text: string): boolean {
-  const wanted = parseCidr(text);
-  return wanted !== undefined && covered(blocks, wanted);
+function admits(blocks: readonly AddressBlock[], text: string): boolean {
+  const wanted = parseBlock(text);
+  return wanted !== undefined && blocksCover(blocks, wanted);
 }
 
-/** By one block, or by several that together fill it. */
-function covered(blocks: readonly Cidr[], wanted: Cidr): boolean {
-  if (blocks.some(block => contains(block, wanted))) return true;
-  if (wanted.prefix >= 28 || !blocks.some(block => contains(wanted, block))) return false;
-  const prefix = wanted.prefix + 1;
-  return covered(blocks, { ...wanted, prefix }) && covered(blocks, { base: wanted.base + 2 ** (32 - prefix), prefix });
-}
-
-const asBlocks = (text: string): Cidr[] => [parseCidr(text)].filter(block => block !== undefined);
+const asBlocks = (text: string): AddressBlock[] => [parseBlock(text)].filter(block => block !== undefined);
 
 function rulesInWords(rules: readonly SecurityGroupRuleFacts[]): string {
   const peers = rules.flatMap(({ cidrs, groups, prefixLists }) => [...cidrs, ...groups, ...prefixLists]);

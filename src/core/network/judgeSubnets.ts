@@ -40,6 +40,8 @@ function judgeSubnet(subnet: SubnetFacts, view: NetworkView): RawFinding[] {
   if (mapPublicIp) found.push(finding('subnet-public-addresses', id, 'true'));
   if (spec.network.ipFamily === 'ipv6' && subnet.ipv6Cidr === undefined)
     found.push(finding('subnet-ipv6-missing', id, 'none'));
+  else if (spec.network.ipFamily === 'ipv6' && subnet.assignsIpv6 === false)
+    found.push(finding('subnet-ipv6-not-assigned', id, 'false'));
   if (tags['kubernetes.io/role/internal-elb'] !== '1' && !isShared(view))
     found.push(finding('subnet-tag-missing', id, tags['kubernetes.io/role/internal-elb'] ?? 'not there'));
   return found;

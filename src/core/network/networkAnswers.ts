@@ -126,6 +126,7 @@ function subnetFacts(subnet: Subnet): SubnetFacts {
     zoneName: subnet.AvailabilityZone ?? '',
     cidr: subnet.CidrBlock ?? '',
     ...(ipv6?.Ipv6CidrBlock === undefined ? {} : { ipv6Cidr: ipv6.Ipv6CidrBlock }),
+    assignsIpv6: subnet.AssignIpv6AddressOnCreation ?? false,
     freeAddresses: subnet.AvailableIpAddressCount ?? 0,
     mapPublicIp: subnet.MapPublicIpOnLaunch ?? false,
     state: subnet.State ?? 'unknown',
@@ -161,16 +162,14 @@ function aclFacts({ NetworkAclId = '', Associations = [], Entries = [] }: Networ
   return {
     id: NetworkAclId,
     subnetIds: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
-    entries: Entries.filter(({ CidrBlock }) => CidrBlock !== undefined)
-      .map(entry => ({
-        number: entry.RuleNumber ?? 0,
-        egress: entry.Egress ?? false,
-        action: entry.RuleAction === 'allow' ? ('allow' as const) : ('deny' as const),
-        protocol: entry.Protocol ?? '-1',
-        cidr: entry.CidrBlock ?? '',
-        ...(entry.PortRange ? { ports: { from: entry.PortRange.From ?? 0, to: entry.PortRange.To ?? 65535 } } : {}),
-      }))
-      .sort((a, b) => a.number - b.number),
+    entries: Entries.map(entry => ({
+      number: entry.RuleNumber ?? 0,
+      egress: entry.Egress ?? false,
+      action: entry.RuleAction === 'allow' ? ('allow' as const) : ('deny' as const),
+      protocol: entry.Protocol ?? '-1',
+      cidr: entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '',
+      ...(entry.PortRange ? { ports: { from: entry.PortRange.From ?? 0, to: entry.PortRange.To ?? 65535 } } : {}),
+    })).sort((a, b) => a.number - b.number),
   };
 }
 
@@ -189,6 +188,7 @@ function endpointFacts(endpoint: VpcEndpoint): EndpointFacts {
     routeTableIds: endpoint.RouteTableIds ?? [],
     securityGroupIds: (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     privateDns: endpoint.PrivateDnsEnabled ?? false,
+    ipFamily: endpoint.IpAddressType ?? 'ipv4',
     ...(endpoint.PolicyDocument === undefined ? {} : { policy: endpoint.PolicyDocument }),
     managedByAws: endpoint.RequesterManaged === true || serviceName.endsWith('.guardduty-data'),
     tags: tagsOf(endpoint.Tags),

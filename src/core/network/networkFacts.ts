@@ -48,6 +48,8 @@ export interface SubnetFacts {
   readonly zoneName: string;
   readonly cidr: string;
   readonly ipv6Cidr?: string;
+  /** Whether what starts there gets an IPv6 address unasked. */
+  readonly assignsIpv6?: boolean;
   readonly freeAddresses: number;
   readonly mapPublicIp: boolean;
   /** `available`, … */
@@ -79,6 +81,7 @@ export interface NetworkAclFacts {
     readonly action: 'allow' | 'deny';
     /** `-1` all, `6` TCP, … */
     readonly protocol: string;
+    /** Of either family. */
     readonly cidr: string;
     readonly ports?: { readonly from: number; readonly to: number };
   }[];
@@ -96,6 +99,8 @@ export interface EndpointFacts {
   readonly routeTableIds: readonly string[];
   readonly securityGroupIds: readonly string[];
   readonly privateDns: boolean;
+  /** By which addresses it is reached; absent: IPv4. */
+  readonly ipFamily?: 'ipv4' | 'dualstack' | 'ipv6';
   /** The policy document as JSON text. */
   readonly policy?: string;
   /** AWS made it (GuardDuty): never ours to change, count or delete. */

@@ -27,7 +27,7 @@ const members: Readonly<Record<string, string>> = {
   ModifyVpcAttribute: 'VpcId EnableDnsHostnames EnableDnsSupport',
   AssociateVpcCidrBlock: 'VpcId CidrBlock AmazonProvidedIpv6CidrBlock',
   AssociateSubnetCidrBlock: 'SubnetId Ipv6CidrBlock',
-  CreateNetworkAclEntry: 'NetworkAclId RuleNumber Protocol RuleAction Egress CidrBlock PortRange',
+  CreateNetworkAclEntry: 'NetworkAclId RuleNumber Protocol RuleAction Egress CidrBlock Ipv6CidrBlock PortRange',
   CreateNatGateway: 'SubnetId AllocationId ConnectivityType TagSpecifications',
   AllocateAddress: 'Domain TagSpecifications',
   CreateVpcPeeringConnection: 'VpcId PeerVpcId TagSpecifications',

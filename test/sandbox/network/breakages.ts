@@ -100,10 +100,11 @@ type AclRule = readonly [
 async function acl({ ec2 }: NetworkBench, { vpcId, subnetIds }: SoundVpc, rules: readonly AclRule[]): Promise<string> {
   const { NetworkAcl } = await ec2.send(new sdk.CreateNetworkAclCommand({ VpcId: vpcId }));
   const NetworkAclId = sure(NetworkAcl?.NetworkAclId);
-  for (const [RuleNumber, Egress, RuleAction, CidrBlock, From, To] of rules) {
+  for (const [RuleNumber, Egress, RuleAction, cidr, From, To] of rules) {
     const which = From === undefined ? { Protocol: '-1' } : { Protocol: '6', PortRange: { From, To } };
+    const to = cidr.includes(':') ? { Ipv6CidrBlock: cidr } : { CidrBlock: cidr };
     await ec2.send(
-      new sdk.CreateNetworkAclEntryCommand({ NetworkAclId, RuleNumber, Egress, RuleAction, CidrBlock, ...which }),
+      new sdk.CreateNetworkAclEntryCommand({ NetworkAclId, RuleNumber, Egress, RuleAction, ...to, ...which }),
     );
   }
   const Filters = [{ Name: 'association.subnet-id', Values: [at(subnetIds, 0)] }];
@@ -134,6 +135,19 @@ async function subnetInstead(
 
 const block = (bench: NetworkBench, VpcId: string, input: Partial<sdk.AssociateVpcCidrBlockCommandInput>) =>
   bench.ec2.send(new sdk.AssociateVpcCidrBlockCommand({ VpcId, ...input }));
+
+const ipv6 = '  ipFamily: ipv6\n';
+
+/** An IPv6 block for the VPC and each subnet, as an IPv6 cluster has it. */
+export async function withIpv6(bench: NetworkBench, { vpcId, subnetIds }: SoundVpc): Promise<void> {
+  const { Ipv6CidrBlockAssociation: made } = await block(bench, vpcId, { AmazonProvidedIpv6CidrBlock: true });
+  for (const [index, SubnetId] of subnetIds.entries()) {
+    const Ipv6CidrBlock = sure(made?.Ipv6CidrBlock).replace('00::/56', `0${index}::/64`);
+    await bench.ec2.send(new sdk.AssociateSubnetCidrBlockCommand({ SubnetId, Ipv6CidrBlock }));
+    const AssignIpv6AddressOnCreation = { Value: true };
+    await bench.ec2.send(new sdk.ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation }));
+  }
+}
 
 const customNetworking = 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: "true"';
 
@@ -406,6 +420,31 @@ export const breakages: Readonly<Record<string, Breakage>> = {
   'IPv6 is wanted, and the subnets have none': async (bench, { vpcId, subnetIds }) => {
     await block(bench, vpcId, { AmazonProvidedIpv6CidrBlock: true });
     return { code: 'subnet-ipv6-missing', resource: at(subnetIds, 0), spec: '  ipFamily: ipv6\n' };
+  },
+  'IPv6 is wanted, and a subnet assigns no addresses of it': async (bench, sound) => {
+    await withIpv6(bench, sound);
+    const resource = at(sound.subnetIds, 1);
+    const AssignIpv6AddressOnCreation = { Value: false };
+    await bench.ec2.send(new sdk.ModifySubnetAttributeCommand({ SubnetId: resource, AssignIpv6AddressOnCreation }));
+    return { code: 'subnet-ipv6-not-assigned', resource, spec: ipv6 };
+  },
+  'IPv6 is wanted, and a network ACL knows IPv4 alone': async (bench, sound) => {
+    await withIpv6(bench, sound);
+    const rules: AclRule[] = [
+      [100, true, 'allow', all],
+      [100, false, 'allow', all],
+    ];
+    return { code: 'acl-blocks-https', resource: await acl(bench, sound, rules), spec: ipv6 };
+  },
+  'IPv6 is wanted, and a network ACL denies its replies': async (bench, sound) => {
+    await withIpv6(bench, sound);
+    const rules: AclRule[] = [
+      [100, true, 'allow', all],
+      [100, false, 'allow', all],
+      [110, true, 'allow', '::/0'],
+      [110, false, 'allow', '::/0', 443, 443],
+    ];
+    return { code: 'acl-blocks-replies', resource: await acl(bench, sound, rules), spec: ipv6 };
   },
   'a group that may reach the API belongs to another VPC': async bench => {
     const resource = await bench.group(await bench.vpc('10.30.0.0/16'), 'vpn', []);

@@ -3,7 +3,7 @@ import { CreateSubnetCommand } from '@aws-sdk/client-ec2';
 import { blockingFindings } from '../../../src/core/network/blockingFindings.ts';
 import { networkTicket } from '../../../src/core/network/networkTicket.ts';
 import type { AccountSnapshot } from '../../../src/sandbox/kernel/account.ts';
-import { breakages } from './breakages.ts';
+import { breakages, withIpv6 } from './breakages.ts';
 import { NetworkBench, sure, type SoundVpc } from './soundVpc.ts';
 
 describe('an existing VPC', function () {
@@ -25,6 +25,12 @@ describe('an existing VPC', function () {
     const standing = Object.fromEntries(plan.endpoints.map(({ service, existingId }) => [service, existingId]));
     assert.deepEqual(standing, sound.endpoints);
     assert.ok(plan.endpoints.every(endpoint => endpoint.standing === 'present' && endpoint.monthlyUsd === 0));
+  });
+
+  it('that is sound for IPv6 gets no finding either', async () => {
+    const bench = await again();
+    await bench.account.run(withIpv6(bench, sound));
+    assert.deepEqual((await bench.plan(sound, '  ipFamily: ipv6\n')).findings, []);
   });
 
   it('gets what it lacks: made in one subnet of each zone, and on the subnets’ route tables', async () => {

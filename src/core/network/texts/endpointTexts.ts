@@ -39,6 +39,20 @@ export const endpointTexts = {
     why: 'Whether {subnets} are admitted to {service} cannot be told.',
     fix: 'Look at the rules of {group}.',
   },
+  'endpoint-group-ipv6': {
+    severity: 'error',
+    attribute: 'securityGroupIds',
+    wanted: 'TCP 443 from {cidr}',
+    why: 'It answers {service} with IPv6 addresses too, which pods of an IPv6 cluster take first; from {subnets} they are not admitted.',
+    fix: 'aws ec2 authorize-security-group-ingress --group-id {group} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,Ipv6Ranges=[{ranges}]',
+  },
+  'endpoint-ipv6-only': {
+    severity: 'error',
+    attribute: 'ipAddressType',
+    wanted: 'ipv4 or dualstack',
+    why: 'Nodes reach {service} by IPv4: network.ipFamily is {family}, and it has IPv6 addresses alone.',
+    fix: `${modify} --ip-address-type dualstack`,
+  },
   'endpoint-private-dns-off': {
     severity: 'error',
     attribute: 'privateDnsEnabled',

@@ -131,6 +131,14 @@ export const subnetTexts = {
     fix: 'aws ec2 associate-subnet-cidr-block --subnet-id {resource} --ipv6-cidr-block BLOCK',
     specPath: 'network.ipFamily',
   },
+  'subnet-ipv6-not-assigned': {
+    severity: 'error',
+    attribute: 'assignIpv6AddressOnCreation',
+    wanted: 'true',
+    why: 'Nodes of an IPv6 cluster get their IPv6 address from the subnet when they start; without one they do not join.',
+    fix: 'aws ec2 modify-subnet-attribute --subnet-id {resource} --assign-ipv6-address-on-creation',
+    specPath: 'network.ipFamily',
+  },
   'vpc-ipv6-missing': {
     severity: 'error',
     attribute: 'ipv6CidrBlockAssociationSet',

@@ -11,13 +11,27 @@ import { specifiedTags } from './tags.ts';
 /** The rule that no ACL loses: what no other rule takes is refused. It shows as number 32767. */
 const lastRule = 32_767;
 
-const entry = (RuleNumber: number, RuleAction: 'allow' | 'deny', Egress: boolean): Sdk.NetworkAclEntry => ({
+const entry = (
+  RuleNumber: number,
+  RuleAction: 'allow' | 'deny',
+  Egress: boolean,
+  ipv6 = false,
+): Sdk.NetworkAclEntry => ({
   RuleNumber,
   RuleAction,
   Egress,
   Protocol: '-1',
-  CidrBlock: '0.0.0.0/0',
+  ...(ipv6 ? { Ipv6CidrBlock: '::/0' } : { CidrBlock: '0.0.0.0/0' }),
 });
+
+/** A VPC that gets an IPv6 block has its default ACL let IPv6 pass, too. */
+export function openDefaultAclToIpv6(context: CallContext, vpcId: string): void {
+  const acl = rows(context, 'networkAcls').find(row => row.VpcId === vpcId && row.IsDefault);
+  if (!acl || acl.Entries.some(item => item.Ipv6CidrBlock !== undefined)) return;
+  for (const egress of [true, false])
+    acl.Entries.push(entry(101, 'allow', egress, true), entry(lastRule + 1, 'deny', egress, true));
+  acl.Entries.sort((a, b) => (a.RuleNumber ?? 0) - (b.RuleNumber ?? 0));
+}
 
 /** A VPC's default ACL lets all pass; one that a user makes lets nothing. */
 export function makeNetworkAcl(
@@ -87,9 +101,11 @@ export const networkAclOperations = {
         'NetworkAclEntryAlreadyExists',
         `The network acl entry identified by ${RuleNumber} already exists.`,
       );
-    const CidrBlock = formatCidr(requiredCidr(input.CidrBlock));
+    const to = input.Ipv6CidrBlock
+      ? { Ipv6CidrBlock: input.Ipv6CidrBlock }
+      : { CidrBlock: formatCidr(requiredCidr(input.CidrBlock)) };
     const ports = /^(6|17)$/.test(Protocol) && PortRange ? { PortRange } : {};
-    Entries.push({ RuleNumber, RuleAction, Egress, Protocol, CidrBlock, ...ports });
+    Entries.push({ RuleNumber, RuleAction, Egress, Protocol, ...to, ...ports });
     Entries.sort((a, b) => (a.RuleNumber ?? 0) - (b.RuleNumber ?? 0));
     return {};
   },

@@ -4,6 +4,7 @@ import { AwsError } from '../../kernel/awsError.ts';
 import { find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { formatCidr, overlaps } from './ipv4.ts';
+import { openDefaultAclToIpv6 } from './networkAcl.ts';
 import { rows } from './rows.ts';
 import { requiredCidr } from './vpc.ts';
 
@@ -28,6 +29,7 @@ export const vpcBlockOperations = {
         Ipv6Pool: 'Amazon',
       };
       vpc.Ipv6CidrBlockAssociationSet = [...(vpc.Ipv6CidrBlockAssociationSet ?? []), made];
+      openDefaultAclToIpv6(context, vpc.VpcId);
       return { VpcId: vpc.VpcId, Ipv6CidrBlockAssociation: made };
     }
     if (input.CidrBlock === undefined) throw missingParameter('cidrBlock');

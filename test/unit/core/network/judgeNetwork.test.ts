@@ -135,6 +135,25 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(judged(gateway('vpce-1', 'rtb-1')), ['s3-route-missing vpce-1']);
   });
 
+  it('asks endpoints that answer by IPv6 for IPv6 rules in an IPv6 cluster, and none of them to be IPv6 alone in another', () => {
+    const ipv6 = '  ipFamily: ipv6\n';
+    const six = (index: number) => `2001:db8:0:${index}::/64`;
+    const vpc = { ...network.vpc, ipv6Cidrs: ['2001:db8::/56'] };
+    const subnets = network.subnets.map((subnet, index) => ({ ...subnet, ipv6Cidr: six(index), assignsIpv6: true }));
+    const dual = [endpoint('ec2', { ipFamily: 'dualstack' })];
+    assert.deepEqual(codes({ vpc, subnets, endpoints: [endpoint('ec2')] }, ipv6), []);
+    const [found] = judgeNetwork(specOf(ipv6), account({ vpc, subnets, endpoints: dual }));
+    assert.deepEqual([found?.code, found?.severity], ['endpoint-group-ipv6', 'error']);
+    assert.match(found?.fix ?? '', /Ipv6Ranges=\[\{CidrIpv6=2001:db8:0:0::\/64\},\{CidrIpv6=2001:db8:0:1::\/64\}\]$/);
+    const open = network.securityGroups.map(group => ({
+      ...group,
+      ingress: group.ingress.map(rule => ({ ...rule, ipv6Cidrs: ['2001:db8::/56'] })),
+    }));
+    assert.deepEqual(codes({ vpc, subnets, endpoints: dual, securityGroups: open }, ipv6), []);
+    assert.deepEqual(codes({ endpoints: [endpoint('ec2', { ipFamily: 'ipv6' })] }), ['endpoint-ipv6-only vpce-ec2']);
+    assert.deepEqual(codes({ endpoints: dual }), []);
+  });
+
   it('reckons the room of all zones at once, with subnets for pods beside the nodes’ own', () => {
     assert.ok(first && second);
     const small = [
