@@ -37,10 +37,10 @@ export const create: Command = {
     const plan = buildPlan(spec, await readAccountFacts(services.session, { spec }));
     const cost = `about ${Math.round(plan.cost.monthlyUsd)} USD a month`;
     io.err(`${spec.name} in account ${plan.account?.accountId}, ${spec.region}: ${cost}\n`);
-    const { clusterProbe } = await import('../clusterProbe.ts');
+    const { openCluster } = await import('../openCluster.ts');
     const handle = await startCreate(plan, services, {
       resume: input.flag('resume'),
-      probe: clusterProbe(io.env),
+      open: openCluster(io.env),
       specPath: path.resolve(read.path),
       specText: read.text,
       ...(runId === undefined ? {} : { runId }),

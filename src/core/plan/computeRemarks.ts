@@ -1,14 +1,16 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { formatSpecPath } from '../spec/specPath.ts';
+import { namespaceCommand } from '../kube/namespaces.ts';
 import { clusterShape } from '../templates/clusterShape.ts';
+import { plannedNamespaces } from '../templates/fargateTemplate.ts';
 import { hasPodSubnets } from '../templates/networkTemplate.ts';
 import type { PlanWarning } from './plan.ts';
 import { remark } from './remark.ts';
 
 /** What a choice of nodes, Fargate and Auto Mode means beyond what it says. */
 export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
-  const { nodes, fargate, auto, coreDns } = clusterShape(spec);
+  const { nodes, auto, coreDns } = clusterShape(spec);
   const { features } = spec;
   const found: PlanWarning[] = [];
   for (const { name, kind, ami } of nodeGroups(spec)) {
@@ -40,14 +42,7 @@ export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
         'With no nodes CoreDNS runs on Fargate, by a profile that is made for it.',
       ),
     );
-  if (fargate)
-    found.push(
-      remark(
-        'fargate-namespaces',
-        'fargate',
-        'Fargate takes pods of the namespaces that its profiles name; the namespaces themselves are not made.',
-      ),
-    );
+  if (plannedNamespaces(spec).length > 0) found.push(remark('fargate-namespaces', 'fargate', namespaceRemark(spec)));
   if (auto)
     found.push(
       remark(
@@ -65,4 +60,12 @@ export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
       ),
     );
   return found;
+}
+
+function namespaceRemark(spec: ClusterSpec): string {
+  const names = plannedNamespaces(spec);
+  const what = names.length === 1 ? `Namespace ${names[0]} is` : `Namespaces ${names.join(', ')} are`;
+  return clusterShape(spec).nodes
+    ? `${what} made by the run, through a node.`
+    : `${what} made by the run where it has a way in (directly, or by a bastion that runs); else Connect offers it, which starts a bastion with your consent. By hand: ${namespaceCommand(names)}`;
 }

@@ -1,4 +1,6 @@
+import { namespaceCommand } from '../kube/namespaces.ts';
 import { clusterTag, specHashTag } from '../spec/ownTags.ts';
+import { plannedNamespaces } from '../templates/fargateTemplate.ts';
 import type { AccountFact, ParameterSource, Plan, PlannedStack } from './plan.ts';
 import { factVariables, openFacts } from './deployScriptFacts.ts';
 import { stackName } from './stackName.ts';
@@ -24,6 +26,7 @@ export function deployScript(plan: Plan): string {
     ...functions(spec.deletionProtection),
     ...(plan.stacks.some(({ staged }) => staged) ? stagingBucket : []),
     ...deployments(plan),
+    ...namespaces(plan),
     `echo ${quote(`${spec.name} is there. Its Kubernetes API answers inside the VPC only.`)}`,
     '',
   ].join('\n');
@@ -50,6 +53,15 @@ function functions(protect: boolean): string[] {
     ...(protect ? protection : []),
     '}',
     '',
+  ];
+}
+
+/** A script without a way into the VPC cannot make them itself. */
+function namespaces({ spec }: Plan): string[] {
+  const names = plannedNamespaces(spec);
+  if (names.length === 0) return [];
+  return [
+    `echo ${quote(`Fargate takes pods of namespaces that are still to be made, from inside the VPC: ${namespaceCommand(names)}`)}`,
   ];
 }
 

@@ -119,7 +119,8 @@ export interface PlannedEndpoint {
   readonly monthlyUsd: number;
 }
 
-export type StepId = 'preflight' | 'staging' | StackId | 'verify';
+/** `namespaces`: what Fargate's profiles name, made by the Kubernetes API. */
+export type StepId = 'preflight' | 'staging' | StackId | 'namespaces' | 'verify';
 export interface PlannedStep {
   readonly id: StepId;
   /** Sentence case, for people: `Control plane`. */

@@ -2,7 +2,7 @@ import type { PlannedStack, PlannedStep, StackKind, StepId } from './plan.ts';
 import { usualSecondsOf } from './usualTimes.ts';
 
 /** Steps by what they are for: `nodes` stands for the step of each node group. */
-export type StepKind = 'preflight' | 'staging' | StackKind | 'verify';
+export type StepKind = 'preflight' | 'staging' | StackKind | 'namespaces' | 'verify';
 
 interface StepRule {
   readonly kind: StepKind;
@@ -27,14 +27,17 @@ const pipeline: readonly StepRule[] = [
   { kind: 'nodes', title: 'Nodes', needs: ['node-addons', 'identity', 'endpoints', 'proxy'] },
   { kind: 'fargate', title: 'Fargate', needs: ['identity', 'endpoints'] },
   { kind: 'workload-addons', title: 'Add-ons on nodes', needs: ['nodes', 'fargate'] },
-  { kind: 'verify', title: 'Verify', needs: ['workload-addons'] },
+  { kind: 'namespaces', title: 'Namespaces', needs: ['nodes', 'fargate'] },
+  { kind: 'verify', title: 'Verify', needs: ['workload-addons', 'namespaces'] },
 ];
 
-export function plannedSteps(stacks: readonly PlannedStack[]): PlannedStep[] {
+/** `namespaces`: those that the run is to make. */
+export function plannedSteps(stacks: readonly PlannedStack[], namespaces: readonly string[]): PlannedStep[] {
   const staged = stacks.some(stack => stack.staged);
   const idsOf = (kind: StepKind): readonly StepId[] => {
     if (kind === 'preflight' || kind === 'verify') return [kind];
     if (kind === 'staging') return staged ? [kind] : [];
+    if (kind === 'namespaces') return namespaces.length > 0 ? [kind] : [];
     return stacks.filter(stack => stack.kind === kind).map(({ id }) => id);
   };
   /** A need that is not planned passes on what it needs itself; the bucket stands before the first stack. */

@@ -25,6 +25,8 @@ export const usualSeconds: Readonly<Record<StepKind, Seconds>> = {
   nodes: between(90, 150, 420),
   fargate: between(60, 120, 600),
   'workload-addons': between(20, 45, 300),
+  // Where nodes are the way in: until an agent of theirs is online.
+  namespaces: between(2, 60, 300),
   verify: between(3, 10, 60),
 };
 

@@ -7,10 +7,10 @@ import type { ClusterKey } from './lease.ts';
 import { runningNow } from './otherRun.ts';
 import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
+import type { OpenCluster } from './openCluster.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import { createSteps } from './steps/createSteps.ts';
 import { isOurs } from './steps/stackTags.ts';
-import type { ClusterProbe } from './steps/verify.ts';
 
 export interface CreateOptions {
   /** Carry on with what is there; without it, anything of this cluster in the account is an error. */
@@ -20,7 +20,8 @@ export interface CreateOptions {
   readonly specText?: string;
   /** Chosen by whoever wants to find the run at once. */
   readonly runId?: string;
-  readonly probe?: ClusterProbe;
+  /** The run's own way to the Kubernetes API; without it nothing inside the cluster is made or asked. */
+  readonly open?: OpenCluster;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function startCreate(plan: Plan, services: RunServices, options: Cr
   const earlier = options.resume ? resumable(last, plan) : undefined;
   const runId = earlier?.runId ?? options.runId ?? newRunId('create', spec.name, Date.now());
   const { session, speed } = services;
-  const steps = createSteps(plan, options.probe);
+  const steps = createSteps(plan, options.open);
   const head = earlier
     ? ({ type: 'run-resumed', reason: endedAs(earlier.events, 'failed') ? 'retry' : 'resume' } as const)
     : ({

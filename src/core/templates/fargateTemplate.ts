@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { makeableNamespaces } from '../kube/namespaces.ts';
 import type { ClusterSpec, FargateProfileSpec } from '../spec/clusterSpec.ts';
 import { fargateProfiles } from '../spec/nodeGroups.ts';
 import { clusterShape } from './clusterShape.ts';
@@ -14,6 +15,13 @@ export function plannedProfiles(spec: ClusterSpec): NamedProfile[] {
   const labels = { 'k8s-app': 'kube-dns' };
   const name = profiles.some(profile => profile.name === 'coredns') ? 'kube-system-coredns' : 'coredns';
   return [...profiles, { name, selectors: [{ namespace: 'kube-system', labels }] }];
+}
+
+/** Namespaces that a run makes for the profiles: without them nobody can put a pod where Fargate takes it. */
+export function plannedNamespaces(spec: Pick<ClusterSpec, 'fargate'>): string[] {
+  return makeableNamespaces(
+    fargateProfiles(spec).flatMap(({ selectors }) => selectors.map(({ namespace }) => namespace)),
+  );
 }
 
 function takesCoreDns({ selectors }: FargateProfileSpec): boolean {

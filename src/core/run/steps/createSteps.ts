@@ -1,26 +1,28 @@
 import { groupOf } from '../../plan/nodeStacks.ts';
 import type { Plan, PlannedStack, PlannedStep } from '../../plan/plan.ts';
+import type { OpenCluster } from '../openCluster.ts';
 import type { Step, StepContext, StepResult } from '../step.ts';
 import { joined } from './awaitJoin.ts';
+import { ensureNamespaces } from './namespacesStep.ts';
 import { preflightStep } from './preflight.ts';
 import { ensureStack } from './stackStep.ts';
 import { stageTemplates } from './staging.ts';
-import { verify, type ClusterProbe } from './verify.ts';
+import { verify } from './verify.ts';
 
 /** The plan's steps with what each of them does. */
-export function createSteps(plan: Plan, probe?: ClusterProbe): Step[] {
+export function createSteps(plan: Plan, open?: OpenCluster): Step[] {
   return plan.steps.map(step => {
     const { stack: _, ...common } = step;
     const stackName = plan.stacks.find(({ id }) => id === step.stack)?.name;
     return {
       ...common,
       ...(stackName === undefined ? {} : { stackName }),
-      run: context => runStep(step, plan, context, probe),
+      run: context => runStep(step, plan, context, open),
     };
   });
 }
 
-async function runStep(step: PlannedStep, plan: Plan, context: StepContext, probe?: ClusterProbe): Promise<StepResult> {
+async function runStep(step: PlannedStep, plan: Plan, context: StepContext, open?: OpenCluster): Promise<StepResult> {
   const { account } = plan;
   if (!account) throw new TypeError('a plan without an account cannot be run');
   const stack = plan.stacks.find(({ id }) => id === step.stack);
@@ -32,7 +34,8 @@ async function runStep(step: PlannedStep, plan: Plan, context: StepContext, prob
       account,
       context,
     );
-  if (step.id === 'verify') return verify(plan, context, probe);
+  if (step.id === 'namespaces') return ensureNamespaces(plan, context, open);
+  if (step.id === 'verify') return verify(plan, context, open);
   throw new TypeError(`step ${step.id} has no stack`);
 }
 

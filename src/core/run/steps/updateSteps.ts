@@ -4,6 +4,7 @@ import type { ChangePlan, StackChangePlan } from '../../change/changePlan.ts';
 import { removalOrder } from '../../change/removalOrder.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { Plan, PlannedStep, StackId } from '../../plan/plan.ts';
+import type { OpenCluster } from '../openCluster.ts';
 import type { RunStep } from '../runEvent.ts';
 import type { Step, StepContext, StepResult } from '../step.ts';
 import { deleteOrder } from './deleteOrder.ts';
@@ -11,10 +12,11 @@ import { removeStack } from './deleteStackStep.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
 import { settled } from './createSteps.ts';
 import { associateEncryption } from './encryptionStep.ts';
+import { ensureNamespaces } from './namespacesStep.ts';
 import { ensureStack } from './stackStep.ts';
 import { stageTemplates } from './staging.ts';
 import { updateStackStep } from './updateStackStep.ts';
-import { verify, type ClusterProbe } from './verify.ts';
+import { verify } from './verify.ts';
 
 type Listed = Omit<RunStep, 'stackName'> & { readonly stackName?: string };
 
@@ -30,6 +32,7 @@ export function updateRunSteps(changes: ChangePlan, plan: Plan): Listed[] {
     step.id === 'preflight' ||
     step.id === 'verify' ||
     (step.id === 'staging' && staged) ||
+    (step.id === 'namespaces' && changed.has('fargate')) ||
     changed.has(step.id as StackId);
   const needsOf = (step: PlannedStep): string[] =>
     step.needs.flatMap(id => {
@@ -100,10 +103,10 @@ function inOrder(steps: readonly Listed[]): Listed[] {
   return sorted;
 }
 
-export function updateSteps(changes: ChangePlan, plan: Plan, probe?: ClusterProbe): Step[] {
+export function updateSteps(changes: ChangePlan, plan: Plan, open?: OpenCluster): Step[] {
   return updateRunSteps(changes, plan).map(step => ({
     ...step,
-    run: context => runStep(step.id, changes, plan, context, probe),
+    run: context => runStep(step.id, changes, plan, context, open),
   }));
 }
 
@@ -112,10 +115,11 @@ async function runStep(
   changes: ChangePlan,
   plan: Plan,
   context: StepContext,
-  probe?: ClusterProbe,
+  open?: OpenCluster,
 ): Promise<StepResult> {
   if (step === 'preflight') return sameAccount(changes, context);
-  if (step === 'verify') return verify(plan, context, probe);
+  if (step === 'namespaces') return ensureNamespaces(plan, context, open);
+  if (step === 'verify') return verify(plan, context, open);
   if (step === 'encryption') return associateEncryption(plan, context);
   const { account } = plan;
   if (!account) throw new TypeError('a plan without an account cannot be run');

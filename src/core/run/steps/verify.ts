@@ -1,24 +1,18 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
-import { isCancellation } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ClusterSpec } from '../../spec/clusterSpec.ts';
 import { nodeGroups } from '../../spec/nodeGroups.ts';
 import { plannedAddons } from '../../templates/plannedAddons.ts';
-import { describeClusterAccess } from '../../tunnel/route/clusterAccess.ts';
-import { findRoute } from '../../tunnel/route/findRoute.ts';
-import { failureCause } from '../failureCause.ts';
-import { StepFailure, type StepContext, type StepResult } from '../step.ts';
-
-/** Asks the Kubernetes API through a tunnel; gives one line for people, `answers in 38 ms`. */
-export type ClusterProbe = (context: StepContext) => Promise<string>;
-
-/** How long the agents of new nodes may take to come online before verify goes on without a route; ms. */
-const agentPatienceMs = 5 * 60_000;
+import type { OpenCluster } from '../openCluster.ts';
+import type { StepContext, StepResult } from '../step.ts';
+import { notVerified } from './notVerified.ts';
+import { selfManagedReady } from './selfManagedReady.ts';
+import { wayIn } from './wayIn.ts';
 
 /** Holds the cluster to AWS's own evidence, and to one answer of its API where there is a route. */
-export async function verify(plan: Plan, context: StepContext, probe?: ClusterProbe): Promise<StepResult> {
+export async function verify(plan: Plan, context: StepContext, open?: OpenCluster): Promise<StepResult> {
   const { session, signal } = context;
   const { spec } = plan;
   let wrong: string[];
@@ -36,17 +30,8 @@ export async function verify(plan: Plan, context: StepContext, probe?: ClusterPr
   } catch (error) {
     throw toPrivateEksError(error);
   }
-  if (wrong.length > 0)
-    throw new StepFailure(
-      failureCause({
-        code: 'not-verified',
-        what: `The cluster is made, but ${wrong[0]}.`,
-        why: 'AWS’s own description is not what the spec asks for.',
-        fix: 'Retry looks again; if it stays, look at what is named.',
-        evidence: wrong,
-      }),
-    );
-  const reach = spec.features.sessionManager ? await reachability(spec.name, context, probe) : 'not probed: no route';
+  if (wrong.length > 0) throw notVerified(wrong, 'AWS’s own description is not what the spec asks for.');
+  const reach = await reachability(spec, context, open);
   return { outcome: 'done', summary: `control plane, nodes, add-ons and administrator as asked; ${reach}` };
 }
 
@@ -127,27 +112,16 @@ async function administratorEvidence(eks: EKSClient, plan: Plan, signal: AbortSi
   return found.includes(true) ? [] : ['no administrator has an access entry'];
 }
 
-/** Waits for a node's agent, then probes. That there is no route yet is told, and is no failure. */
-async function reachability(name: string, context: StepContext, probe: ClusterProbe | undefined): Promise<string> {
-  const { session, clock, cancel } = context;
-  const access = await describeClusterAccess(session, name, cancel);
-  const deadline = clock.now() + agentPatienceMs;
-  const look = findRoute({ session, cluster: access, clock, direct: undefined });
-  for (;;) {
-    const { route } = await look({ kind: 'instance' }, cancel);
-    if (route?.kind === 'instance') {
-      if (!probe) return `the agent of ${route.target} is online`;
-      break;
-    }
-    if (clock.now() >= deadline) return 'not probed: no agent is online yet';
-    context.progress('waiting for a node’s Session Manager agent to come online, usually 1 to 3 minutes');
-    await clock.sleep(10_000, cancel);
-  }
+/** One answer of the Kubernetes API, and the nodes that only it knows. @throws StepFailure `not-verified` */
+async function reachability(spec: ClusterSpec, context: StepContext, open: OpenCluster | undefined): Promise<string> {
+  const way = await wayIn(spec, context, open);
+  if ('none' in way) return way.agent === undefined ? `not probed: ${way.none}` : `the agent of ${way.agent} is online`;
+  const { api, latencyMs, close } = way.opened;
   try {
-    context.progress('asking the Kubernetes API through a tunnel');
-    return await probe(context);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return `not probed: ${toPrivateEksError(error).message}`;
+    const answers = `the Kubernetes API answers through a tunnel in ${latencyMs ?? '?'} ms`;
+    const nodes = await selfManagedReady(spec, api, context);
+    return nodes === undefined ? answers : `${answers}; ${nodes}`;
+  } finally {
+    await close();
   }
 }
