@@ -109,7 +109,10 @@ export function maybeFeatures(facts: ClusterFacts, { network, features }: Cluste
 }
 
 export function endpointsOf(facts: ClusterFacts, draft: ClusterSpec): ClusterSpec['endpoints'] {
-  const ours = facts.endpoints.filter(({ Tags }) => isOurs(Tags, draft.name));
+  // A proxy's endpoint is told under `proxy`.
+  const ours = facts.endpoints.filter(
+    ({ Tags, ServiceName = '' }) => isOurs(Tags, draft.name) && !ServiceName.includes('.vpce-svc-'),
+  );
   const serviceOf = ({ ServiceName = '' }: ClusterFacts['endpoints'][number]) =>
     shortServiceName(ServiceName, facts.region);
   const bound = { ...draft, endpoints: { ...draft.endpoints, policy: 'account' as const } };

@@ -1,8 +1,8 @@
 import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { isMap, isSeq, parseDocument } from 'yaml';
 import type { NodeGroupSpec, Taint } from '../spec/clusterSpec.ts';
 import { architectureOf } from '../spec/instanceType.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
+import { readUserData } from './readUserData.ts';
 
 type Lose = (what: string) => void;
 const effects: Readonly<Record<string, Taint['effect']>> = {
@@ -107,59 +107,4 @@ function metadataLosses(of: string, launch: ResponseLaunchTemplateData | undefin
 function diskOf(launch: ResponseLaunchTemplateData | undefined): number | undefined {
   const sizes = (launch?.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeSize ?? []);
   return sizes.length > 0 ? Math.max(...sizes) : undefined;
-}
-
-interface UserDataFacts {
-  readonly bottlerocket: boolean;
-  readonly labels: Record<string, string>;
-  readonly taints: Taint[];
-}
-
-/** Labels and taints that a node gives itself: nodeadm's kubelet flags, or Bottlerocket's settings. */
-function readUserData(launch: ResponseLaunchTemplateData | undefined): UserDataFacts {
-  const text = Buffer.from(launch?.UserData ?? '', 'base64').toString('utf8');
-  if (text.includes('[settings.')) return { bottlerocket: true, ...bottlerocketFacts(text) };
-  const flags = nodeadmFlags(text);
-  const valueOf = (flag: string) => flags.find(one => one.startsWith(`--${flag}=`))?.slice(flag.length + 3) ?? '';
-  const labels = valueOf('node-labels')
-    .split(',')
-    .filter(Boolean)
-    .map(pair => cut(pair, '='));
-  const taints = valueOf('register-with-taints').split(',').filter(Boolean).map(taintOf);
-  return { bottlerocket: false, labels: Object.fromEntries(labels), taints };
-}
-
-function nodeadmFlags(text: string): string[] {
-  const [, yaml = ''] = /\n---\n([\s\S]*?)\n--/.exec(text) ?? [];
-  const document = parseDocument(yaml);
-  const flags: unknown = isMap(document.contents) ? document.getIn(['spec', 'kubelet', 'flags']) : undefined;
-  return isSeq(flags) ? flags.toJSON().filter(flag => typeof flag === 'string') : [];
-}
-
-function bottlerocketFacts(text: string): { labels: Record<string, string>; taints: Taint[] } {
-  const table = (name: string) => {
-    const [, body = ''] =
-      new RegExp(`\\[settings\\.kubernetes\\.${name}\\]\\n([\\s\\S]*?)(?:\\n\\n|\\n\\[|$)`).exec(text) ?? [];
-    return body.split('\n').flatMap(line => {
-      const [, key = '', value = ''] = /^("(?:[^"\\]|\\.)*") = (.+)$/.exec(line) ?? [];
-      return key === '' ? [] : [[JSON.parse(key) as string, JSON.parse(value) as string | string[]] as const];
-    });
-  };
-  const labels = table('node-labels').map(([key, value]) => [key, String(value)] as const);
-  const taints = table('node-taints').flatMap(([key, values]) =>
-    [values].flat().map(value => taintOf(`${key}=${value}`)),
-  );
-  return { labels: Object.fromEntries(labels), taints };
-}
-
-/** `key=value:effect`, `key:effect` */
-function taintOf(text: string): Taint {
-  const colon = text.lastIndexOf(':');
-  const [key, value] = cut(text.slice(0, colon), '=');
-  return { key, ...(value === '' ? {} : { value }), effect: text.slice(colon + 1) as Taint['effect'] };
-}
-
-function cut(text: string, at: string): readonly [string, string] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
 }

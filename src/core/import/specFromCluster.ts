@@ -11,6 +11,7 @@ import type { ClusterFacts } from './clusterFacts.ts';
 import { specText } from './importedText.ts';
 import { endpointsOf, featuresOf, maybeFeatures, networkOf } from './networkFromCluster.ts';
 import { nodesFromCluster } from './nodesFromCluster.ts';
+import { proxyFromCluster } from './proxyFromCluster.ts';
 import { specCandidates } from './specCandidates.ts';
 
 export interface ImportedSpec {
@@ -89,6 +90,8 @@ function draftOf(facts: ClusterFacts, lose: (what: string) => void): Draft {
   draft.encryption = { key: keyOf(facts) };
   draft.access = accessOf(facts, lose);
   draft.endpoints = endpointsOf(facts, draft);
+  const proxy = proxyFromCluster(facts, draft);
+  if (proxy) draft.proxy = proxy;
   draft.addons = addonsOf(facts, draft, lose);
   clusterLosses(facts, lose);
   return draft;

@@ -34,6 +34,14 @@ const shapes: readonly (readonly [string, string])[] = [
     'self-managed Bottlerocket',
     'nodes:\n  apps: {}\n  rock_1: {kind: self-managed, os: bottlerocket, instanceTypes: [m7i.large, m6i.large], labels: {team: a}, taints: [{key: dedicated, value: own, effect: NoSchedule}]}\n',
   ],
+  [
+    'a proxy in another VPC',
+    'proxy: {endpointService: com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0, port: 8080, noProxy: [.corp.example]}\n',
+  ],
+  [
+    'a proxy that the VPC reaches',
+    'nodes: {rock: {os: bottlerocket}, own: {kind: self-managed, os: bottlerocket, labels: {team: a}}}\nproxy: {url: "http://proxy.example.internal:3128"}\n',
+  ],
   ['Fargate', 'fargate: {apps: {selectors: [{namespace: apps, labels: {on: fargate}}]}}\n'],
   ['Auto Mode', 'autoMode: {nodePools: [general-purpose]}\n'],
   [
