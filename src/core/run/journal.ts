@@ -63,14 +63,17 @@ export async function readJournal(runDir: string): Promise<RunEvent[]> {
   }
 }
 
-/** Reads up to the first line that is torn or out of sequence; `bytes` is the length of what was read. */
-export function parseJournal(content: Uint8Array): { events: RunEvent[]; bytes: number } {
+/**
+ * Reads up to the first line that is torn or out of sequence; `bytes` is the length of what was read. `after`: the event before the
+ * content's first.
+ */
+export function parseJournal(content: Uint8Array, after = 0): { events: RunEvent[]; bytes: number } {
   const buffer = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const events: RunEvent[] = [];
   let bytes = 0;
   for (let end = buffer.indexOf(10); end !== -1; end = buffer.indexOf(10, bytes)) {
     const event = parseLine(buffer.toString('utf8', bytes, end));
-    if (event?.seq !== events.length + 1) break;
+    if (event?.seq !== after + events.length + 1) break;
     events.push(event);
     bytes = end + 1;
   }

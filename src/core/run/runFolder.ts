@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { safeName } from '../state/safeName.ts';
+import { isSafeName, safeName } from '../state/safeName.ts';
 import { hasCode } from '../state/stateFile.ts';
 import { readJournal } from './journal.ts';
 import { currentLease, type ClusterKey } from './lease.ts';
@@ -30,14 +30,20 @@ export interface StoredRun {
   readonly started: RunStarted;
 }
 
-/** Every run that has begun, the latest first. */
-export async function listRuns(stateHome: string): Promise<StoredRun[]> {
-  const names = await readdir(runsDir(stateHome)).catch((error: unknown) => {
+/** What the folder of runs holds and may be a run. */
+export async function runIds(stateHome: string): Promise<string[]> {
+  try {
+    return (await readdir(runsDir(stateHome))).filter(isSafeName);
+  } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
-  });
+  }
+}
+
+/** Every run that has begun, the latest first. */
+export async function listRuns(stateHome: string): Promise<StoredRun[]> {
   const runs: StoredRun[] = [];
-  for (const runId of names) {
+  for (const runId of await runIds(stateHome)) {
     const dir = path.join(runsDir(stateHome), runId);
     const events = await readJournal(dir).catch(() => []);
     const [started] = events;

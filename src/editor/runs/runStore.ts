@@ -1,28 +1,31 @@
 import { watch, type FSWatcher } from 'node:fs';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
-import { followJournal } from '../../core/run/followJournal.ts';
-import { readJournal } from '../../core/run/journal.ts';
+import { JournalReader } from '../../core/run/journalReader.ts';
 import { currentLease } from '../../core/run/lease.ts';
 import type { RunEvent, RunStarted } from '../../core/run/runEvent.ts';
-import { listRuns, runDir, runsDir, type StoredRun } from '../../core/run/runFolder.ts';
-import { runView, type RunView } from '../../core/run/runView.ts';
+import { runDir, runIds, runsDir } from '../../core/run/runFolder.ts';
+import { RunFold } from '../../core/run/runFold.ts';
+import type { RunView } from '../../core/run/runView.ts';
 import { ensureStateDir } from '../../core/state/stateFile.ts';
 
+/** A run as far as its journal has been read. */
 interface Known {
-  readonly started: RunStarted;
-  readonly events: RunEvent[];
+  readonly runId: string;
+  readonly reader: JournalReader;
+  fold: RunFold;
   view: RunView;
   following: AbortController | undefined;
 }
 
 export interface RunChange {
   readonly view: RunView;
-  /** The events since the last change; empty when only the lease changed. */
+  /** The events since the last change; empty when only the lease changed. The first one is event 1 where the journal was written anew. */
   readonly added: readonly RunEvent[];
 }
 
 const leaseEveryMs = 3000;
+const journalEveryMs = 200;
 
 /**
  * Every run of the state folder, as its journal tells it, whoever executes it: this window's child, another window's, a command line.
@@ -32,6 +35,8 @@ export class RunStore implements vscode.Disposable {
   readonly #home: string;
   readonly #log: (message: string) => void;
   readonly #runs = new Map<string, Known>();
+  /** Of folders that hold no run yet. */
+  readonly #unread = new Map<string, JournalReader>();
   readonly #changed = new vscode.EventEmitter<RunChange>();
   readonly onDidChange = this.#changed.event;
   #watcher: FSWatcher | undefined;
@@ -92,10 +97,11 @@ export class RunStore implements vscode.Disposable {
 
   async #read(): Promise<void> {
     await this.#watch();
-    for (const stored of await listRuns(this.#home)) {
-      const known = this.#runs.get(stored.runId);
-      if (!known) await this.#add(stored);
-      else if (!known.following && stored.events.length > known.events.length) await this.#takeUp(known);
+    for (const runId of await runIds(this.#home)) {
+      const known = this.#runs.get(runId);
+      if (!known) await this.#add(runId);
+      // An ended or interrupted run is carried on by somebody.
+      else if (!known.following && (await this.#readMore(known).catch(() => false))) this.#follow(known);
     }
   }
 
@@ -110,69 +116,61 @@ export class RunStore implements vscode.Disposable {
     this.#timer = setInterval(() => void this.#checkLeases(), leaseEveryMs).unref();
   }
 
-  async #add(stored: StoredRun): Promise<void> {
-    const live = await this.#isLive(stored.started);
-    const events = [...stored.events];
-    const known: Known = { started: stored.started, events, view: runView(events, { live }), following: undefined };
-    this.#runs.set(stored.runId, known);
-    this.#changed.fire({ view: known.view, added: events });
-    if (!isOver(known.view.status)) this.#follow(known);
+  async #add(runId: string): Promise<void> {
+    const reader = this.#unread.get(runId) ?? new JournalReader(this.dir(runId));
+    const events = await reader.read().catch(() => []);
+    const [started, ...rest] = events;
+    if (started?.type !== 'run-started' || started.runId !== runId) return void this.#unread.set(runId, reader);
+    this.#unread.delete(runId);
+    const fold = new RunFold(started).add(rest);
+    const view = fold.view({ live: await this.#isLive(started) });
+    const known: Known = { runId, reader, fold, view, following: undefined };
+    this.#runs.set(runId, known);
+    this.#changed.fire({ view, added: events });
+    if (!isOver(view.status)) this.#follow(known);
   }
 
-  /** An ended or interrupted run is carried on by somebody. */
-  async #takeUp(known: Known): Promise<void> {
-    this.#follow(known);
-  }
-
+  /** Until the run ends, or this window does. */
   #follow(known: Known): void {
     const following = new AbortController();
+    const { signal } = following;
     known.following = following;
-    const afterSeq = known.events.at(-1)?.seq ?? 0;
-    const { runId } = known.started;
     const read = async () => {
-      let batch: RunEvent[] = [];
-      const flush = () => {
-        const added = batch;
-        batch = [];
-        this.#append(known, added, true);
-      };
-      const stream = followJournal(this.dir(runId), { clock: systemClock, signal: following.signal, afterSeq });
-      for await (const event of stream) {
-        // What arrives in one read is told in one change.
-        if (batch.length === 0) setImmediate(flush);
-        batch.push(event);
-        if (event.type === 'run-finished') break;
+      while (!signal.aborted) {
+        await this.#readMore(known);
+        if (known.view.endedAt !== undefined) return;
+        await systemClock.sleep(journalEveryMs, signal).catch(() => undefined);
       }
     };
     read()
-      .catch((error: unknown) => this.#log(`journal of ${runId} cannot be read: ${String(error)}`))
+      .catch((error: unknown) => this.#log(`journal of ${known.runId} cannot be read: ${String(error)}`))
       .finally(() => {
         if (known.following === following) known.following = undefined;
       });
   }
 
-  /** Journals are read here and by whoever looks at a lease: what is known already is not told again. */
-  #append(known: Known, events: readonly RunEvent[], live: boolean): void {
-    const last = known.events.at(-1)?.seq ?? 0;
-    const added = events.filter(event => event.seq > last);
-    known.events.push(...added);
-    if (added.length > 0 || live !== (known.view.status !== 'interrupted')) this.#update(known, added, live);
-  }
-
-  #update(known: Known, added: readonly RunEvent[], live: boolean): void {
-    known.view = runView(known.events, { live });
-    this.#changed.fire({ view: known.view, added });
+  /** What arrives in one read is told in one change; whoever writes is live, unless more is known. @returns whether there was anything. */
+  async #readMore(known: Known, live?: boolean): Promise<boolean> {
+    const added = await known.reader.read();
+    const [first] = added;
+    if (first?.type === 'run-started' && first.seq === 1) known.fold = new RunFold(first).add(added.slice(1));
+    else known.fold.add(added);
+    const isLive = live ?? (added.length > 0 || known.view.status !== 'interrupted');
+    if (added.length > 0 || isLive !== (known.view.status !== 'interrupted')) {
+      known.view = known.fold.view({ live: isLive });
+      this.#changed.fire({ view: known.view, added });
+    }
+    return added.length > 0;
   }
 
   async #checkLeases(): Promise<void> {
     for (const known of this.#runs.values()) {
-      const ended = known.view.endedAt !== undefined;
-      if (ended) continue;
-      const live = await this.#isLive(known.started);
+      if (known.view.endedAt !== undefined) continue;
+      const live = await this.#isLive(known.view.started);
       if (live === (known.view.status !== 'interrupted')) continue;
-      if (live && !known.following) this.#follow(known);
       // A process that has just ended let its lease go after its last word: that is read before the run counts as interrupted.
-      this.#append(known, live ? [] : await readJournal(this.dir(known.started.runId)), live);
+      await this.#readMore(known, live);
+      if (live && !known.following) this.#follow(known);
     }
   }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { followJournal } from '../../../../src/core/run/followJournal.ts';
 import { Journal, journalName, parseJournal, readJournal } from '../../../../src/core/run/journal.ts';
+import { JournalReader } from '../../../../src/core/run/journalReader.ts';
 import type { RunEvent, RunEventBody } from '../../../../src/core/run/runEvent.ts';
 
 const clock = { now: () => 1000, sleep: () => new Promise<void>(resolve => setImmediate(resolve)) };
@@ -111,5 +112,72 @@ describe('journal', () => {
     await reading;
     assert.deepEqual(seen, [2, 3, 4]);
     assert.equal((await readFile(file, 'utf8')).length, whole.length);
+  });
+});
+
+describe('a journal read as it grows', () => {
+  let dir: string;
+  beforeEach(async () => (dir = await mkdtemp(path.join(tmpdir(), 'private-eks-journal-'))));
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const line = (seq: number, message: string) =>
+    `${JSON.stringify({ seq, at: 1, type: 'note', level: 'info', message })}\n`;
+  const file = () => path.join(dir, journalName);
+  const told = (events: readonly RunEvent[]) =>
+    events.map(event => [event.seq, event.type === 'note' && event.message]);
+
+  it('gives each event once, however the lines come in', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 8 }),
+        fc.array(fc.nat(60), { maxLength: 12 }),
+        async (messages, pieces) => {
+          await rm(file(), { force: true });
+          const reader = new JournalReader(dir);
+          const content = Buffer.from(messages.map((message, index) => line(index + 1, message)).join(''));
+          const got: RunEvent[] = [];
+          let at = 0;
+          for (const length of [...pieces, content.length]) {
+            await appendFile(file(), content.subarray(at, at + length));
+            at += length;
+            // Two who ask at once get it once, between them.
+            for (const part of await Promise.all([reader.read(), reader.read()])) got.push(...part);
+          }
+          assert.deepEqual(got, parseJournal(content).events);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('begins at the head again when the journal was cut, written anew, or taken away and made again', async () => {
+    const reader = new JournalReader(dir);
+    await writeFile(file(), line(1, 'a') + line(2, 'b') + line(3, 'c'));
+    assert.equal((await reader.read()).length, 3);
+    await writeFile(file(), line(1, 'a') + line(2, 'b'));
+    assert.deepEqual(told(await reader.read()), [
+      [1, 'a'],
+      [2, 'b'],
+    ]);
+    await writeFile(file(), line(1, 'x') + line(2, 'y') + line(3, 'z'));
+    assert.deepEqual(told(await reader.read()), [
+      [1, 'x'],
+      [2, 'y'],
+      [3, 'z'],
+    ]);
+    await rm(file());
+    assert.deepEqual(await reader.read(), []);
+    await writeFile(file(), line(1, 'new'));
+    assert.deepEqual(told(await reader.read()), [[1, 'new']]);
+  });
+
+  it('waits at a torn line until somebody mends it', async () => {
+    const reader = new JournalReader(dir);
+    await writeFile(file(), `${line(1, 'a')}{"seq":2,"ty\n`);
+    assert.deepEqual(told(await reader.read()), [[1, 'a']]);
+    assert.deepEqual(await reader.read(), []);
+    await truncate(file(), line(1, 'a').length);
+    await appendFile(file(), line(2, 'b'));
+    assert.deepEqual(told(await reader.read()), [[2, 'b']]);
   });
 });
