@@ -3,6 +3,12 @@ import type { EventRow } from './runPanel.ts';
 export const eventLevels = ['all', 'failures'] as const;
 export type EventLevel = (typeof eventLevels)[number];
 
+export interface EventQuery {
+  /** Words that a row has somewhere; empty: any row. */
+  readonly filter: string;
+  readonly level: EventLevel;
+}
+
 /** Whether a row is shown, and copied, under a filter. */
 export function eventMatches(event: EventRow, filter: string, level: EventLevel): boolean {
   if (level === 'failures' && !isFailure(event.status)) return false;

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { launchBrowser, type Browser } from '../../tools/vscode-host/browser.ts';
 import { openPanel, type OpenPanel } from './support/openPanel.ts';
 import { servePanels, type PanelServer } from './support/panelServer.ts';
-import { laterRows, runStates } from './support/runStates.ts';
+import { runPanelState } from '../../src/editor/runs/runPanelState.ts';
+import { RunEditor } from './support/runEditor.ts';
+import { laterEvents, longRun } from './support/runStates.ts';
 
 describe('20,000 stack events in the run panel', () => {
   let browser: Browser;
   let server: PanelServer;
   let open: OpenPanel;
-  let seq: number;
+  let editor: RunEditor;
 
   before(async () => {
     [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
@@ -19,17 +21,16 @@ describe('20,000 stack events in the run panel', () => {
   });
   beforeEach(async () => {
     open = await openPanel(browser, server, 'run');
-    await open.snapshot(runStates.long);
-    seq = 1;
+    editor = await RunEditor.attend(open, view, surroundings);
   });
   afterEach(() => open.close());
 
-  const total = runStates.long.events.length;
+  const { view, surroundings } = longRun(20_000);
+  const total = view.stackEvents.length;
   const rows = () => open.page.locator('.event');
   const list = () => open.page.locator('.events');
   const scrollTop = () => list().evaluate(element => element.scrollTop);
-  const append = (count: number) =>
-    open.send({ type: 'delta', seq: ++seq, change: { events: laterRows(total).slice(0, count) } });
+  const append = (count: number) => editor.tell(laterEvents(view, count));
 
   it('draws only the rows that can be seen', async () => {
     assert.ok(total > 20_000);
@@ -77,7 +78,11 @@ describe('20,000 stack events in the run panel', () => {
   it('copies what the filter leaves', async () => {
     await open.page.locator('pe-event-stream input').fill('failed');
     await open.page.getByRole('button', { name: 'Copy', exact: true }).click();
-    assert.deepEqual(await open.requests(), [{ type: 'copy', what: 'events', filter: 'failed', level: 'all' }]);
+    const asked = (await open.requests()) as { type: string }[];
+    assert.deepEqual(
+      asked.filter(({ type }) => type !== 'events'),
+      [{ type: 'copy', what: 'events', filter: 'failed', level: 'all' }],
+    );
   });
 
   it('draws only what is visible, however much is appended', async () => {
@@ -89,5 +94,57 @@ describe('20,000 stack events in the run panel', () => {
   it('asks for everything again when a delta is missing', async () => {
     await open.send({ type: 'delta', seq: 7, change: { status: 'done' } });
     assert.deepEqual(await open.requests(), [{ type: 'ready', version: 1 }]);
+  });
+
+  it('asks for the rows that somebody comes to by the keyboard, and for no others', async () => {
+    assert.deepEqual(await open.requests(), []);
+    await list().focus();
+    await open.page.keyboard.press('Home');
+    await rows().getByText('Resource3', { exact: true }).waitFor();
+    const asked = (await open.requests()) as { type: string; from: number }[];
+    // The list glides there: some rows on the way are asked for, too, one window at a time.
+    assert.ok(asked.length > 0 && asked.length < 20, JSON.stringify(asked));
+    assert.ok(asked.every(({ type }) => type === 'events'));
+    assert.equal(asked.at(-1)?.from, 0);
+    await open.page.keyboard.press('End');
+    await rows().getByText('Resource19999', { exact: true }).waitFor();
+  });
+
+  it('tells a screen reader how many rows there are, and which one each is, before they have come', async () => {
+    const table = open.page.locator('.events [role="table"]');
+    assert.equal(await table.getAttribute('aria-rowcount'), String(total));
+    await list().evaluate(element => (element.scrollTop = 10_000 * 24));
+    const row = open.page.locator('.event[aria-rowindex="10001"]');
+    await row.getByText(view.stackEvents[10_000]?.logicalId ?? '', { exact: true }).waitFor();
+    assert.equal(await open.page.locator('.event[aria-busy]').count(), 0);
+    await open.page.locator('pe-event-stream input').fill('resource1999');
+    await open.page.getByText(`11 of ${total}`, { exact: true }).waitFor();
+    assert.equal(await table.getAttribute('aria-rowcount'), '11');
+    assert.equal(await open.page.locator('.event[aria-rowindex="11"]').count(), 1);
+  });
+
+  it('shows that rows are on their way', async () => {
+    await open.close();
+    open = await openPanel(browser, server, 'run');
+    await open.snapshot(runPanelState(view, surroundings));
+    await list().evaluate(element => (element.scrollTop = 0));
+    await open.page.locator('.event[aria-rowindex="1"][aria-busy="true"]').waitFor();
+  });
+
+  it('keeps the filter and finds the same when the panel is filled anew', async () => {
+    await open.page.locator('pe-event-stream input').fill('resource1999');
+    await open.page.getByText(`11 of ${total}`, { exact: true }).waitFor();
+    await editor.snapshot();
+    await open.page.getByText(`11 of ${total}`, { exact: true }).waitFor();
+    await rows().getByText('Resource19995', { exact: true }).waitFor();
+    await append(3);
+    await open.page.getByText(`11 of ${total + 3}`, { exact: true }).waitFor();
+    await open.page.locator('pe-event-stream input').fill('');
+    await rows().getByText('Later2', { exact: true }).waitFor();
+  });
+
+  it('is filled by one small message', () => {
+    const bytes = JSON.stringify(runPanelState(view, surroundings)).length;
+    assert.ok(bytes < 300 * 1024, `${bytes} bytes`);
   });
 });

@@ -1,38 +1,46 @@
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { eventMatches, type EventLevel } from '../../src/protocol/eventFilter.ts';
+import type { EventLevel } from '../../src/protocol/eventFilter.ts';
+import { resourceStatus } from '../../src/protocol/resourceBars.ts';
 import type { EventRow } from '../../src/protocol/runPanel.ts';
 import { timeOfDay } from '../components/format.ts';
 import { place } from '../components/place.ts';
-import { resourceStatus, stepIcon } from './stepStatus.ts';
+import { EventRows } from './eventRows.ts';
+import { stepIcon } from './stepStatus.ts';
 
 const rowHeight = 24;
 const overscan = 10;
 
-/** The stack events of all stacks in one list: appended, drawn only where visible, following the end only when one is there. */
+/**
+ * The stack events of all stacks in one list: appended, drawn, and asked for, only where visible, following the end only when one is
+ * there.
+ */
 export class EventStream extends LitElement {
   static override properties = {
-    events: { attribute: false },
+    rows: { attribute: false },
+    version: { type: Number },
     titles: { attribute: false },
     filter: { type: String },
     level: { type: String },
     top: { state: true },
     height: { state: true },
   };
-  declare events: readonly EventRow[];
+  declare rows: EventRows;
+  /** Of the rows, which stay the same object. */
+  declare version: number;
   /** Of the steps, by id. */
   declare titles: ReadonlyMap<string, string>;
   declare filter: string;
   declare level: EventLevel;
   declare top: number;
   declare height: number;
-  #shown: readonly EventRow[] = [];
   #follows = true;
   #observer: ResizeObserver | undefined;
 
   constructor() {
     super();
-    this.events = [];
+    this.rows = new EventRows();
+    this.version = 0;
     this.titles = new Map();
     this.filter = '';
     this.level = 'all';
@@ -45,20 +53,13 @@ export class EventStream extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const isMatch = (event: EventRow) => eventMatches(event, this.filter, this.level);
-    const before = changed.get('events') as readonly EventRow[] | undefined;
-    // Rows are only ever appended: what was looked at is not looked at again, unless the run or the filter is another.
-    const grown =
-      before !== undefined && before.length > 0 && before[0] === this.events[0] && before.length <= this.events.length;
-    if (changed.has('filter') || changed.has('level') || (changed.has('events') && !grown))
-      this.#shown = this.events.filter(isMatch);
-    else if (before) this.#shown = [...this.#shown, ...this.events.slice(before.length).filter(isMatch)];
+    if (changed.has('filter') || changed.has('level')) this.rows.look({ filter: this.filter, level: this.level });
   }
 
   protected override render(): TemplateResult {
-    const first = Math.max(0, Math.floor(this.top / rowHeight) - overscan);
-    const last = Math.min(this.#shown.length, Math.ceil((this.top + this.height) / rowHeight) + overscan);
-    const visible = this.#shown.slice(first, last);
+    const { count, total } = this.rows;
+    const [first, last] = this.#visible(overscan);
+    const places = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
     return html`
       <div class="row events-bar">
         <h2 class="grow">Events</h2>
@@ -76,30 +77,26 @@ export class EventStream extends LitElement {
           <vscode-option value="all">All events</vscode-option>
           <vscode-option value="failures">Failures</vscode-option>
         </vscode-dropdown>
-        <span class="number muted"
-          >${this.#shown.length === this.events.length ? this.events.length : `${this.#shown.length} of ${this.events.length}`}</span
-        >
-        <vscode-button appearance="secondary" ?disabled=${this.#shown.length === 0} @click=${this.#copy}
-          >Copy</vscode-button
-        >
+        <span class="number muted">${count === total ? total : `${count} of ${total}`}</span>
+        <vscode-button appearance="secondary" ?disabled=${count === 0} @click=${this.#copy}>Copy</vscode-button>
       </div>
       <div class="events" tabindex="0" role="region" aria-label="Stack events" @scroll=${this.#scrolled}>
         <div
           role="table"
           aria-label="Stack events"
-          aria-rowcount=${this.#shown.length}
-          ${place({ 'block-size': `${Math.max(1, this.#shown.length) * rowHeight}px` })}
+          aria-rowcount=${count}
+          ${place({ 'block-size': `${Math.max(1, count) * rowHeight}px` })}
         >
           ${repeat(
-            visible,
-            event => event.seq,
-            (event, index) => row(event, first + index, this.titles),
+            places,
+            index => this.rows.at(index)?.seq ?? -index,
+            index => row(this.rows.at(index), index, this.titles),
           )}
           ${
-            this.#shown.length === 0
+            count === 0
               ? html`<div role="row" class="event">
                   <span role="cell" class="muted"
-                    >${this.events.length === 0 ? 'No events yet.' : 'No event matches the filter.'}</span
+                    >${total === 0 ? 'No events yet.' : 'No event matches the filter.'}</span
                   >
                 </div>`
               : nothing
@@ -116,8 +113,21 @@ export class EventStream extends LitElement {
     this.#observer.observe(list);
   }
 
-  protected override updated(changed: PropertyValues): void {
-    if (changed.has('events') && this.#follows && this.#list) this.#list.scrollTop = this.#list.scrollHeight;
+  protected override updated(): void {
+    if (this.#follows && this.#list) this.#list.scrollTop = this.#list.scrollHeight;
+    const wanted = this.rows.wanted(...this.#visible());
+    if (wanted) this.dispatchEvent(new CustomEvent('want-events', { detail: wanted, bubbles: true }));
+  }
+
+  /** The first place that is seen, and the one after the last. */
+  #visible(more = 0): [number, number] {
+    const { count } = this.rows;
+    // Where the end is followed, its place is known before the list is as long.
+    const top = this.#follows ? Math.max(0, count * rowHeight - this.height) : this.top;
+    return [
+      Math.max(0, Math.floor(top / rowHeight) - more),
+      Math.min(count, Math.ceil((top + this.height) / rowHeight) + more),
+    ];
   }
 
   override disconnectedCallback(): void {
@@ -145,14 +155,14 @@ export class EventStream extends LitElement {
   };
 }
 
-function row(event: EventRow, index: number, titles: ReadonlyMap<string, string>): TemplateResult {
+function row(event: EventRow | undefined, index: number, titles: ReadonlyMap<string, string>): TemplateResult {
+  const at = place({ 'inset-block-start': `${index * rowHeight}px` });
+  if (!event)
+    return html`<div class="event" role="row" aria-rowindex=${index + 1} aria-busy="true" ${at}>
+      <span role="cell" class="event-time muted">…</span>
+    </div>`;
   const status = resourceStatus(event.status);
-  return html`<div
-    class="event"
-    role="row"
-    aria-rowindex=${index + 1}
-    ${place({ 'inset-block-start': `${index * rowHeight}px` })}
-  >
+  return html`<div class="event" role="row" aria-rowindex=${index + 1} ${at}>
     <span role="cell" class="event-time">${timeOfDay(event.timestamp)}</span>
     <span role="cell" class="event-step muted">${titles.get(event.step) ?? event.step}</span>
     <span role="cell" class="event-name" title="${event.resourceType} ${event.physicalId}"

@@ -1,11 +1,12 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import type { Refusal } from '../../src/protocol/envelope.ts';
 import type { EventLevel } from '../../src/protocol/eventFilter.ts';
-import type { RunPanelChange, RunPanelRequest, RunPanelState } from '../../src/protocol/runPanel.ts';
+import type { EventsRequest, RunPanelChange, RunPanelRequest, RunPanelState } from '../../src/protocol/runPanel.ts';
 import { clockTime, usualRange } from '../components/format.ts';
 import { panelHost } from '../components/host.ts';
 import { loading, refusalNotice } from '../components/notices.ts';
 import { registerToolkit } from '../components/toolkit.ts';
+import { EventRows } from './eventRows.ts';
 import './eventStream.ts';
 import { failureCard } from './failureCard.ts';
 import { runHeader } from './runHeader.ts';
@@ -36,6 +37,7 @@ class RunPanel extends LitElement {
   declare now: number;
   declare kept: Kept;
   declare refusal: Refusal | undefined;
+  readonly #rows = new EventRows();
   #titled: ReadonlyMap<string, string> = new Map();
 
   constructor() {
@@ -53,11 +55,15 @@ class RunPanel extends LitElement {
     host.connect({
       snapshot: state => {
         this.state = state;
+        this.#rows.begin(state.eventCount, state.events);
         this.#keep({ runId: state.runId });
         this.#tick();
       },
       change: change => {
-        if (this.state) this.state = applyChange(this.state, change);
+        if (!this.state) return;
+        if (change.events) this.#rows.append(change.events);
+        if (change.window) this.#rows.take(change.window);
+        this.state = applyChange(this.state, change);
         this.#tick();
       },
       refusal: refusal => (this.refusal = refusal),
@@ -79,7 +85,7 @@ class RunPanel extends LitElement {
         <h2>Timeline</h2>
         <pe-timeline
           .steps=${state.steps}
-          .events=${state.events}
+          .resources=${state.resources}
           .startedAt=${state.startedAt}
           .now=${now}
           .over=${isOver(state)}
@@ -91,11 +97,13 @@ class RunPanel extends LitElement {
             </div>`,
         )}
         <pe-event-stream
-          .events=${state.events}
+          .rows=${this.#rows}
+          .version=${this.#rows.version}
           .titles=${this.#titles(state)}
           .filter=${this.kept.filter}
           .level=${this.kept.level}
           @view-change=${(event: CustomEvent<Partial<Kept>>) => this.#keep(event.detail)}
+          @want-events=${(event: CustomEvent<EventsRequest>) => post(event.detail)}
           @copy-events=${() => post({ type: 'copy', what: 'events', filter: this.kept.filter, level: this.kept.level })}
         ></pe-event-stream>
       </main>

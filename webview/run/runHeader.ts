@@ -91,9 +91,9 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
   }
 }
 
-/** A step that runs is past its usual time; the run says so itself, by a step's message. */
+/** A step that runs is past its usual time; the run says so itself. */
 function isSlow({ steps }: RunPanelState): boolean {
-  return steps.some(({ status, message }) => status === 'running' && message?.startsWith('takes longer than usual'));
+  return steps.some(({ slow }) => slow !== undefined);
 }
 
 /** Summaries are spoken, rows are not. */

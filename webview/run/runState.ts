@@ -1,6 +1,7 @@
+import { mergeResources } from '../../src/protocol/resourceBars.ts';
 import type { RunPanelChange, RunPanelState } from '../../src/protocol/runPanel.ts';
 
-/** The state after a change: events and notes only ever grow; `null` takes away what no longer holds. */
+/** The state after a change: notes only ever grow; `null` takes away what no longer holds. The rows of the events are kept elsewhere. */
 export function applyChange(state: RunPanelState, change: RunPanelChange): RunPanelState {
   const { endedAt, failure, summary } = change;
   return {
@@ -8,7 +9,8 @@ export function applyChange(state: RunPanelState, change: RunPanelChange): RunPa
     status: change.status ?? state.status,
     endedAt: endedAt === undefined ? state.endedAt : (endedAt ?? undefined),
     steps: change.steps ?? state.steps,
-    events: change.events ? [...state.events, ...change.events] : state.events,
+    eventCount: state.eventCount + (change.events?.length ?? 0),
+    resources: change.resources ? mergeResources(state.resources, change.resources) : state.resources,
     notes: change.notes ? [...state.notes, ...change.notes] : state.notes,
     failure: failure === undefined ? state.failure : (failure ?? undefined),
     summary: summary === undefined ? state.summary : (summary ?? undefined),

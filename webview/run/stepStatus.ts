@@ -1,4 +1,3 @@
-import { isFailure } from '../../src/protocol/eventFilter.ts';
 import type { StepStatus } from '../../src/protocol/runPanel.ts';
 
 /** Codicon class and glyph per status: never told by colour alone. */
@@ -16,10 +15,4 @@ export function stepIcon(status: StepStatus): { readonly name: string; readonly 
 
 export function stepStatusWord(status: StepStatus): string {
   return icons[status].word;
-}
-
-/** Of a CloudFormation status: how far, and whether it went well. */
-export function resourceStatus(status: string): StepStatus {
-  if (isFailure(status)) return 'failed';
-  return status.endsWith('IN_PROGRESS') ? 'running' : 'done';
 }

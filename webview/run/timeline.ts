@@ -1,44 +1,38 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { EventRow, StepStatus, StepView } from '../../src/protocol/runPanel.ts';
+import type { ResourceBar, StepResources } from '../../src/protocol/resourceBars.ts';
+import type { StepStatus, StepView } from '../../src/protocol/runPanel.ts';
 import { clockTime, usualRange } from '../components/format.ts';
 import { place } from '../components/place.ts';
 import { expectedBars, type Span } from './expectedBars.ts';
-import { resourceStatus, stepIcon, stepStatusWord } from './stepStatus.ts';
+import { stepIcon, stepStatusWord } from './stepStatus.ts';
 import { axisTicks } from './timeAxis.ts';
 
-interface Bar {
-  readonly key: string;
-  readonly label: string;
-  readonly type: string;
-  readonly status: StepStatus;
-  readonly start: number;
-  readonly end: number | undefined;
-}
+/** More facts than these of a slow step are shown on demand. */
+const shownFacts = 6;
 
 /** A bar per step, and on demand a bar per resource below it, on one time axis. Each row is also words. */
 export class RunTimeline extends LitElement {
   static override properties = {
     steps: { attribute: false },
-    events: { attribute: false },
+    resources: { attribute: false },
     startedAt: { type: Number },
     now: { type: Number },
     over: { type: Boolean },
     open: { state: true },
   };
   declare steps: readonly StepView[];
-  declare events: readonly EventRow[];
+  declare resources: readonly StepResources[];
   declare startedAt: number;
   declare now: number;
   /** An ended run expects nothing more. */
   declare over: boolean;
   declare open: ReadonlySet<string>;
-  #bars = new Map<string, Map<string, Bar>>();
-  #read = 0;
 
   constructor() {
     super();
     this.open = new Set();
+    this.resources = [];
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -46,7 +40,6 @@ export class RunTimeline extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    this.#readEvents();
     const expected = this.over ? new Map<string, Span>() : expectedBars(this.steps, this.startedAt, this.now);
     const end = Math.max(this.now, ...[...expected.values()].map(bar => bar.end));
     const span = Math.max(end - this.startedAt, 1000);
@@ -65,7 +58,7 @@ export class RunTimeline extends LitElement {
   }
 
   #step(step: StepView, span: number, expected: Span | undefined): TemplateResult {
-    const bars = [...(this.#bars.get(step.id)?.values() ?? [])];
+    const { total = 0, bars = [] } = this.resources.find(one => one.step === step.id) ?? {};
     const isOpen = this.open.has(step.id);
     const elapsed = step.startedAt === undefined ? undefined : (step.endedAt ?? this.now) - step.startedAt;
     const { low, high } = step.usualSeconds;
@@ -98,11 +91,19 @@ export class RunTimeline extends LitElement {
         </span>
       </div>
       ${step.message && step.status === 'running' ? html`<p class="lane-message muted">${step.message}</p>` : nothing}
-      ${isOpen ? html`<div role="list" aria-label="Resources of ${step.title}">${bars.map(bar => this.#resource(bar, span))}</div>` : nothing}
+      ${step.slow && step.slow.evidence.length > 0 ? facts(step.title, step.slow.evidence) : nothing}
+      ${
+        isOpen
+          ? html`<div role="list" aria-label="Resources of ${step.title}">
+                ${bars.map(bar => this.#resource(bar, span))}
+              </div>
+              ${total > bars.length ? html`<p class="lane-message muted">and ${total - bars.length} more; the events below have them all</p>` : nothing}`
+          : nothing
+      }
     </div>`;
   }
 
-  #resource(bar: Bar, span: number): TemplateResult {
+  #resource(bar: ResourceBar, span: number): TemplateResult {
     const elapsed = (bar.end ?? this.now) - bar.start;
     return html`<div class="lane resource" role="listitem">
       <span class="lane-name" title=${bar.type}>
@@ -138,35 +139,27 @@ export class RunTimeline extends LitElement {
     if (!open.delete(id)) open.add(id);
     this.open = open;
   }
+}
 
-  /** Only what is new is read: a run can have many thousand events. */
-  #readEvents(): void {
-    if (this.events.length < this.#read) {
-      this.#bars = new Map();
-      this.#read = 0;
+/** What the account showed of a step that takes long: a line for each fact. */
+function facts(title: string, evidence: readonly string[]): TemplateResult {
+  const items = (lines: readonly string[]) => lines.map(line => html`<li class="mono">${line}</li>`);
+  const rest = evidence.slice(shownFacts);
+  return html`<div class="lane-facts">
+    <ul class="evidence" aria-label="What AWS shows of ${title}">
+      ${items(evidence.slice(0, shownFacts))}
+    </ul>
+    ${
+      rest.length > 0
+        ? html`<details>
+            <summary>${rest.length} more</summary>
+            <ul class="evidence">
+              ${items(rest)}
+            </ul>
+          </details>`
+        : nothing
     }
-    for (; this.#read < this.events.length; this.#read++) {
-      const event = this.events[this.#read];
-      // A stack's own events are its step's bar.
-      if (!event || event.resourceType === 'AWS::CloudFormation::Stack') continue;
-      const bars = this.#bars.get(event.step) ?? new Map<string, Bar>();
-      this.#bars.set(event.step, bars);
-      const label = [...event.path, event.logicalId].join(' › ');
-      const key = `${event.stackName}/${label}`;
-      const status = resourceStatus(event.status);
-      const before = bars.get(key);
-      const again = before?.end !== undefined && status === 'running';
-      const start = before && !again ? before.start : event.timestamp;
-      bars.set(key, {
-        key,
-        label,
-        type: event.resourceType,
-        status,
-        start,
-        end: status === 'running' ? undefined : event.timestamp,
-      });
-    }
-  }
+  </div>`;
 }
 
 customElements.define('pe-timeline', RunTimeline);

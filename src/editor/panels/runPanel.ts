@@ -2,15 +2,16 @@ import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import { requestCancel } from '../../core/run/runRequests.ts';
 import { runWords } from '../../core/run/runWords.ts';
-import { eventMatches } from '../../protocol/eventFilter.ts';
 import {
   readRunPanelRequest,
+  recentEvents,
   type RunPanelChange,
   type RunPanelRequest,
   type RunPanelState,
 } from '../../protocol/runPanel.ts';
 import type { AccountList } from '../accounts/accountList.ts';
 import type { ErrorMessages } from '../errorMessage.ts';
+import { EventLedger } from '../runs/eventLedger.ts';
 import type { RunActions } from '../runs/runActions.ts';
 import {
   eventsAsText,
@@ -61,20 +62,37 @@ export class RunPanels implements vscode.Disposable {
     panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     const surroundings = await this.#surroundings(view.started.profile, view.started.accountId, view.started.speed);
+    const first = runs.get(runId) ?? view;
+    let ledger = new EventLedger(first.stackEvents);
     const state = () => {
       const now = runs.get(runId);
-      return now && runPanelState(now, surroundings);
+      return now && runPanelState(now, surroundings, ledger);
     };
-    const channel = new PanelChannel<RunPanelState, RunPanelChange, RunPanelRequest>({
+    const channel: PanelChannel<RunPanelState, RunPanelChange, RunPanelRequest> = new PanelChannel({
       webview: panel,
       snapshot: state,
       read: readRunPanelRequest,
-      handle: request => this.#handle(runId, request, state),
+      handle: request => {
+        if (request.type === 'events')
+          return channel.change({ window: ledger.window(request, request.from, request.count) });
+        if (request.type !== 'copy') return this.#handle(runId, request);
+        const now = state();
+        if (!now) throw runGone();
+        if (request.what === 'support') return copy(supportText(now, ledger), 'Copied for support');
+        const rows = ledger.matching(request);
+        return copy(eventsAsText(rows), `${rows.length} events copied`);
+      },
       refuse: error => errors.refusal(error),
       log,
     });
-    const subscription = runs.onDidChange(change => {
-      if (change.view.runId === runId) channel.change(runPanelChange(change.view, change.added));
+    const subscription = runs.onDidChange(({ view: now, added }) => {
+      if (now.runId !== runId) return;
+      const isAnew = added[0]?.seq === 1;
+      if (isAnew) ledger = new EventLedger(now.stackEvents);
+      const change = isAnew ? undefined : runPanelChange(now, added, ledger);
+      // Many at once are not told one by one: the panel begins with the latest again.
+      if (!change || (change.events?.length ?? 0) > recentEvents) channel.reset();
+      else channel.change(change);
     });
     this.#open.set(runId, panel);
     panel.onDidDispose(() => {
@@ -98,12 +116,11 @@ export class RunPanels implements vscode.Disposable {
     return { account: 'Sandbox', clock: { realEpoch: clock.realEpoch, epoch: clock.epoch, speed: clock.speed } };
   }
 
-  async #handle(runId: string, request: RunPanelRequest, state: () => RunPanelState | undefined): Promise<void> {
+  async #handle(runId: string, { type }: RunAct): Promise<void> {
     const { actions, runs } = this.#dependencies;
     const view = runs.get(runId);
-    const now = state();
-    if (!view || !now) throw new PrivateEksError('run-gone', 'This run is not on record any more.');
-    switch (request.type) {
+    if (!view) throw runGone();
+    switch (type) {
       case 'ready':
         return;
       case 'cancel':
@@ -123,13 +140,15 @@ export class RunPanels implements vscode.Disposable {
         return actions.explain(view);
       case 'roll-back':
         return actions.rollBack(view);
-      case 'copy': {
-        if (request.what === 'support') return copy(supportText(now), 'Copied for support');
-        const rows = now.events.filter(row => eventMatches(row, request.filter, request.level));
-        return copy(eventsAsText(rows), `${rows.length} events copied`);
-      }
     }
   }
+}
+
+/** What is done with the run, not with what is shown of it. */
+type RunAct = Exclude<RunPanelRequest, { readonly type: 'copy' | 'events' }>;
+
+function runGone(): PrivateEksError {
+  return new PrivateEksError('run-gone', 'This run is not on record any more.');
 }
 
 async function copy(text: string, told: string): Promise<void> {

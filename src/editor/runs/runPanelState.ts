@@ -1,7 +1,8 @@
 import type { RunEvent } from '../../core/run/runEvent.ts';
 import { slowText } from '../../core/run/slowText.ts';
-import { slowNote, type RunView } from '../../core/run/runView.ts';
+import type { RunView } from '../../core/run/runView.ts';
 import type { EventRow, FailureView, RunPanelChange, RunPanelState, StepView } from '../../protocol/runPanel.ts';
+import { EventLedger, eventRow } from './eventLedger.ts';
 
 export interface PanelSurroundings {
   /** "Sandbox", "prod · 1234…9012". */
@@ -9,8 +10,12 @@ export interface PanelSurroundings {
   readonly clock: RunPanelState['clock'];
 }
 
-/** A run in the run panel's words. */
-export function runPanelState(view: RunView, surroundings: PanelSurroundings): RunPanelState {
+/** A run in the run panel's words. `ledger`: its events, as far as the view's go. */
+export function runPanelState(
+  view: RunView,
+  surroundings: PanelSurroundings,
+  ledger = new EventLedger(view.stackEvents),
+): RunPanelState {
   return {
     runId: view.runId,
     kind: view.kind,
@@ -25,7 +30,9 @@ export function runPanelState(view: RunView, surroundings: PanelSurroundings): R
     expectedSeconds: view.started.expectedSeconds,
     clock: surroundings.clock,
     steps: stepViews(view),
-    events: view.stackEvents.map(eventRow),
+    events: ledger.recent(),
+    eventCount: ledger.count,
+    resources: ledger.resources(),
     failure: failureView(view),
     notes: view.notes.map(({ level, message, at }) => ({ level, message, at })),
     summary: view.summary,
@@ -38,16 +45,11 @@ export function isRollback({ kind, steps }: Pick<RunView, 'kind' | 'steps'>): bo
   return kind === 'update' && steps.length > 0 && steps.every(({ id }) => id.startsWith('rollback-'));
 }
 
-/** What the panel is told of new events: rows appended, the rest as it stands now. */
-export function runPanelChange(view: RunView, added: readonly RunEvent[]): RunPanelChange {
-  const events = added.filter(event => event.type === 'stack-event').map(eventRow);
-  const notes = added
-    .map(event => (event.type === 'slow' ? slowNote(event, titleOf(event.step)) : event))
-    .filter(event => event.type === 'note')
-    .map(({ level, message, at }) => ({ level, message, at }));
-  function titleOf(id: string): string {
-    return view.steps.find(step => step.id === id)?.title ?? id;
-  }
+/** What the panel is told of new events, which the ledger takes: rows appended, the rest as it stands now. */
+export function runPanelChange(view: RunView, added: readonly RunEvent[], ledger: EventLedger): RunPanelChange {
+  const seen = added.filter(event => event.type === 'stack-event');
+  const resources = ledger.add(seen);
+  const notes = added.filter(event => event.type === 'note').map(({ level, message, at }) => ({ level, message, at }));
   const endedAt = view.endedAt ?? (view.status === 'interrupted' ? view.lastAt : undefined);
   return {
     status: view.status,
@@ -56,7 +58,8 @@ export function runPanelChange(view: RunView, added: readonly RunEvent[]): RunPa
     remaining: view.remaining,
     endedAt: endedAt ?? null,
     summary: view.summary ?? null,
-    ...(events.length > 0 ? { events } : {}),
+    ...(seen.length > 0 ? { events: seen.map(eventRow) } : {}),
+    ...(resources.length > 0 ? { resources } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
@@ -72,13 +75,9 @@ function stepViews(view: RunView): StepView[] {
     startedAt: step.startedAt,
     endedAt: step.endedAt,
     usualSeconds: step.usualSeconds,
-    message: step.slow && step.status === 'running' ? slowText(step.slow) : step.message,
+    message: step.slow ? slowText(step.slow) : step.message,
+    slow: step.slow && { evidence: step.slow.evidence },
   }));
-}
-
-function eventRow(event: Extract<RunEvent, { type: 'stack-event' }>): EventRow {
-  const { seq, step, timestamp, stackName, path, logicalId, physicalId, resourceType, status, reason } = event;
-  return { seq, step, timestamp, stackName, path, logicalId, physicalId, resourceType, status, reason };
 }
 
 function failureView(view: RunView): FailureView | undefined {
@@ -112,9 +111,9 @@ export function eventsAsText(rows: readonly EventRow[]): string {
 }
 
 /** What somebody who helps needs to know; account numbers are cut short. */
-export function supportText(state: RunPanelState): string {
+export function supportText(state: RunPanelState, ledger: EventLedger): string {
   const { failure } = state;
-  const failed = state.events.filter(row => row.status.includes('FAILED'));
+  const failed = ledger.failed();
   return [
     `Private EKS: ${state.kind} ${state.cluster} (${state.region}), run ${state.runId}, ${state.status}`,
     ...state.steps.map(

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import type { FailureCause, RunEvent, RunEventBody } from '../../../src/core/run/runEvent.ts';
 import { runView } from '../../../src/core/run/runView.ts';
+import { EventLedger } from '../../../src/editor/runs/eventLedger.ts';
 import { eventsAsText, runPanelChange, runPanelState, supportText } from '../../../src/editor/runs/runPanelState.ts';
+import { EventRows } from '../../../webview/run/eventRows.ts';
 import { applyChange, isOver, runNow } from '../../../webview/run/runState.ts';
 
 const surroundings = { account: 'Sandbox', clock: { realEpoch: 1000, epoch: 50_000, speed: 60 } };
@@ -82,12 +84,48 @@ describe('a run in the panel’s words', () => {
       fc.property(bodies, fc.integer({ min: 0, max: 30 }), fc.boolean(), (told, cut, live) => {
         const events = journal(told);
         const head = events.slice(0, Math.max(1, Math.min(cut, events.length)));
-        const before = runPanelState(runView(head, { live: true }), surroundings);
+        const first = runView(head, { live: true });
+        const ledger = new EventLedger(first.stackEvents);
+        const before = runPanelState(first, surroundings, ledger);
+        const rows = new EventRows();
+        rows.begin(before.eventCount, before.events);
         const view = runView(events, { live });
-        const after = applyChange(before, runPanelChange(view, events.slice(head.length)));
-        assert.deepEqual(after, runPanelState(view, surroundings));
+        const change = runPanelChange(view, events.slice(head.length), ledger);
+        rows.append(change.events ?? []);
+        const after = Array.from({ length: rows.count }, (_, place) => rows.at(place));
+        assert.deepEqual({ ...applyChange(before, change), events: after }, runPanelState(view, surroundings));
       }),
     );
+  });
+
+  it('says of a step that takes long what was last seen of it, once, and nothing more when it has ended', () => {
+    const slow = (waitedSeconds: number, evidence: string[]): RunEventBody => ({
+      type: 'slow',
+      step: 'network',
+      waitedSeconds,
+      usualSeconds,
+      waitingFor: 'Vpc',
+      evidence,
+    });
+    const told: RunEventBody[] = [
+      { type: 'step-started', step: 'network', attempt: 1 },
+      slow(4, ['a first look']),
+      slow(8, ['a second look', 'and another fact']),
+    ];
+    const state = (bodies: RunEventBody[]) => runPanelState(runView(journal(bodies), { live: true }), surroundings);
+    const late = state(told);
+    assert.deepEqual(late.notes, []);
+    assert.deepEqual(late.steps[0]?.slow, { evidence: ['a second look', 'and another fact'] });
+    assert.equal(late.steps[0]?.message, 'takes longer than usual (8 s, usually 1 to 3 s); waits for Vpc');
+    const ended = state([...told, { type: 'step-finished', step: 'network', outcome: 'done', summary: 'made' }]);
+    assert.deepEqual([ended.steps[0]?.slow, ended.steps[0]?.message], [undefined, 'made']);
+  });
+
+  it('is small however long the run is', () => {
+    const events = Array.from({ length: 5000 }, (_, index) => stackEvent(`Resource${index}`, 'CREATE_COMPLETE'));
+    const size = (count: number) =>
+      JSON.stringify(runPanelState(runView(journal(events.slice(0, count)), { live: true }), surroundings)).length;
+    assert.ok(size(5000) < size(400) * 1.1, `${size(400)} and ${size(5000)} characters`);
   });
 
   it('pins the failure with where it happened and the field to mend', () => {
@@ -111,17 +149,15 @@ describe('a run in the panel’s words', () => {
   });
 
   it('gives events as lines, and a text for support without whole account numbers', () => {
-    const state = runPanelState(
-      runView(journal([stackEvent('Vpc', 'CREATE_FAILED'), { type: 'failure', step: 'network', cause }]), {
-        live: true,
-      }),
-      surroundings,
-    );
+    const view = runView(journal([stackEvent('Vpc', 'CREATE_FAILED'), { type: 'failure', step: 'network', cause }]), {
+      live: true,
+    });
+    const state = runPanelState(view, surroundings);
     assert.equal(
       eventsAsText(state.events),
       '1970-01-01T00:00:05.000Z\tprivate-eks-a-network\tNested/Vpc\tAWS::EC2::VPC\tCREATE_FAILED\tbecause',
     );
-    const support = supportText(state);
+    const support = supportText(state, new EventLedger(view.stackEvents));
     assert.match(support, /Cause: quota-vcpu/);
     assert.match(support, /1234…9012/);
     assert.doesNotMatch(support, /123456789012/);

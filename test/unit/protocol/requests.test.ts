@@ -33,6 +33,7 @@ describe('what a panel may ask for', () => {
         'ready',
         'edit',
         'copy',
+        'events',
         'reveal',
         'select-account',
         'apply-suggestion',
@@ -41,7 +42,20 @@ describe('what a panel may ask for', () => {
         ...tunnelTypes,
         'use-route',
       );
-      const members = ['type', 'version', 'path', 'id', 'index', 'what', 'filter', 'level', 'kind', 'edits'];
+      const members = [
+        'type',
+        'version',
+        'path',
+        'id',
+        'index',
+        'what',
+        'filter',
+        'level',
+        'kind',
+        'edits',
+        'from',
+        'count',
+      ];
       fc.assert(
         fc.property(
           types,
@@ -54,6 +68,23 @@ describe('what a panel may ask for', () => {
       );
     });
   }
+
+  it('events, only so many and at a place that can be', () => {
+    const asked = { type: 'events', filter: 'vpc', level: 'failures', from: 300, count: 200 } as const;
+    assert.deepEqual(readRunPanelRequest({ ...asked, extra: 1 }), asked);
+    for (const wrong of [
+      { from: -1 },
+      { from: 0.5 },
+      { from: '0' },
+      { from: Number.NaN },
+      { from: Number.POSITIVE_INFINITY },
+      { count: 501 },
+      { count: undefined },
+      { level: 'some' },
+      { filter: 'x'.repeat(501) },
+    ])
+      assert.equal(readRunPanelRequest({ ...asked, ...wrong }), undefined, JSON.stringify(wrong));
+  });
 
   it('plain requests', () => {
     for (const type of plannerTypes) assert.deepEqual(readPlannerRequest({ type, extra: 1 }), { type });

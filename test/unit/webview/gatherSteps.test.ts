@@ -13,6 +13,7 @@ const step = (id: string, needs: string[], status: StepStatus = 'waiting', times
   endedAt: times[1],
   usualSeconds: { low: 1, typical: 2, high: 3 },
   message: undefined,
+  slow: undefined,
 });
 
 describe('steps that the picture draws as one', () => {

@@ -18,6 +18,7 @@ const step = (id: string, needs: string[], more: Partial<StepView> = {}): StepVi
   endedAt: undefined,
   usualSeconds: { low: 5, typical: 10, high: 20 },
   message: undefined,
+  slow: undefined,
   ...more,
 });
 

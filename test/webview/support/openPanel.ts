@@ -19,6 +19,8 @@ export interface OpenPanel {
   /** As the editor sends it. */
   send(message: object): Promise<void>;
   snapshot(state: object): Promise<void>;
+  /** From now on the editor gets what the panel asks for. */
+  listen(hear: (request: unknown) => void | Promise<void>): Promise<void>;
   /** What the panel has asked for, without the first `ready`. */
   requests(): Promise<unknown[]>;
   /** Directives that the page's policy has enforced. */
@@ -53,6 +55,7 @@ export async function openPanel(
     page,
     send,
     snapshot: state => send({ type: 'snapshot', seq: 1, state }),
+    listen: async hear => void (await page.exposeFunction('toEditor', hear)),
     requests: async () => (await page.evaluate(() => (globalThis as unknown as StandIn).posted)).slice(1),
     violations: () => page.evaluate(() => (globalThis as unknown as StandIn).violations),
     close: () => context.close(),
@@ -66,6 +69,7 @@ interface Look {
 interface StandIn {
   posted: unknown[];
   violations: string[];
+  toEditor?: (message: unknown) => void;
   acquireVsCodeApi: () => object;
 }
 
@@ -76,7 +80,10 @@ function standIn(look: Look): void {
   here.violations = [];
   let kept: unknown;
   here.acquireVsCodeApi = () => ({
-    postMessage: (message: unknown) => here.posted.push(message),
+    postMessage: (message: unknown) => {
+      here.posted.push(message);
+      here.toEditor?.(message);
+    },
     getState: () => kept,
     setState: (state: unknown) => (kept = state),
   });

@@ -1,9 +1,9 @@
 import { buildPlan } from '../../../src/core/plan/buildPlan.ts';
-import type { FailureCause, RunEvent, RunEventBody, RunStep } from '../../../src/core/run/runEvent.ts';
-import { runView } from '../../../src/core/run/runView.ts';
+import type { FailureCause, RunEvent, RunEventBody, RunStep, StackEventSeen } from '../../../src/core/run/runEvent.ts';
+import { runView, type RunView } from '../../../src/core/run/runView.ts';
 import { newSpecText } from '../../../src/core/spec/newSpecText.ts';
 import { parseSpec } from '../../../src/core/spec/parseSpec.ts';
-import { runPanelState } from '../../../src/editor/runs/runPanelState.ts';
+import { runPanelState, type PanelSurroundings } from '../../../src/editor/runs/runPanelState.ts';
 import type { RunPanelState } from '../../../src/protocol/runPanel.ts';
 
 const start = Date.UTC(2026, 10, 21, 12);
@@ -56,16 +56,22 @@ export const runStates = {
     steps: changeSteps(),
     specPath: undefined,
   }),
-  long: state([...begun(), ...manyEvents(20_000)]),
+  slow: state([...begun(), ...slowly()]),
 } satisfies Record<string, RunPanelState>;
 
-/** Rows as a later delta brings them. */
-export function laterRows(count: number): RunPanelState['events'] {
-  const { events } = runStates.long;
-  const last = events.at(-1)?.seq ?? 0;
+/** A run with so many stack events beside those of its beginning; every fiftieth is a failure. */
+export function longRun(count: number): { readonly view: RunView; readonly surroundings: PanelSurroundings } {
+  const view = viewOf([...begun(), ...manyEvents(count)]);
+  return { view, surroundings: surroundingsOf(view) };
+}
+
+/** Events as they come later. */
+export function laterEvents(view: RunView, count: number): StackEventSeen[] {
+  const last = view.stackEvents.at(-1);
+  if (!last) throw new Error('the run has no events');
   return Array.from({ length: count }, (_, index) => ({
-    ...(events[index % events.length] as RunPanelState['events'][number]),
-    seq: last + 1 + index,
+    ...last,
+    seq: last.seq + 1 + index,
     logicalId: `Later${index}`,
   }));
 }
@@ -80,6 +86,16 @@ interface Begun {
 }
 
 function state(told: readonly Told[], live = true, begun: Begun = {}): RunPanelState {
+  const view = viewOf(told, live, begun);
+  return runPanelState(view, surroundingsOf(view));
+}
+
+/** The account's clock stands still: what is drawn is the same each time. */
+function surroundingsOf({ lastAt }: RunView): PanelSurroundings {
+  return { account: 'Sandbox', clock: { realEpoch: 0, epoch: lastAt, speed: 0 } };
+}
+
+function viewOf(told: readonly Told[], live = true, begun: Begun = {}): RunView {
   const kind = begun.kind ?? 'create';
   const plan = begun.steps ?? plannedCreate();
   const events: RunEvent[] = [
@@ -102,12 +118,31 @@ function state(told: readonly Told[], live = true, begun: Begun = {}): RunPanelS
     },
     ...told.map((event, index): RunEvent => ({ ...event, seq: index + 2, at: start + event.at * minute })),
   ];
-  const now = events.at(-1)?.at ?? start;
-  return runPanelState(runView(events, { live }), {
-    account: 'Sandbox',
-    // The account's clock stands still: what is drawn is the same each time.
-    clock: { realEpoch: 0, epoch: now, speed: 0 },
+  return runView(events, { live });
+}
+
+/** A control plane that takes its time, told of twice. */
+function slowly(): Told[] {
+  const usualSeconds = { low: 420, typical: 540, high: 780 };
+  const slow = (at: number, waitedSeconds: number, evidence: readonly string[]): Told => ({
+    at,
+    type: 'slow',
+    step: 'cluster',
+    waitedSeconds,
+    usualSeconds,
+    waitingFor: 'cluster payments, which is CREATING',
+    evidence,
   });
+  return [
+    slow(14, 790, ['stack private-eks-payments-cluster: CREATE_IN_PROGRESS']),
+    slow(27, 1570, [
+      'stack private-eks-payments-cluster: CREATE_IN_PROGRESS, last event 2026-11-21T12:00:54.000Z Cluster CREATE_IN_PROGRESS: Resource creation Initiated',
+      'Cluster (AWS::EKS::Cluster payments): CREATE_IN_PROGRESS',
+      'cluster payments: CREATING, made 2026-11-21T12:00:54.000Z',
+      'cluster payments: the subnets subnet-0a1b2c3d4e5f60718 have too few free addresses (Ec2SubnetInvalidConfiguration)',
+      ...Array.from({ length: 5 }, (_, index) => `eni-0a1b2c3d4e5f6071${index}: in-use, Amazon EKS payments`),
+    ]),
+  ];
 }
 
 function groupsBegun(): Told[] {
