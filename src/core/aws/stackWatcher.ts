@@ -186,12 +186,10 @@ export class StackWatcher {
 }
 
 /** The event with which somebody sets a stack going; a rollback that CloudFormation begins by itself is told with its reason instead. */
-function beginsOperation(
-  { PhysicalResourceId, ResourceStatus = '', ResourceStatusReason }: StackEvent,
-  stackId: string,
-) {
-  if (PhysicalResourceId !== stackId || !ResourceStatus.endsWith('_IN_PROGRESS')) return false;
-  return /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus) || ResourceStatusReason === 'User Initiated';
+function beginsOperation(event: StackEvent, stackId: string): boolean {
+  const status: string = event.ResourceStatus ?? '';
+  if (event.PhysicalResourceId !== stackId || !status.endsWith('_IN_PROGRESS')) return false;
+  return /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(status) || event.ResourceStatusReason === 'User Initiated';
 }
 
 function revive(watched: Watched, nestedId: string): void {

@@ -16,7 +16,8 @@ import { isOurs } from './stackTags.ts';
  */
 export async function followStack(stackId: string, context: StepContext): Promise<StackView> {
   const { journal, step, signal, watcher, clock } = context;
-  const seen = new Set(journal.events.flatMap(event => (event.type === 'stack-event' ? [event.eventId] : [])));
+  const events = journal.events.filter(event => event.type === 'stack-event');
+  const seen = new Set(events.map(event => event.eventId));
   const end = new AbortController();
   const guarded = AbortSignal.any([signal, end.signal]);
   let heardAt = clock.now();
@@ -28,10 +29,12 @@ export async function followStack(stackId: string, context: StepContext): Promis
   try {
     return await watcher.watch(stackId, {
       seen,
+      // What was done to the stack before this run is no part of it, and no cause of its failure.
+      lastOperationOnly: !events.some(({ physicalId }) => physicalId === stackId),
       signal: guarded,
-      onEvents: events => {
+      onEvents: news => {
         heardAt = clock.now();
-        for (const event of events) journal.append({ type: 'stack-event', step, ...event });
+        for (const event of news) journal.append({ type: 'stack-event', step, ...event });
       },
     });
   } catch (error) {
