@@ -67,9 +67,9 @@ export const update: Command = {
     const { resumeUpdate, startUpdate, updateUnderWay } = await import('../../core/run/updateRun.ts');
     const { openCluster } = await import('../openCluster.ts');
     const plan = buildPlan(spec, await readAccountFacts(services.session, { spec }));
-    const probe = openCluster(io.env);
+    const open = openCluster(io.env);
     if (input.flag('resume')) {
-      const handle = await resumeUpdate(plan, services, { probe });
+      const handle = await resumeUpdate(plan, services, { open });
       if (handle) return attendRun(handle, input, services);
     }
     const watched = await updateUnderWay(plan, services);
@@ -96,7 +96,7 @@ export const update: Command = {
     if (!(await confirmed(changes, input))) return exitCode.cancelled;
     const handle = await startUpdate(changes, plan, services, {
       replace,
-      probe,
+      open,
       specPath: path.resolve(read.path),
       specText: read.text,
       ...named,

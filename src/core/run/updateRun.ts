@@ -53,7 +53,7 @@ export async function startUpdate(
 export async function resumeUpdate(
   plan: Plan,
   services: RunServices,
-  options: Pick<UpdateOptions, 'probe'> = {},
+  options: Pick<UpdateOptions, 'open'> = {},
 ): Promise<RunHandle | undefined> {
   const { key, runs } = await runsOf(plan, services);
   const watched = await runningNow('update', runs, key, services.stateHome);
