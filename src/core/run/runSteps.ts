@@ -49,16 +49,22 @@ async function runStep(step: Step, context: RunContext, patience: Patience): Pro
   }
 }
 
+/** These only make calls, which take their real time however fast the account's clock goes. */
+const madeOfCalls: readonly string[] = ['preflight', 'readiness', 'staging'];
+
 /** Past its usual range, and each time that it has taken twice as long again, a step says what it waits for. */
 async function tellWhenSlow(step: Step, context: StepContext, signal: AbortSignal): Promise<void> {
   const { clock, journal, session, cluster } = context;
+  const [started] = journal.events;
+  const speed = madeOfCalls.includes(step.id) && started?.type === 'run-started' ? started.speed : 1;
   const begun = clock.now();
+  const taken = () => (clock.now() - begun) / 1000 / speed;
   try {
-    for (let seconds = step.usualSeconds.high; ; seconds *= 2) {
-      await clock.sleep(Math.max(0, begun + seconds * 1000 - clock.now()), signal);
+    for (let seconds = step.usualSeconds.high; ; seconds = 2 * Math.max(seconds, taken())) {
+      await clock.sleep(Math.max(0, seconds - taken()) * 1000 * speed, signal);
       const slowness = await explainSlowness(step, { session, cluster, signal });
       if (signal.aborted) return;
-      const waitedSeconds = Math.round((clock.now() - begun) / 1000);
+      const waitedSeconds = Math.round(taken());
       journal.append({ type: 'slow', step: step.id, waitedSeconds, usualSeconds: step.usualSeconds, ...slowness });
     }
   } catch (error) {
