@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Exported, ExportFormat } from '../../core/export/exported.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { EditorServices } from '../services.ts';
-import { countWords } from '../countWords.ts';
+import { countWords } from '../words.ts';
 import { homeOfPages, newPage } from './newPage.ts';
 import { saveFiles } from './saveFiles.ts';
 import { documentOf, factsOf, validSpec, type SpecFacts } from './specFacts.ts';
@@ -22,8 +22,8 @@ const formats: readonly Format[] = [
 ];
 
 /**
- * *Export…*: a spec in another tool's words. One file is a page to look at and save; several are written into a folder that is asked for. What
- * is lost is told. Without an account, what only an account tells stays open.
+ * *Export…*: a spec in another tool's words. One file is a page to look at and save; several go into a folder of
+ * their own, whose place is asked for. What is lost is told. Without an account, what only an account tells stays open.
  */
 export async function exportSpec(services: EditorServices, uri?: unknown): Promise<void> {
   const document = await documentOf(services, uri);
@@ -37,7 +37,7 @@ export async function exportSpec(services: EditorServices, uri?: unknown): Promi
   const { buildPlan } = await import('../../core/plan/buildPlan.ts');
   const { exportPlan } = await import('../../core/export/exportPlan.ts');
   const exported = exportPlan(buildPlan(spec, seen.state === 'seen' ? seen.facts : undefined), chosen.format);
-  const done = await putDown(exported, title, homeOfPages(services.home, document));
+  const done = await putDown(exported, `${spec.name}-${chosen.format}`, homeOfPages(services.home, document));
   if (done === undefined) return;
   for (const loss of exported.losses) services.log.info(`not in the ${chosen.label} export of ${spec.name}: ${loss}`);
   void vscode.window.showInformationMessage(
@@ -48,20 +48,20 @@ export async function exportSpec(services: EditorServices, uri?: unknown): Promi
 /** The planner's *Export templates*: CloudFormation's files of the plan that it shows. */
 export async function exportTemplates(services: Pick<EditorServices, 'home'>, plan: Plan): Promise<void> {
   const { exportPlan } = await import('../../core/export/exportPlan.ts');
-  const title = `Export ${plan.spec.name}`;
-  const done = await putDown(exportPlan(plan, 'cloudformation'), title, homeOfPages(services.home));
+  const name = `${plan.spec.name}-cloudformation`;
+  const done = await putDown(exportPlan(plan, 'cloudformation'), name, homeOfPages(services.home));
   if (done !== undefined) void vscode.window.showInformationMessage(done);
 }
 
 /** What was done, in words; undefined: given up. */
-async function putDown({ files }: Exported, title: string, folder: vscode.Uri): Promise<string | undefined> {
+async function putDown({ files }: Exported, name: string, folder: vscode.Uri): Promise<string | undefined> {
   const [first, ...others] = files;
   if (!first) throw new Error('the export has no file');
   if (others.length === 0) {
     await newPage(folder, first.path, first.content);
     return 'The page is not saved yet.';
   }
-  const chosen = await saveFiles(files, title, folder);
+  const chosen = await saveFiles(files, name, folder);
   if (!chosen) return undefined;
   const head = files.find(({ executable }) => executable) ?? first;
   await vscode.window.showTextDocument(vscode.Uri.joinPath(chosen, head.path));

@@ -69,7 +69,7 @@ export async function generatePolicy(services: EditorServices, node?: unknown): 
   const items = [
     ...[divider('Reach it'), ...reaching],
     ...[divider('Make it'), runNeed],
-    ...[divider('What bastions are'), ...bastionsOwn],
+    ...[divider('For a bastion itself'), ...bastionsOwn],
   ];
   const need = await vscode.window.showQuickPick(items, {
     title: `An IAM policy for ${name}`,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { NeededImage } from '../../core/images/planImages.ts';
 import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
-import { countWords } from '../countWords.ts';
+import { countWords, sentence } from '../words.ts';
 import type { EditorServices } from '../services.ts';
 import { imageTable } from './imageTable.ts';
 import { homeOfPages, newPage } from './newPage.ts';
@@ -21,43 +21,57 @@ export async function mirrorImages(services: EditorServices, uri?: unknown): Pro
   const document = await documentOf(services, uri);
   if (!document) return void vscode.window.showInformationMessage('Open a *.private-eks.yaml first.');
   const spec = validSpec(document);
-  const { planImages } = await import('../../core/images/planImages.ts');
+  const { chartsOf, planImages } = await import('../../core/images/planImages.ts');
   const { images, unknown } = planImages(spec);
-  const outside = images.filter(({ origin }) => origin !== 'regional').length;
-  const choices: readonly Choice[] = [
-    {
-      label: 'List of images',
-      description: `${countWords(images.length, 'image')}, where each comes from and what it is for`,
-      make: async () => ({
-        name: `${spec.name}-images.md`,
-        content: imageTable(spec.name, images, unknown),
-        told: `${outside} of ${countWords(images.length, 'image')} have to be brought into the region’s ECR.`,
-      }),
-    },
-    {
-      label: 'Copy script',
-      description:
-        'bash with crane, run where both the internet and the account are reached; not run against AWS itself',
-      make: () => script(spec, images),
-    },
-    { label: 'Pull-through cache rules', description: 'a CloudFormation template', make: () => rules(spec, images) },
-    {
-      label: 'Chart values',
-      description: 'usual charts of its features, with the account’s own registry',
-      make: () => values(services, document, spec),
-    },
+  const outside = images.filter(({ origin }) => origin !== 'regional');
+  const list: Choice = {
+    label: 'List of images',
+    description: 'where each comes from and what it is for',
+    make: async () => ({
+      name: `${spec.name}-images.md`,
+      content: imageTable(spec.name, images, unknown),
+      told: `${whereWords(images.length, outside.length, spec)}.`,
+    }),
+  };
+  const script: Choice = {
+    label: 'Copy script',
+    description: 'bash with crane; not run against AWS itself',
+    detail: 'Runs where both the internet and the account are reached',
+    make: () => copying(spec, images),
+  };
+  const rules: Choice = {
+    label: 'Pull-through cache rules',
+    description: 'a CloudFormation template',
+    make: () => pulling(images, spec),
+  };
+  const charts: Choice = {
+    label: 'Chart values',
+    description: 'usual charts of its features, with the account’s own registry',
+    make: () => values(services, document, spec),
+  };
+  const choices = [
+    list,
+    ...(outside.length > 0 ? [script] : []),
+    ...(outside.some(({ origin }) => origin === 'mirror') ? [rules] : []),
+    ...(chartsOf(spec).length > 0 ? [charts] : []),
   ];
-  const title = `Images of ${spec.name}: ${outside} of ${images.length} are not in ECR of ${spec.region}`;
-  const wanted = await (
-    await vscode.window.showQuickPick(choices, { title, placeHolder: 'What should be written?' })
-  )?.make();
+  const title = `Images of ${spec.name}: ${whereWords(images.length, outside.length, spec)}`;
+  const placeHolder = 'What should be written?';
+  // With nothing to bring there is nothing to choose.
+  const chosen = choices.length === 1 ? list : await vscode.window.showQuickPick(choices, { title, placeHolder });
+  const wanted = await chosen?.make();
   if (!wanted) return;
   await newPage(homeOfPages(services.home, document), wanted.name, wanted.content);
   const more = unknown.length > 0 ? ` Not known: ${unknown.join('; ')}` : '';
-  void vscode.window.showInformationMessage(`${wanted.told} The page is not saved yet.${more}`);
+  void vscode.window.showInformationMessage(`${sentence(wanted.told)} The page is not saved yet.${more}`);
 }
 
-async function script(spec: ClusterSpec, images: readonly NeededImage[]): Promise<Wanted> {
+function whereWords(all: number, outside: number, { region }: ClusterSpec): string {
+  if (outside === 0) return `all ${all} lie in ECR of ${region} already`;
+  return `${outside} of ${all} have to be brought into ECR of ${region}`;
+}
+
+async function copying(spec: ClusterSpec, images: readonly NeededImage[]): Promise<Wanted> {
   const { copyScript } = await import('../../core/images/copyScript.ts');
   return {
     name: `${spec.name}-images.sh`,
@@ -66,7 +80,7 @@ async function script(spec: ClusterSpec, images: readonly NeededImage[]): Promis
   };
 }
 
-async function rules(spec: ClusterSpec, images: readonly NeededImage[]): Promise<Wanted | undefined> {
+async function pulling(images: readonly NeededImage[], spec: ClusterSpec): Promise<Wanted | undefined> {
   const { pullThroughCatches, pullThroughTemplate } = await import('../../core/images/pullThrough.ts');
   const { templateYaml } = await import('../../core/plan/planFiles.ts');
   const template = pullThroughTemplate(images);

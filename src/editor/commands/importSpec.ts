@@ -3,7 +3,7 @@ import { specFileSuffix } from '../../core/spec/specFile.ts';
 import { withSignIn } from '../accounts/signIn.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf, type ClusterTarget } from './commandTarget.ts';
-import { countWords } from '../countWords.ts';
+import { countWords } from '../words.ts';
 import { homeOfPages, newPage } from './newPage.ts';
 
 /** *Write Spec of This Cluster…*: an existing cluster read back into a spec, as a page to look at and save. */

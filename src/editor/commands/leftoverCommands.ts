@@ -3,7 +3,7 @@ import type { Leftovers } from '../../core/leftovers/findLeftovers.ts';
 import { leftoverText, type Leftover } from '../../core/leftovers/leftover.ts';
 import type { Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
-import { countWords } from '../countWords.ts';
+import { countWords, sentence } from '../words.ts';
 import type { EditorServices } from '../services.ts';
 import { accountOf } from './commandTarget.ts';
 import { costWords, leftoverLabel, leftWords, sortLeftovers, type SortedLeftovers } from './leftoverItems.ts';
@@ -83,19 +83,20 @@ function section(label: string, items: readonly Item[]): Item[] {
 function removableItem(services: EditorServices, account: Account, leftover: Leftover): Item {
   return {
     ...tellingItem(leftover),
+    detail: sentence(leftover.how),
     iconPath: new vscode.ThemeIcon('trash'),
     act: () => removeOne(services, account, leftover),
   };
 }
 
 function tellingItem(leftover: Leftover): Item {
-  const { cluster, monthlyUsd, how, why } = leftover;
+  const { cluster, monthlyUsd, how, why = how } = leftover;
   return {
     label: leftoverLabel(leftover),
     description: [cluster && `of ${cluster}`, monthlyUsd > 0 && costWords([leftover])].filter(Boolean).join(' · '),
-    detail: why ?? how,
+    detail: sentence(why),
     iconPath: new vscode.ThemeIcon('info'),
-    act: () => tell(`${leftoverText(leftover)}.`),
+    act: () => tell(`${sentence(leftoverText(leftover))}.`),
   };
 }
 
@@ -127,7 +128,7 @@ async function removeOne(
   leftover: Leftover,
 ): Promise<'look-again' | 'done'> {
   const { kind, id, region } = leftover;
-  const detail = `${leftoverText(leftover)}\n\nIn account ${account.label}, ${region}. This cannot be undone.`;
+  const detail = `${sentence(leftoverText(leftover))}.\n\nIn account ${account.label}, ${region}. This cannot be undone.`;
   if ((await vscode.window.showWarningMessage(`Remove ${kind} ${id}?`, { modal: true, detail }, 'Remove')) !== 'Remove')
     return 'done';
   const location = vscode.ProgressLocation.Notification;

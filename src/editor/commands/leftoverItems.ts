@@ -1,6 +1,6 @@
 import { totalMonthlyUsd, type Leftover } from '../../core/leftovers/leftover.ts';
 import { isRemovable } from '../../core/leftovers/removeLeftover.ts';
-import { countWords } from '../countWords.ts';
+import { countWords, sentence } from '../words.ts';
 
 /** What was found, sorted for a person: what nothing will remove by itself comes first, what a cluster has comes last and together. */
 export interface SortedLeftovers {
@@ -43,5 +43,5 @@ export function leftWords({ removable, others }: SortedLeftovers, region: string
 /** `log group /aws/eks/orders/cluster`; for people an ARN’s own end is enough. */
 export function leftoverLabel({ kind, id, name }: Leftover): string {
   const known = id.startsWith('arn:') ? (id.split(':').at(-1) ?? id) : id;
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name ?? known}`;
+  return `${sentence(kind)} ${name ?? known}`;
 }

@@ -1,23 +1,24 @@
 import { chmod } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { PlanFile } from '../../core/plan/planFiles.ts';
-import { countWords } from '../countWords.ts';
+import { countWords } from '../words.ts';
 import { exists } from './newPage.ts';
 
-/** Asks for a folder and writes the files into it; before one that is there already is replaced, it asks. Undefined: given up. */
+/** Asks where and writes the files into a folder of their own; before one that is there already is replaced, it asks. Undefined: given up. */
 export async function saveFiles(
   files: readonly PlanFile[],
-  title: string,
+  name: string,
   defaultUri: vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
-  const [folder] =
+  const [parent] =
     (await vscode.window.showOpenDialog({
       canSelectFolders: true,
       canSelectFiles: false,
       openLabel: 'Export Here',
-      title,
+      title: `Where should the folder ${name} be?`,
       defaultUri,
     })) ?? [];
+  const folder = parent && vscode.Uri.joinPath(parent, name);
   if (!folder || !(await mayReplace(files, folder))) return undefined;
   for (const { path, content, executable } of files) {
     const uri = vscode.Uri.joinPath(folder, path);

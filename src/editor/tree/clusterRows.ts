@@ -9,7 +9,7 @@ import type { SeenBastions } from '../bastions/bastionStore.ts';
 import { bastionsDescription } from './bastionRows.ts';
 import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, Section, SectionNode } from './treeNode.ts';
-import { countWords } from '../countWords.ts';
+import { countWords } from '../words.ts';
 import { isMadeHere, selfManagedGroups } from './clusterShape.ts';
 import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
