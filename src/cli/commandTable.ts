@@ -20,6 +20,7 @@ export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   bastion: async () => (await import('./commands/bastion.ts')).bastion,
   policy: async () => (await import('./commands/policy.ts')).policy,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
+  namespaces: async () => (await import('./commands/namespaces.ts')).namespaces,
   environment: async () => (await import('./commands/environment.ts')).environment,
   login: async () => (await import('./commands/login.ts')).login,
   token: async () => (await import('./commands/token.ts')).token,

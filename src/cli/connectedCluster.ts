@@ -1,3 +1,4 @@
+import type { AwsSession } from '../core/aws/awsSession.ts';
 import { callerIdentity } from '../core/aws/identity.ts';
 import { PrivateEksError } from '../core/errors.ts';
 import { isTunnelLive } from '../core/tunnel/process/askTunnel.ts';
@@ -8,6 +9,7 @@ import { openServices } from './openServices.ts';
 
 export interface ConnectedCluster {
   readonly home: string;
+  readonly session: AwsSession;
   readonly cluster: ClusterAccess;
   readonly accountId: string;
   readonly callerArn: string;
@@ -27,5 +29,5 @@ export async function connectedCluster(input: CommandInput): Promise<ConnectedCl
     throw new PrivateEksError('not-connected', `There is no tunnel to ${name} in ${session.region}.`, {
       fix: `Open one first: private-eks tunnel ${name}`,
     });
-  return { home, cluster, accountId, callerArn, profile: session.profile, record };
+  return { home, session, cluster, accountId, callerArn, profile: session.profile, record };
 }

@@ -26,7 +26,7 @@ const changed = made
   .replace('old: {}', 'more: {} # For the night.');
 
 const commands =
-  'plan preflight create update upgrade drift export import images history list status events tunnel routes bastion policy kubeconfig environment login token delete leftovers explain sandbox help'.split(
+  'plan preflight create update upgrade drift export import images history list status events tunnel routes bastion policy kubeconfig environment namespaces login token delete leftovers explain sandbox help'.split(
     ' ',
   );
 

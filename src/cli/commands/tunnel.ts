@@ -1,5 +1,7 @@
+import type { AwsSession } from '../../core/aws/awsSession.ts';
 import { proxySettings } from '../../core/aws/proxySettings.ts';
 import { callerIdentity } from '../../core/aws/identity.ts';
+import { fargateNamespaces } from '../../core/cluster/fargateNamespaces.ts';
 import { systemClock } from '../../core/clock.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import { BastionKeeper } from '../../core/tunnel/bastion/bastionKeeper.ts';
@@ -11,6 +13,7 @@ import { sessionApi } from '../../core/tunnel/session/sessionApi.ts';
 import { sessionDial } from '../../core/tunnel/session/sessionDial.ts';
 import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
 import { writeKubeconfigFile } from '../kubeconfigFile.ts';
+import { makeCommand } from './namespaces.ts';
 import { openServices } from '../openServices.ts';
 import { tunnelInput, tunnelOptions } from '../tunnelInput.ts';
 import { pluginClient, routeFinder } from '../tunnelParts.ts';
@@ -59,7 +62,10 @@ export const tunnel: Command = {
         upstreamProxy: proxySettings(env),
         writeKubeconfig: bound =>
           writeKubeconfigFile({ home, cluster, accountId, callerArn, port: bound, profile, env, onNote: log }),
-        onReady: (record, status) => say.ready(record, status),
+        onReady: (record, status) => {
+          say.ready(record, status);
+          void tellMissing(session, record, stop.signal, log);
+        },
         onStatus: status => {
           bastion.saw(status);
           say.status(status);
@@ -77,6 +83,27 @@ export const tunnel: Command = {
     }
   },
 };
+
+/** Namespaces that a run without a way in could not make. It is only an offer: who cannot look is told so, and stays connected. */
+async function tellMissing(
+  session: AwsSession,
+  record: TunnelRecord,
+  signal: AbortSignal,
+  log: (message: string) => void,
+): Promise<void> {
+  try {
+    const { missing } = await fargateNamespaces(session, record, signal);
+    if (missing.length === 0) return;
+    log(
+      `Fargate takes pods of namespaces that are not there: ${missing.join(', ')}. Make them: ${makeCommand(record.cluster)}`,
+    );
+  } catch (error) {
+    if (signal.aborted) return;
+    log(
+      `Namespaces of Fargate’s profiles were not looked at: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
 
 /** Another process that opens this tunnel now is given this long, in ms. */
 const patienceMs = 120_000;

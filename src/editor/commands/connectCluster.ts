@@ -12,6 +12,7 @@ import { tunnelArguments } from '../tunnels/tunnelArguments.ts';
 import { tunnelSettings } from '../tunnels/tunnelSettings.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import { clusterOf, tunnelOf } from './commandTarget.ts';
+import { offerNamespaces } from './offerNamespaces.ts';
 
 /** One click: a way into the VPC, a kubeconfig of our own, and a terminal in which kubectl works. */
 export async function connectCluster(services: EditorServices, node?: unknown): Promise<void> {
@@ -19,6 +20,7 @@ export async function connectCluster(services: EditorServices, node?: unknown): 
   if (!target) return;
   const tunnel = await openTunnel(services, target.account, target.cluster.name);
   await openKubectlTerminal(tunnel);
+  await offerNamespaces(services, target.account, tunnel);
 }
 
 /** The cluster's tunnel: the one that is open, else a new one, by the way in that is chosen for this once. */
