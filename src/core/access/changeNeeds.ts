@@ -14,9 +14,11 @@ export const changeNeeds: Needs = {
   look:
     // CloudFormation asks for the first with a stack's detection.
     'cloudformation:BatchDescribeTypeConfigurations cloudformation:DescribeStackDriftDetectionStatus ' +
-    'autoscaling:DescribeAutoScalingGroups ec2:DescribeLaunchTemplates ec2:DescribeRegions ec2:DescribeSnapshots ' +
+    'autoscaling:DescribeAutoScalingGroups ec2:DescribeAddresses ec2:DescribeLaunchTemplates ec2:DescribeRegions ec2:DescribeSnapshots ' +
     // What is left of any cluster: their tags tell whose it is.
-    'eks:DescribeAddonVersions eks:DescribeCluster iam:GetRole kms:DescribeKey kms:ListKeys kms:ListResourceTags ' +
+    'ecs:DescribeClusters ecs:ListClusters ecs:ListTaskDefinitionFamilies ecs:ListTaskDefinitions ' +
+    'eks:DescribeAddonVersions eks:DescribeCluster iam:GetOpenIDConnectProvider iam:GetRole iam:ListInstanceProfiles ' +
+    'iam:ListOpenIDConnectProviders kms:DescribeKey kms:ListKeys kms:ListResourceTags ' +
     'logs:ListTagsForResource route53:ListHostedZonesByVPC',
   stacks:
     'cloudformation:CancelUpdateStack cloudformation:ContinueUpdateRollback cloudformation:CreateChangeSet ' +

@@ -188,6 +188,7 @@ export const ec2Resources: Readonly<Record<string, string>> = {
   'ec2:DeleteLaunchTemplate': 'launch-template',
   'ec2:ModifyLaunchTemplate': 'launch-template',
   'ec2:RunInstances': 'instance',
+  'ec2:TerminateInstances': 'instance',
   'ec2:DeleteVolume': 'volume',
   'ec2:DeleteNetworkInterface': 'network-interface',
   'ec2:DetachNetworkInterface': 'network-interface',

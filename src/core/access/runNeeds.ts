@@ -54,12 +54,13 @@ const removeLeavings =
 /** What controllers in the cluster leave behind, and holds the VPC: a delete takes it away, told by the tag that each controller sets. */
 export const leavingNeeds: Needs = {
   look:
-    'ec2:DescribeSecurityGroupRules ec2:DescribeVolumes elasticloadbalancing:DescribeLoadBalancers ' +
+    'ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates ec2:DescribeNetworkAcls ec2:DescribeSecurityGroupRules ' +
+    'ec2:DescribeVolumes elasticloadbalancing:DescribeLoadBalancers ' +
     'elasticloadbalancing:DescribeTags elasticloadbalancing:DescribeTargetGroups',
   'left-by-load-balancers': removeLeavings,
-  'left-by-auto-mode': removeLeavings,
+  'left-by-auto-mode': `${removeLeavings} ec2:TerminateInstances`,
   // To detach takes leave for the instance, too; EKS's carry this tag.
-  'left-by-kubernetes': `${removeLeavings} ec2:DetachNetworkInterface`,
+  'left-by-kubernetes': `${removeLeavings} ec2:DeleteLaunchTemplate ec2:DetachNetworkInterface ec2:TerminateInstances`,
   'left-by-cni': 'ec2:DeleteNetworkInterface ec2:DetachNetworkInterface',
 };
 
@@ -70,6 +71,9 @@ export const lookedOnly: ReadonlySet<string> = new Set([
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeVpcEndpointServices',
   'autoscaling:DescribeAutoScalingGroups',
+  'ec2:DescribeInternetGateways',
+  'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeNetworkAcls',
   'autoscaling:DescribeScalingActivities',
   'ec2:DescribePrefixLists',
   'ec2:DescribeVolumes',

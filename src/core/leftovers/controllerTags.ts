@@ -12,13 +12,13 @@ export function tagMap(
  * `cluster.k8s.amazonaws.com/name`; EKS: `aws:eks:cluster-name`; the cloud provider: `kubernetes.io/cluster/<name>` = owned.
  */
 export function clusterOfTags(tags: Tags): string | undefined {
-  for (const key of named) if (tags[key]) return tags[key];
+  for (const key of controllerTagKeys) if (tags[key]) return tags[key];
   const owned = Object.keys(tags).find(key => key.startsWith(ownedPrefix) && tags[key] === 'owned');
   return owned?.slice(ownedPrefix.length);
 }
 
 const ownedPrefix = 'kubernetes.io/cluster/';
-const named = [
+export const controllerTagKeys = [
   'elbv2.k8s.aws/cluster',
   'eks:eks-cluster-name',
   'ebs.csi.aws.com/cluster-name',

@@ -33,7 +33,17 @@ export async function deleteOutlook(
     : found.volumes;
   // The cluster's own group goes with the cluster.
   const groups = found.securityGroups.filter(({ name = '' }) => !name.startsWith('eks-cluster-sg-'));
-  const all = [...found.balancers, ...found.targetGroups, ...groups, ...volumes, ...found.told];
+  const nodes = found.instances.map(({ autoMode: _, ...instance }): Leftover => instance);
+  const all = [
+    ...nodes,
+    ...found.launchTemplates,
+    ...found.balancers,
+    ...found.classicBalancers,
+    ...found.targetGroups,
+    ...groups,
+    ...volumes,
+    ...found.told,
+  ];
   const stays = all.filter(({ fate }) => fate !== 'goes');
   return {
     where,

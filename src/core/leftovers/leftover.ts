@@ -21,6 +21,8 @@ export interface Leftover {
   readonly fate: 'goes' | 'goes-if-asked' | 'stays';
   /** Why it stays, or what to do about it. */
   readonly why?: string;
+  /** Nothing that lives remembers it: `removeLeftover` may take it. */
+  readonly removable?: true;
 }
 
 export type LeftoverKind =
@@ -42,7 +44,16 @@ export type LeftoverKind =
   | 'role'
   | 'key'
   | 'bucket'
-  | 'hosted zone';
+  | 'hosted zone'
+  | 'Elastic IP'
+  | 'instance profile'
+  | 'OIDC provider'
+  | 'ECS cluster'
+  | 'task definition'
+  | 'subnet'
+  | 'route table'
+  | 'network ACL'
+  | 'internet gateway';
 
 /** "volume vol-0a1 (gp3, 20 GiB): 1.60 USD a month". */
 export function leftoverText({ kind, id, name, monthlyUsd, how, why }: Leftover): string {

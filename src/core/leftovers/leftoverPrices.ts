@@ -27,3 +27,7 @@ export function volumeMonthly(type: string, gib: number): number {
 /** At most: a snapshot holds only what is in use and has changed. */
 export const snapshotMonthly = (gib: number): number => cents(snapshotGiBMonth * gib);
 export const logsMonthly = (bytes: number): number => cents((logGiBMonth * bytes) / 2 ** 30);
+/** A public address, whether something uses it or not: 0.005 USD an hour. */
+export const addressMonthly = cents(0.005 * hoursPerMonth);
+/** A bastion's task: a quarter of a CPU and half a GiB, on x86. */
+export const bastionTaskMonthly = cents((price.fargateCpuHour / 4 + price.fargateGiBHour / 2) * hoursPerMonth);

@@ -20,13 +20,23 @@ interface Targets {
   readonly shown: Sdk.TargetGroup & { TargetGroupArn: string };
   readonly tags: Sdk.Tag[];
 }
+/** A classic one: nothing makes it here but a test. */
+export interface ClassicBalancer {
+  readonly tags: Sdk.Tag[];
+  readonly interfaces: readonly string[];
+}
 type Place = Pick<CallContext, 'account' | 'region'>;
 const balancers = ({ account, region }: Place): Table<Balancer> => account.regional(region, 'elb.balancers');
 const targets = ({ account, region }: Place): Table<Targets> => account.regional(region, 'elb.targetGroups');
 
-/** Tags of a load balancer or a target group. */
-export const balancingTags = (arn: string, place: Place): readonly Sdk.Tag[] =>
-  (balancers(place).get(arn) ?? targets(place).get(arn))?.tags ?? [];
+const classics = ({ account, region }: Place): Table<ClassicBalancer> => account.regional(region, 'elb.classic');
+
+/** Tags of a load balancer, a classic one by its name, or a target group. */
+export const balancingTags = (id: string, place: Place): readonly Sdk.Tag[] =>
+  (balancers(place).get(id) ?? targets(place).get(id) ?? classics(place).get(classicName(id)))?.tags ?? [];
+
+/** The codec hands on the classic API's names so. */
+const classicName = (id: string): string | undefined => /^classic\/(.*)$/.exec(id)?.[1];
 
 const missing = (kind: 'LoadBalancer' | 'TargetGroup', arn: string) =>
   kind === 'LoadBalancer'
@@ -90,9 +100,13 @@ const operations = {
   /** One that is gone already is no error. */
   DeleteLoadBalancer({ LoadBalancerArn = '' }: Sdk.DeleteLoadBalancerInput, context: CallContext): object {
     const { account, region } = context;
-    const balancer = balancers(context).get(LoadBalancerArn);
+    const classic = classicName(LoadBalancerArn);
+    if (classic === undefined && !LoadBalancerArn.startsWith('arn:'))
+      throw new AwsError('ValidationError', `'${LoadBalancerArn}' is not a valid load balancer ARN`);
+    const balancer = classic === undefined ? balancers(context).get(LoadBalancerArn) : classics(context).get(classic);
     if (!balancer) return {};
     balancers(context).delete(LoadBalancerArn);
+    classics(context).delete(classic ?? '');
     account.schedule(interfacesGoAfter, 'elb.interfacesGone', { region, interfaces: balancer.interfaces });
     return {};
   },
@@ -136,14 +150,19 @@ const interfacesGone: JobHandler<{ region: string; interfaces: readonly string[]
 };
 
 const resources = (account: Account): SandboxResource[] =>
-  [...new Set(['elb.balancers', 'elb.targetGroups'].flatMap(name => account.regionsOf(name)))].flatMap(region => [
-    ...balancers({ account, region })
-      .entries()
-      .map(([id]) => ({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', id, region })),
-    ...targets({ account, region })
-      .entries()
-      .map(([id]) => ({ type: 'AWS::ElasticLoadBalancingV2::TargetGroup', id, region })),
-  ]);
+  [...new Set(['elb.balancers', 'elb.targetGroups', 'elb.classic'].flatMap(name => account.regionsOf(name)))].flatMap(
+    region => [
+      ...balancers({ account, region })
+        .entries()
+        .map(([id]) => ({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', id, region })),
+      ...classics({ account, region })
+        .entries()
+        .map(([id]) => ({ type: 'AWS::ElasticLoadBalancing::LoadBalancer', id, region })),
+      ...targets({ account, region })
+        .entries()
+        .map(([id]) => ({ type: 'AWS::ElasticLoadBalancingV2::TargetGroup', id, region })),
+    ],
+  );
 
 export const elasticLoadBalancing: Service = {
   name: 'elasticloadbalancing',

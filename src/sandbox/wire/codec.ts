@@ -1,4 +1,4 @@
-import { AwsError } from '../kernel/awsError.ts';
+import { AwsError, notImplemented } from '../kernel/awsError.ts';
 import { bucketOf } from './bucketAddress.ts';
 import { commonError } from './errorResponse.ts';
 import { document, parseJson, readBound, writeBound } from './httpBinding.ts';
@@ -40,6 +40,9 @@ function named(service: ServiceSchema, name: string, detail?: string): Operation
   return operation;
 }
 
+/** Of classic load balancers, which share the newer ones' host: only their deletion is simulated. */
+const classicVersion = '2012-06-01';
+
 function queryCall(service: ServiceSchema, request: WireRequest): Call {
   const parameters = splitTarget(request.target).query;
   if (request.method === 'POST')
@@ -49,6 +52,11 @@ function queryCall(service: ServiceSchema, request: WireRequest): Call {
   const ec2 = service.protocol === 'ec2';
   if (!action) throw new AwsError('MissingAction', 'Action parameter is missing', 400);
   const version = parameters.get('Version') ?? '';
+  if (service.service === 'elasticloadbalancing' && version === classicVersion) {
+    if (action !== 'DeleteLoadBalancer') throw notImplemented(`elasticloadbalancing:${action} of ${classicVersion}`);
+    const name = parameters.get('LoadBalancerName');
+    if (name) parameters.set('LoadBalancerArn', `classic/${name}`);
+  }
   const operation = named(
     service,
     action,

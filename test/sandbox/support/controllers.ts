@@ -88,7 +88,7 @@ export async function leaveThings(bench: Pick<ClusterBench, 'account'>, cluster 
   );
 }
 
-async function placeOf(session: AwsSession, name: string): Promise<{ vpcId: string; subnetId: string }> {
+export async function placeOf(session: AwsSession, name: string): Promise<{ vpcId: string; subnetId: string }> {
   const { DescribeClusterCommand } = await import('@aws-sdk/client-eks');
   const eks = await session.client('eks');
   const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
@@ -107,4 +107,90 @@ export async function foreignInterface(bench: Pick<ClusterBench, 'account'>, sub
     id: NetworkInterfaceId,
     remove: () => bench.account.run(ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))),
   };
+}
+
+export interface NodeWish {
+  readonly tags: Readonly<Record<string, string>>;
+  /** Of the launch template; default: Karpenter's for the cluster. */
+  readonly templateTags?: Readonly<Record<string, string>>;
+}
+
+/** Karpenter's tags, as its version 1 sets them. */
+export const karpenterTags = (cluster: string): Record<string, string> => ({
+  'karpenter.sh/nodepool': 'default',
+  'karpenter.k8s.aws/cluster': cluster,
+  'eks:eks-cluster-name': cluster,
+  [`kubernetes.io/cluster/${cluster}`]: 'owned',
+});
+
+const list = (tags: Readonly<Record<string, string>>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** An instance that no stack and no Auto Scaling group launched, running. Gives its id. */
+export async function launchNode(
+  bench: Pick<ClusterBench, 'account'>,
+  subnetId: string,
+  { tags, templateTags = karpenterTags('demo') }: NodeWish,
+): Promise<string> {
+  const ec2 = await import('@aws-sdk/client-ec2');
+  const client = await bench.account.session(region).client('ec2');
+  const made = bench.account.run(
+    (async () => {
+      const { LaunchTemplate } = await client.send(
+        new ec2.CreateLaunchTemplateCommand({
+          LaunchTemplateName: `karpenter-${Object.values(tags).join('-')}`.replace(/[^\w-]/g, ''),
+          LaunchTemplateData: { ImageId: 'ami-0123456789abcdef0', InstanceType: 'm5.large' },
+          TagSpecifications: [{ ResourceType: 'launch-template', Tags: list(templateTags) }],
+        }),
+      );
+      const { Instances = [] } = await client.send(
+        new ec2.RunInstancesCommand({
+          MinCount: 1,
+          MaxCount: 1,
+          SubnetId: subnetId,
+          LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId ?? '' },
+          TagSpecifications: [{ ResourceType: 'instance', Tags: list(tags) }],
+        }),
+      );
+      return Instances[0]?.InstanceId ?? '';
+    })(),
+  );
+  const id = await made;
+  await bench.account.pass(60);
+  return id;
+}
+
+/** A classic load balancer as Kubernetes' own cloud provider makes it: its group is `k8s-elb-NAME`. Without `owner` nothing tells whose it is. */
+export async function classicBalancer(
+  bench: Pick<ClusterBench, 'account'>,
+  { vpcId, subnetId }: { readonly vpcId: string; readonly subnetId: string },
+  name: string,
+  owner?: string,
+): Promise<void> {
+  const { account } = bench;
+  const ec2 = await import('@aws-sdk/client-ec2');
+  const client = await account.session(region).client('ec2');
+  const Tags = owner === undefined ? [] : list({ [`kubernetes.io/cluster/${owner}`]: 'owned' });
+  const own = { ResourceType: 'security-group' as const, Tags };
+  const { GroupId = '' } = await account.run(
+    client.send(
+      new ec2.CreateSecurityGroupCommand({
+        GroupName: owner === undefined ? `of-${name}` : `k8s-elb-${name}`,
+        Description: `Security group for Kubernetes ELB ${name}`,
+        VpcId: vpcId,
+        ...(Tags.length > 0 ? { TagSpecifications: [own] } : {}),
+      }),
+    ),
+  );
+  const { NetworkInterface } = await account.run(
+    client.send(
+      new ec2.CreateNetworkInterfaceCommand({ SubnetId: subnetId, Description: `ELB ${name}`, Groups: [GroupId] }),
+    ),
+  );
+  const id = NetworkInterface?.NetworkInterfaceId ?? '';
+  const held = account.sandbox.account.regional<{ RequesterId?: string; RequesterManaged?: boolean; Status?: string }>(
+    region,
+    'ec2.interfaces',
+  );
+  Object.assign(held.get(id) ?? {}, { RequesterId: 'amazon-elb', RequesterManaged: true, Status: 'in-use' });
+  account.sandbox.account.regional(region, 'elb.classic').set(name, { tags: Tags, interfaces: [id] });
 }

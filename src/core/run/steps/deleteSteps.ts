@@ -10,8 +10,11 @@ import { liftDeletionProtection } from './deletionProtection.ts';
 import { removeLateLogs } from './lateLogs.ts';
 import { proof } from './proof.ts';
 import type { Where } from '../../leftovers/clusterLeavings.ts';
-import { removeInterfaces, removeLoadBalancers, removeVolumes } from './removeLeavings.ts';
 import { removeBastions } from './removeBastions.ts';
+import { removeInstances } from './removeInstances.ts';
+import { removeInterfaces } from './removeInterfaces.ts';
+import { removeLoadBalancers } from './removeLoadBalancers.ts';
+import { removeVolumes } from './removeVolumes.ts';
 import { retireKey, type KeyChoice } from './retireKey.ts';
 
 export interface DeleteInput {
@@ -56,6 +59,7 @@ async function runStep({ id }: RunStep, input: DeleteInput, context: StepContext
     return removeStack(name, context, { before, retain, remaining });
   }
   if (id === 'preflight') return checkAccount(input, context);
+  if (id === 'instances') return removeInstances(input.where, context);
   if (id === 'load-balancers') return removeLoadBalancers(input.where, context);
   if (id === 'volumes') return removeVolumes(input.where, input.withVolumes, remaining, context);
   if (id === 'interfaces') return removeInterfaces(input.where, context);

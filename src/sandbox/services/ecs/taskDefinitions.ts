@@ -138,6 +138,14 @@ export const taskDefinitionOperations = {
     return { taskDefinition: shown(row) };
   },
 
+  ListTaskDefinitionFamilies(input: Sdk.ListTaskDefinitionFamiliesRequest, context: CallContext): object {
+    const { familyPrefix = '', status } = input;
+    const found = definitions(context).filter(
+      row => row.family.startsWith(familyPrefix) && (status === undefined || status === 'ALL' || row.status === status),
+    );
+    return listed('families', [...new Set(found.map(({ family }) => family))].sort(), input);
+  },
+
   ListTaskDefinitions(input: Sdk.ListTaskDefinitionsRequest, context: CallContext): object {
     const { familyPrefix, status = 'ACTIVE', sort } = input;
     const found = definitions(context)

@@ -7,6 +7,7 @@ import {
   limitExceeded,
   newEntity,
   noSuchEntity,
+  page,
   rows,
   uniqueId,
   type ProfileRow,
@@ -38,6 +39,16 @@ export const instanceProfileOperations = {
   GetInstanceProfile: ({ InstanceProfileName }: Sdk.GetInstanceProfileRequest, context: CallContext) => ({
     InstanceProfile: shown(context, findInstanceProfile(context, InstanceProfileName)),
   }),
+
+  ListInstanceProfiles(input: Sdk.ListInstanceProfilesRequest, context: CallContext): object {
+    const all = rows(context, 'profiles').filter(row => row.Path.startsWith(input.PathPrefix ?? '/'));
+    // A list leaves out tags.
+    return page(
+      'InstanceProfiles',
+      all.map(row => ({ ...shown(context, row), Tags: undefined })),
+      input,
+    );
+  },
 
   AddRoleToInstanceProfile(input: Sdk.AddRoleToInstanceProfileRequest, context: CallContext): object {
     const { roleNames } = findInstanceProfile(context, input.InstanceProfileName);

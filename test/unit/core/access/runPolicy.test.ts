@@ -96,7 +96,7 @@ describe('runPolicy', () => {
     );
     assert.ok(
       wild.every(({ statement: { Action } }) =>
-        Action.every(action => /:((Batch)?Describe|List|GetConsoleOutput$|GetRole$)/.test(action)),
+        Action.every(action => /:((Batch)?Describe|List|GetConsoleOutput$|GetRole$|GetOpenIDConnectProvider$)/.test(action)),
       ),
     );
   });

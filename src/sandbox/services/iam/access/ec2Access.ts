@@ -48,6 +48,7 @@ interface ThingInput {
   readonly LaunchTemplateId?: string;
   readonly VolumeId?: string;
   readonly NetworkInterfaceId?: string;
+  readonly InstanceIds?: readonly string[];
 }
 
 /** What a call names by id; an association stands for its route table, or for its VPC. */
@@ -66,7 +67,14 @@ const onNamed = (operation: string) =>
     const { VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, EgressOnlyInternetGatewayId } = input;
     const { VolumeId, NetworkInterfaceId } = input;
     const named = [VpcId, SubnetId, RouteTableId, VpcEndpointId, LaunchTemplateId, EgressOnlyInternetGatewayId];
-    const ids = [...named, VolumeId, NetworkInterfaceId, associated, ...(input.VpcEndpointIds ?? [])];
+    const ids = [
+      ...named,
+      VolumeId,
+      NetworkInterfaceId,
+      associated,
+      ...(input.VpcEndpointIds ?? []),
+      ...(input.InstanceIds ?? []),
+    ];
     return onThings(
       operation,
       ids.filter(id => id !== undefined),
@@ -96,7 +104,7 @@ export const ec2Access: AccessTable = {
     'DeleteVpc ModifyVpcAttribute DeleteSubnet ModifySubnetAttribute DeleteRouteTable AssociateRouteTable DisassociateRouteTable ' +
       'DeleteVpcEndpoints ModifyVpcEndpoint CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate ' +
       'AssociateVpcCidrBlock DisassociateVpcCidrBlock CreateRoute DeleteRoute DeleteEgressOnlyInternetGateway ' +
-      'DeleteVolume DeleteNetworkInterface',
+      'DeleteVolume DeleteNetworkInterface TerminateInstances',
     onNamed,
   ),
   ...rowsFor(

@@ -88,7 +88,9 @@ export const balancingAccess: AccessTable = rowsFor(
     asks<BalancingInput>(({ Name = '', Type, LoadBalancerArn, TargetGroupArn, Tags = [] }, context) => {
       const path = operation.endsWith('Group') ? 'targetgroup' : `loadbalancer/${Type === 'network' ? 'net' : 'app'}`;
       const given = LoadBalancerArn ?? TargetGroupArn;
-      const resource = given ?? arnOf('elasticloadbalancing', `${path}/${Name}/*`, context);
+      const resource =
+        given?.replace(/^classic\//, arnOf('elasticloadbalancing', 'loadbalancer/', context)) ??
+        arnOf('elasticloadbalancing', `${path}/${Name}/*`, context);
       const own = given === undefined ? [] : balancingTags(given, context);
       const keys = { ...resourceTags('elasticloadbalancing', own), ...requestTags(Tags) };
       const tagging = operation.startsWith('Create') && Tags.length > 0 ? ['AddTags'] : [];
