@@ -14,14 +14,17 @@ export async function showTemplateDifferences({ cluster, stacks }: ChangePlan): 
   });
   const changed = stacks.filter(({ action }) => action !== 'none');
   const stamp = String(Date.now());
-  const resources = changed.map(({ name, before, after }): [vscode.Uri, vscode.Uri, vscode.Uri] => {
-    const label = vscode.Uri.from({ scheme, path: `/${name}.yaml` });
-    const sides = [before, after].map((template, index) => {
-      const uri = label.with({ query: `${stamp}-${index === 0 ? 'before' : 'after'}` });
-      texts.set(uri.toString(), template ? templateYaml(template as Template) : '');
-      return uri;
-    });
-    return [label, sides[0] ?? label, sides[1] ?? label];
-  });
+  const resources = changed.map(
+    ({ name, before, after }): [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined] => {
+      const label = vscode.Uri.from({ scheme, path: `/${name}.yaml` });
+      const [left, right] = [before, after].map((template, index) => {
+        if (!template) return undefined;
+        const uri = label.with({ query: `${stamp}-${index === 0 ? 'before' : 'after'}` });
+        texts.set(uri.toString(), templateYaml(template as Template));
+        return uri;
+      });
+      return [label, left, right];
+    },
+  );
   await vscode.commands.executeCommand('vscode.changes', `${cluster}: what an update changes`, resources);
 }

@@ -1,14 +1,18 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { changesNothing, type ChangePlan } from '../../core/change/changePlan.ts';
 import { PrivateEksError } from '../../core/errors.ts';
-import { parseSpec } from '../../core/spec/parseSpec.ts';
-import { isSpecFile, specFileSuffix } from '../../core/spec/specFile.ts';
+import type { Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
+import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf, type ClusterTarget } from './commandTarget.ts';
 import { cliJson } from './dryRun.ts';
+import { isSpecOf, specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
 import { showTemplateDifferences } from './templateDifference.ts';
+import { changeCount, updateConfirmation } from './updateConfirmation.ts';
+import { upgradeCluster } from './upgradeCluster.ts';
 
 /** *Update…*: shows what the spec would change, asks, and starts the run. */
 export async function updateCluster(services: EditorServices, node?: unknown): Promise<void> {
@@ -16,7 +20,7 @@ export async function updateCluster(services: EditorServices, node?: unknown): P
   if (!target) return;
   const { account, cluster } = target;
   refuseWhileBusy(services, account.region, cluster.name);
-  const document = await specOf(services, target);
+  const document = await specOrAnother(services, target);
   if (!document) return;
   if (document.isDirty && !(await document.save()))
     throw new PrivateEksError('not-saved', `${document.fileName} could not be saved.`);
@@ -24,95 +28,98 @@ export async function updateCluster(services: EditorServices, node?: unknown): P
   await withSignIn(services.accounts, account, async () => {
     const title = `Asking CloudFormation what would change in ${cluster.name}`;
     const plan = await cliJson<ChangePlan>(services, account, title, ['update', '-f', file, '--dry-run'], 'stacks');
-    if (changesNothing(plan))
-      return void vscode.window.showInformationMessage(`Nothing to change: ${cluster.name} is what the spec says.`);
-    const replace = await confirmed(plan);
+    const final = plan.refusals.find(({ byName }) => !byName);
+    if (final) return refuse(services, target, plan, final, document);
+    if (changesNothing(plan)) return tellNothing(cluster.name, document);
+    const replace = await confirmed(plan, account, path.basename(file));
     if (!replace) return;
     const run = await startRun(services, account, cluster.name, ['update', '-f', file, '--yes', ...replace]);
     await services.runPanels.show(run.runId);
   });
 }
 
-/** The spec in front, the one of the last run, or one that is chosen; it has to be this cluster's. */
-export async function specOf(services: EditorServices, { cluster, account }: ClusterTarget) {
-  const isIts = (document: vscode.TextDocument) => {
-    const { spec } = parseSpec(document.getText());
-    return spec?.name === cluster.name && spec.region === account.region;
-  };
-  const active = vscode.window.activeTextEditor?.document;
-  if (active && isSpecFile(active.fileName) && isIts(active)) return active;
-  await services.runs.load();
-  const known = services.runs
-    .list()
-    .find(run => run.cluster === cluster.name && run.started.region === account.region && run.started.specPath);
-  const paths = known?.started.specPath ? [vscode.Uri.file(known.started.specPath)] : [];
-  const found = await vscode.workspace.findFiles(`**/*${specFileSuffix}`, '**/node_modules/**', 200);
-  for (const uri of [...paths, ...found]) {
-    const document = await vscode.workspace.openTextDocument(uri).then(
-      opened => opened,
-      () => undefined,
+/** The cluster's spec; where there is none, two ways to one are offered. */
+async function specOrAnother(services: EditorServices, target: ClusterTarget) {
+  try {
+    return await specOf(services, target);
+  } catch (error) {
+    if (!(error instanceof PrivateEksError) || error.code !== 'spec-unknown') throw error;
+    const [write, choose] = ['Write Its Spec…', 'Choose File…'];
+    const message = `${error.message} An update needs the file that says what the cluster should be.`;
+    const answer = await vscode.window.showErrorMessage(message, write, choose);
+    if (answer === write)
+      await vscode.commands.executeCommand('privateEks.cluster.writeSpec', { kind: 'cluster', ...target });
+    if (answer !== choose) return undefined;
+    const [uri] = (await vscode.window.showOpenDialog({ title: `Spec of ${target.cluster.name}` })) ?? [];
+    const document = uri && (await vscode.workspace.openTextDocument(uri));
+    if (!document || isSpecOf(document, target)) return document;
+    const { cluster, account } = target;
+    throw new PrivateEksError(
+      'other-spec',
+      `${path.basename(document.fileName)} is not the spec of ${cluster.name} in ${account.region}.`,
     );
-    if (document && isIts(document)) return document;
   }
-  throw new PrivateEksError('spec-unknown', `There is no spec of ${cluster.name} in ${account.region} here.`, {
-    fix: 'Open the folder that has its file, or the file itself.',
-  });
 }
 
-/** Further arguments of the run; undefined: not confirmed. What cannot be let through is told. */
-async function confirmed(plan: ChangePlan): Promise<string[] | undefined> {
-  const final = plan.refusals.find(({ byName }) => !byName);
-  if (final) {
-    const chosen = await vscode.window.showErrorMessage(`${final.message} ${final.fix}`, 'Show Differences');
-    if (chosen) await showTemplateDifferences(plan);
-    return undefined;
-  }
-  for (;;) {
-    const message = `Update ${plan.cluster}?`;
-    const detail = changeDetail(plan);
-    const chosen = await vscode.window.showInformationMessage(
-      message,
-      { modal: true, detail },
-      'Update',
-      'Show Differences',
-    );
-    if (chosen === undefined) return undefined;
-    if (chosen === 'Update') break;
+async function tellNothing(cluster: string, document: vscode.TextDocument): Promise<void> {
+  const open = 'Open the File';
+  const message = `Nothing to change: ${cluster} is what ${path.basename(document.fileName)} says.`;
+  if ((await vscode.window.showInformationMessage(message, open)) === open)
+    await vscode.window.showTextDocument(document);
+}
+
+/** What no name lets through is told, with the way there is. */
+async function refuse(
+  services: EditorServices,
+  target: ClusterTarget,
+  plan: ChangePlan,
+  { code, message, fix }: ChangePlan['refusals'][number],
+  document: vscode.TextDocument,
+): Promise<void> {
+  const [upgrade, open, show] = ['Upgrade…', 'Open the File', 'Show Differences'];
+  const ways = [
+    ...(code === 'version-differs' ? [upgrade] : []),
+    open,
+    ...(plan.stacks.some(({ action }) => action !== 'none') ? [show] : []),
+  ];
+  const chosen = await vscode.window.showErrorMessage(`${message} ${editorWords(fix)}`, ...ways);
+  if (chosen === upgrade) await services.errors.guard(() => upgradeCluster(services, { kind: 'cluster', ...target }))();
+  if (chosen === open) await vscode.window.showTextDocument(document);
+  if (chosen === show) await showTemplateDifferences(plan);
+}
+
+/** Further arguments of the run; undefined: not confirmed. */
+async function confirmed(plan: ChangePlan, account: Account, file: string): Promise<string[] | undefined> {
+  const { cluster, refusals } = plan;
+  const detail = updateConfirmation(plan, account, file);
+  const show = 'Show Differences';
+  const isReplaced = refusals.length > 0;
+  const go = isReplaced ? 'Go On…' : 'Update';
+  const tell = isReplaced ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const message = isReplaced ? `Delete ${cluster} and make it anew?` : `Update ${cluster}?`;
+  const answer = await tell(message, { modal: true, detail }, go, show);
+  if (answer === show) {
     await showTemplateDifferences(plan);
-    // The dialogue would hide what it is about.
-    const later = await vscode.window.showInformationMessage(`${message} Look at the differences first.`, 'Update…');
-    if (later === undefined) return undefined;
-  }
-  if (plan.refusals.length === 0) return [];
-  const typed = await vscode.window.showInputBox({
-    title: `${plan.cluster} is deleted and made anew`,
-    prompt: `${plan.refusals.map(({ message }) => message).join(' ')} Type ${plan.cluster} if that is meant.`,
-    placeHolder: plan.cluster,
-    ignoreFocusOut: true,
-    validateInput: text => (text === '' || text === plan.cluster ? undefined : `That is not ${plan.cluster}.`),
-  });
-  return typed === plan.cluster ? ['--replace', plan.cluster] : undefined;
+    if (!(await wantedStill(message, plan))) return undefined;
+  } else if (answer !== go) return undefined;
+  return isReplaced ? nameTyped(plan) : [];
 }
 
-const words = { create: 'is made', update: 'changes', replace: 'is deleted and made anew', delete: 'is deleted' };
+/** A dialogue would hide the differences, and a message is gone before they are read: this stands above them until it is answered. */
+async function wantedStill(title: string, plan: ChangePlan): Promise<boolean> {
+  const go = { label: 'Update', description: changeCount(plan) };
+  const leave = { label: 'Leave it as it is' };
+  const options = { title, placeHolder: 'Look at the differences first', ignoreFocusOut: true };
+  return (await vscode.window.showQuickPick([go, leave], options)) === go;
+}
 
-function changeDetail({ stacks, api, oneWay, replaced, notes, monthlyUsd }: ChangePlan): string {
-  const { before, after } = monthlyUsd;
-  const difference = before === undefined ? 0 : Math.round(after - before);
-  const more = difference === 0 ? '' : ` (${difference > 0 ? '+' : '−'}${Math.abs(difference)})`;
-  const changed = stacks.flatMap(({ name, action, resources }) =>
-    action === 'none'
-      ? []
-      : [
-          `${name} ${words[action]}${action === 'update' ? `: ${resources.map(({ words: text }) => text).join(' ')}` : '.'}`,
-        ],
-  );
-  return [
-    ...changed,
-    ...api.map(({ words: text }) => text),
-    ...(replaced.length > 0 ? [`Replaced: ${replaced.join('; ')}.`] : []),
-    ...oneWay.map(({ stack, resource, words: text }) => `Cannot be taken back: ${stack}/${resource}: ${text}`),
-    ...notes,
-    `About ${Math.round(after)} USD a month${more}.`,
-  ].join('\n\n');
+async function nameTyped({ cluster, refusals }: ChangePlan): Promise<string[] | undefined> {
+  const typed = await vscode.window.showInputBox({
+    title: `${cluster} is deleted and made anew`,
+    prompt: `${refusals.map(({ message }) => message).join(' ')} Type ${cluster} if that is meant.`,
+    placeHolder: cluster,
+    ignoreFocusOut: true,
+    validateInput: text => (text === '' || text === cluster ? undefined : `That is not ${cluster}.`),
+  });
+  return typed === cluster ? ['--replace', cluster] : undefined;
 }

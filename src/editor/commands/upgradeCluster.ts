@@ -1,10 +1,15 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
-import type { UpgradePlan } from '../../core/upgrade/upgradePlan.ts';
+import { PrivateEksError } from '../../core/errors.ts';
+import { targetVersion, type UpgradePlan } from '../../core/upgrade/upgradePlan.ts';
 import { withSignIn } from '../accounts/signIn.ts';
+import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
-import { clusterOf } from './commandTarget.ts';
+import { clusterKey, clusterOf, type ClusterTarget } from './commandTarget.ts';
 import { cliJson } from './dryRun.ts';
+import { specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
+import { upgradeConfirmation } from './upgradeConfirmation.ts';
 
 interface Way extends vscode.QuickPickItem {
   readonly args: readonly string[];
@@ -15,46 +20,70 @@ export async function upgradeCluster(services: EditorServices, node?: unknown): 
   const target = await clusterOf(services, node);
   if (!target) return;
   const { account, cluster } = target;
-  refuseWhileBusy(services, account.region, cluster.name);
+  const { name, version } = cluster;
+  refuseWhileBusy(services, account.region, name);
+  const [up, back] = [targetVersion(version, { direction: 'up' }), targetVersion(version, { direction: 'back' })];
   const ways: Way[] = [
-    { label: 'Upgrade', description: `one minor up from ${cluster.version}`, args: [] },
-    { label: 'Bring add-ons and nodes along', description: `to ${cluster.version}`, args: ['--to', cluster.version] },
-    { label: 'Roll back', description: 'one minor, within 7 days of the upgrade', args: ['--rollback'] },
+    { label: `Upgrade to ${up}`, description: 'control plane, add-ons and nodes', args: [] },
+    {
+      label: `Bring add-ons and nodes to ${version}`,
+      description: 'what an upgrade left behind',
+      args: ['--to', version],
+    },
+    { label: `Roll back to ${back}`, description: 'within 7 days of the upgrade', args: ['--rollback'] },
   ];
-  const way = await vscode.window.showQuickPick(ways, { title: `Version of ${cluster.name}` });
+  const title = `Version of ${name}`;
+  const way = await vscode.window.showQuickPick(ways, {
+    title,
+    placeHolder: `It runs ${version}; one minor at a time`,
+  });
   if (!way) return;
-  const call = ['upgrade', cluster.name, ...way.args];
+  const call = ['upgrade', name, ...way.args];
   await withSignIn(services.accounts, account, async () => {
-    const title = `Asking EKS whether ${cluster.name} is ready`;
-    const plan = await cliJson<UpgradePlan>(services, account, title, [...call, '--dry-run'], 'steps');
-    const force = await confirmed(plan);
+    const asking = `Asking EKS whether ${name} is ready`;
+    const plan = await cliJson<UpgradePlan>(services, account, asking, [...call, '--dry-run'], 'steps');
+    const file = plan.from === plan.to ? undefined : await fileToWrite(services, target);
+    const force = await confirmed(plan, target, file);
     if (!force) return;
-    const run = await startRun(services, account, cluster.name, [...call, '--yes', ...force]);
+    const write = file === undefined ? [] : ['--write', file];
+    const run = await startRun(services, account, name, [...call, '--yes', ...force, ...write]);
     await services.runPanels.show(run.runId);
   });
 }
 
+/** The cluster's file, which is to say the version, too. One that is not there, not readable or not saved is left alone. */
+async function fileToWrite(services: EditorServices, target: ClusterTarget): Promise<string | undefined> {
+  try {
+    const document = await specOf(services, target);
+    return document && !document.isDirty ? document.uri.fsPath : undefined;
+  } catch (error) {
+    if (error instanceof PrivateEksError) return undefined;
+    throw error;
+  }
+}
+
 /** Further arguments of the run; undefined: not confirmed. */
-async function confirmed(plan: UpgradePlan): Promise<string[] | undefined> {
-  const { cluster, from, to, steps, refusals, warnings, notes } = plan;
+async function confirmed(
+  plan: UpgradePlan,
+  { account, cluster: { arn } }: ClusterTarget,
+  file: string | undefined,
+): Promise<string[] | undefined> {
+  const { cluster, from, to, steps, refusals } = plan;
   if (steps.length === 0 && refusals.length === 0) {
     void vscode.window.showInformationMessage(`${cluster} is at ${to}, with its add-ons and nodes.`);
     return undefined;
   }
   const [stop] = refusals.filter(({ byForce }) => !byForce);
   if (stop) {
-    void vscode.window.showErrorMessage(`${stop.message} ${stop.fix}`);
+    void vscode.window.showWarningMessage(`${stop.message} ${editorWords(stop.fix)}`);
     return undefined;
   }
   const forced = refusals.length > 0;
-  const detail = [
-    ...refusals.map(({ message, fix }) => `${message} ${fix}`),
-    ...steps.map(({ words }) => words),
-    ...warnings,
-    ...notes,
-  ].join('\n\n');
+  const { accountId } = clusterKey(account, { name: cluster, arn });
+  const where = `Account ${accountId} (${account.label}), region ${account.region}.`;
+  const detail = upgradeConfirmation(plan, where, file && path.basename(file));
   const go = forced ? 'Go On All the Same' : plan.direction === 'up' ? 'Upgrade' : 'Roll Back';
-  const message = `Take ${cluster} from ${from} to ${to}?`;
+  const message = from === to ? `Bring all of ${cluster} to ${to}?` : `Take ${cluster} from ${from} to ${to}?`;
   const show = forced ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   return (await show(message, { modal: true, detail }, go)) === go ? (forced ? ['--force'] : []) : undefined;
 }
