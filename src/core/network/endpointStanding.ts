@@ -1,9 +1,10 @@
 import type { PlannedEndpoint } from '../plan/plan.ts';
-import { endpointServiceName, serviceHosts, zoneAgainstHost } from './endpointServices.ts';
+import { endpointServiceName } from './endpointServices.ts';
 import { endpointPolicyVerdict } from './endpointPolicyVerdict.ts';
-import { finding, type RawFinding } from './rawFinding.ts';
+import { finding, isError, type RawFinding } from './rawFinding.ts';
 import { judgeEndpointGroups } from './judgeEndpointGroups.ts';
-import type { EndpointFacts } from './networkFacts.ts';
+import { answeringZone, judgeAnsweringZone } from './judgeHostedZones.ts';
+import type { EndpointFacts, HostedZoneFacts } from './networkFacts.ts';
 import { isShared, type NetworkView } from './networkView.ts';
 
 interface Need {
@@ -21,7 +22,7 @@ export interface EndpointStanding {
 export function endpointStanding(need: Need, view: NetworkView): EndpointStanding {
   const zone = need.type === 'Interface' ? answeringZone(need.service, view) : undefined;
   const judged = candidates(need, view).map(endpoint => ({ endpoint, findings: judgeEndpoint(endpoint, need, view) }));
-  const serving = judged.find(({ findings }) => !findings.some(({ severity }) => severity === 'error'));
+  const serving = judged.find(({ findings }) => !findings.some(isError));
   if (serving) {
     const spare = judged
       .filter(item => item !== serving)
@@ -29,10 +30,7 @@ export function endpointStanding(need: Need, view: NetworkView): EndpointStandin
       .map(({ endpoint }) => duplicate(endpoint, serving.endpoint, need));
     return { standing: 'present', existingId: serving.endpoint.id, findings: [...serving.findings, ...spare] };
   }
-  if (zone) {
-    const words = { service: need.service, host: zone.host, vpc: view.wish.id, region: view.spec.region };
-    return { standing: 'shared', findings: [finding('hosted-zone-serves', zone.id, zone.name, words)] };
-  }
+  if (zone) return behindZone(zone, judged, need, view);
   const [first] = judged;
   if (first)
     return { standing: 'wrong', existingId: first.endpoint.id, findings: judged.flatMap(({ findings }) => findings) };
@@ -58,17 +56,21 @@ function candidates(need: Need, view: NetworkView): EndpointFacts[] {
     .sort((a, b) => Number(b.privateDns) - Number(a.privateDns) || a.id.localeCompare(b.id));
 }
 
-/** A private hosted zone of somebody's own that answers for the service's name. Zones of endpoints' private DNS are AWS's. */
-function answeringZone(service: string, { facts, spec }: NetworkView) {
-  const [host = ''] = serviceHosts(service, spec.region);
-  const zone = facts.hostedZones.find(
-    ({ name, ownerId }) => !isAwsOwner(ownerId) && zoneAgainstHost(name, host) === 'own',
-  );
-  return zone && { ...zone, host };
+/** A zone that answers for the service stands for its endpoint's private DNS: in a central endpoint VPC, or in this one. */
+function behindZone(
+  zone: HostedZoneFacts,
+  judged: readonly { readonly endpoint: EndpointFacts; readonly findings: readonly RawFinding[] }[],
+  { service }: Need,
+  view: NetworkView,
+): EndpointStanding {
+  const { endpointId, findings } = judgeAnsweringZone(zone, service, view);
+  const led = judged.find(({ endpoint }) => endpoint.id === endpointId);
+  if (led) {
+    const own = led.findings.filter(({ code }) => code !== 'endpoint-private-dns-off');
+    return { standing: own.some(isError) ? 'wrong' : 'present', existingId: led.endpoint.id, findings: own };
+  }
+  return { standing: findings.some(isError) ? 'wrong' : 'shared', findings };
 }
-
-/** `vpce.amazonaws.com` owns the zones behind private DNS. */
-export const isAwsOwner = (ownerId: string): boolean => ownerId.endsWith('.amazonaws.com');
 
 /** Gateways of several route tables are parts of one, not one too many. */
 const sharesTables = ({ routeTableIds }: EndpointFacts, { type }: Need, { routeTables }: NetworkView): boolean =>

@@ -1,10 +1,11 @@
-import { endpointNeeds } from '../plan/endpointNeeds.ts';
+import { endpointNeeds, type EndpointNeed } from '../plan/endpointNeeds.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { shortServiceName } from './endpointServices.ts';
 import { endpointStanding } from './endpointStanding.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
 import { aclFindings } from './judgeAcls.ts';
 import { judgeDns } from './judgeDns.ts';
+import { judgeZonesAbove } from './judgeHostedZones.ts';
 import { judgeRanges } from './judgeRanges.ts';
 import { judgeRoom } from './judgeRoom.ts';
 import { judgeRoutes } from './judgeRoutes.ts';
@@ -28,10 +29,8 @@ export function judgeNetwork(
   const all = [
     ...judgeSubnets(view),
     ...judgeRoom(view, made.length),
-    ...judgeDns(
-      view,
-      needs.map(({ service }) => service),
-    ),
+    ...judgeDns(view),
+    ...judgeZonesAbove(view, servicesOf(needs), servicesOf(needs.filter(({ type }) => type === 'Gateway'))),
     ...judgeRoutes(view),
     ...aclFindings(view),
     ...judgeRanges(view),
@@ -43,6 +42,8 @@ export function judgeNetwork(
   ];
   return wordFindings(all).sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
+
+const servicesOf = (needs: readonly EndpointNeed[]): string[] => needs.map(({ service }) => service);
 
 function remarks(view: NetworkView): RawFinding[] {
   const { facts, spec, wish, accountId } = view;

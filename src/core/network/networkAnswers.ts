@@ -12,7 +12,7 @@ import type {
   Vpc,
   VpcEndpoint,
 } from '@aws-sdk/client-ec2';
-import type { HostedZoneSummary } from '@aws-sdk/client-route-53';
+import type { HostedZoneSummary, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { InterfaceLimits } from './interfaceLimits.ts';
 import type {
   EndpointFacts,
@@ -23,6 +23,7 @@ import type {
   SecurityGroupFacts,
   SecurityGroupRuleFacts,
   SubnetFacts,
+  ZoneRecordFacts,
 } from './networkFacts.ts';
 
 /** What AWS said, by the names of its own answers; what was refused or not asked is absent. */
@@ -38,6 +39,8 @@ export interface NetworkAnswers {
   readonly securityGroups?: readonly SecurityGroup[];
   readonly prefixLists?: readonly PrefixList[];
   readonly hostedZones?: readonly HostedZoneSummary[];
+  /** By the zone's id. */
+  readonly zoneRecords?: Readonly<Record<string, readonly ResourceRecordSet[]>>;
   readonly interfaces?: readonly NetworkInterface[];
   readonly instanceTypes?: readonly InstanceTypeInfo[];
 }
@@ -73,6 +76,7 @@ export function networkFactsFrom(
       id,
       name: Name.replace(/\.$/, ''),
       ownerId: Owner?.OwningService ?? Owner?.OwningAccount ?? accountId,
+      ...(answers.zoneRecords?.[id] ? { records: answers.zoneRecords[id].flatMap(recordFacts) } : {}),
     })),
     ...(s3?.Cidrs ? { s3Cidrs: s3.Cidrs } : {}),
     ...(answers.instanceTypes ? { interfaceLimits: limitsByType(answers.instanceTypes) } : {}),
@@ -81,6 +85,19 @@ export function networkFactsFrom(
     ],
     unknown,
   };
+}
+
+function recordFacts({
+  Name = '',
+  Type = '',
+  ResourceRecords = [],
+  AliasTarget,
+}: ResourceRecordSet): ZoneRecordFacts[] {
+  if (Type !== 'A' && Type !== 'AAAA' && Type !== 'CNAME') return [];
+  const alias = AliasTarget?.DNSName?.replace(/\.$/, '');
+  const values = alias === undefined ? ResourceRecords.flatMap(({ Value }) => Value ?? []) : [alias];
+  // Route 53 writes an asterisk as an octal code.
+  return [{ name: Name.replace(/\.$/, '').replaceAll('\\052', '*').toLowerCase(), type: Type, values }];
 }
 
 function limitsByType(types: readonly InstanceTypeInfo[]): Record<string, InterfaceLimits> {

@@ -11,8 +11,8 @@ export interface NetworkFacts {
   readonly endpoints: readonly EndpointFacts[];
   /** Groups of the endpoints and those that the spec names, by id. */
   readonly securityGroups: readonly SecurityGroupFacts[];
-  /** Private hosted zones associated with the VPC whose names are AWS's: how a central endpoint VPC shows. */
-  readonly hostedZones: readonly { readonly id: string; readonly name: string; readonly ownerId: string }[];
+  /** Private hosted zones associated with the VPC: those with AWS's names are how a central endpoint VPC shows. */
+  readonly hostedZones: readonly HostedZoneFacts[];
   /** Blocks of S3 in the region, to which the gateway's route leads; absent where they may not be asked. */
   readonly s3Cidrs?: readonly string[];
   /** Limits of those of the spec's instance types that are in no table here, as EC2 tells them. */
@@ -21,6 +21,23 @@ export interface NetworkFacts {
   readonly clusters: readonly string[];
   /** Looks that were refused: the fact stays unknown, never "fine". */
   readonly unknown: readonly { readonly look: string; readonly why: string }[];
+}
+
+export interface HostedZoneFacts {
+  readonly id: string;
+  /** Without a dot at its end. */
+  readonly name: string;
+  readonly ownerId: string;
+  /** Records of addresses and aliases, of zones that answer for AWS's names; absent where they could not be read (another account's). */
+  readonly records?: readonly ZoneRecordFacts[];
+}
+export interface ZoneRecordFacts {
+  /** Without a dot at its end, `*` as such. */
+  readonly name: string;
+  /** `A`, `AAAA`, `CNAME`; an alias has the type of what it stands for. */
+  readonly type: string;
+  /** Addresses, or the name that an alias leads to. */
+  readonly values: readonly string[];
 }
 
 export interface VpcFacts {

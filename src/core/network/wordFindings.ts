@@ -5,7 +5,7 @@ import type { RawFinding } from './rawFinding.ts';
 /** Words in which findings with one cause and one cure may differ: five endpoints behind one closed group are five services and one rule. */
 const lists: readonly string[] = ['service', 'host'];
 /** Of these what was seen is the resource's own name, and no difference. */
-const namedBySight: readonly string[] = ['hosted-zone-serves'];
+const namedBySight: readonly string[] = ['hosted-zone-serves', 'hosted-zone-empty', 'hosted-zone-no-route'];
 
 /** Equal findings as one with all their resources, each in its code's words; in the order of their first. */
 export function wordFindings(raw: readonly RawFinding[]): NetworkFinding[] {

@@ -6,10 +6,12 @@ import { simulatedOperations } from './simulatedOperations.ts';
 const members: Readonly<Record<string, string>> = {
   CreateHostedZone: 'Name VPC CallerReference HostedZoneConfig',
   ListHostedZonesByVPC: 'VPCId VPCRegion MaxItems',
+  ListResourceRecordSets: 'HostedZoneId MaxItems',
+  ChangeResourceRecordSets: 'HostedZoneId ChangeBatch',
   AssociateVPCWithHostedZone: 'HostedZoneId VPC',
 };
 
-/** Private hosted zones without records: which names they answer for is all that is asked of them. */
+/** Private hosted zones and what they answer with; nothing resolves by them here. */
 export const route53: Service = {
   name: 'route53',
   operations: simulatedOperations('route53', hostedZoneOperations, members),

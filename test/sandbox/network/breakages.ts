@@ -136,6 +136,15 @@ async function subnetInstead(
 const block = (bench: NetworkBench, VpcId: string, input: Partial<sdk.AssociateVpcCidrBlockCommandInput>) =>
   bench.ec2.send(new sdk.AssociateVpcCidrBlockCommand({ VpcId, ...input }));
 
+const irsa = 'features:\n  irsa: true\n';
+const stsHost = `sts.${region}.amazonaws.com`;
+
+async function stsZone(bench: NetworkBench, vpcId: string, value: string): Promise<string> {
+  const id = await bench.zone(stsHost, vpcId);
+  await bench.record(id, stsHost, value);
+  return id;
+}
+
 const ipv6 = '  ipFamily: ipv6\n';
 
 /** An IPv6 block for the VPC and each subnet, as an IPv6 cluster has it. */
@@ -238,14 +247,48 @@ export const breakages: Readonly<Record<string, Breakage>> = {
   },
   'the eks-auth policy denies everything': (bench, sound) =>
     policy(bench, of(sound, 'eks-auth'), [open, { ...open, Effect: 'Deny' }]),
-  'a private hosted zone has the name of a service': async (bench, { vpcId }) => ({
-    code: 'hosted-zone-serves',
-    resource: await bench.zone(`sts.${region}.amazonaws.com`, vpcId),
-    spec: 'features:\n  irsa: true\n',
+  'a private hosted zone has the name of a service': async (bench, { vpcId, routeTableIds }) => {
+    const resource = await stsZone(bench, vpcId, '10.99.0.7');
+    const VpcPeeringConnectionId = await peering(bench, vpcId, '10.99.0.0/16');
+    for (const id of routeTableIds)
+      await route(bench, id, { VpcPeeringConnectionId, DestinationCidrBlock: '10.99.0.0/16' });
+    return { code: 'hosted-zone-serves', resource, spec: irsa };
+  },
+  'a private hosted zone has the name of a service and no record': async (bench, { vpcId }) => ({
+    code: 'hosted-zone-empty',
+    resource: await bench.zone(stsHost, vpcId),
+    spec: irsa,
   }),
+  'a private hosted zone leads where no route leads': async (bench, { vpcId }) => ({
+    code: 'hosted-zone-no-route',
+    resource: await stsZone(bench, vpcId, '10.99.0.7'),
+    spec: irsa,
+  }),
+  'a private hosted zone leads to another VPC’s endpoint, and no route does': async (bench, { vpcId }) => ({
+    code: 'hosted-zone-no-route',
+    resource: await stsZone(bench, vpcId, `vpce-0123456789abcdef0-abcdefgh.sts.${region}.vpce.amazonaws.com`),
+    spec: irsa,
+  }),
+  'a private hosted zone leads to an endpoint here that admits nobody': async (bench, sound) => {
+    const SecurityGroupIds = [await bench.group(sound.vpcId, 'nobody', [])];
+    const input = { SubnetIds: [...sound.subnetIds], SecurityGroupIds, PrivateDnsEnabled: false };
+    const resource = await bench.endpoint(sound.vpcId, 'sts', input);
+    await bench.account.pass(300);
+    await stsZone(bench, sound.vpcId, `${resource}-abcdefgh.sts.${region}.vpce.amazonaws.com`);
+    return { code: 'endpoint-group-closed', resource, spec: irsa };
+  },
   'a private hosted zone lies above all of AWS’s names': async (bench, { vpcId }) => ({
-    code: 'hosted-zone-shadows',
+    code: 'hosted-zone-hides',
     resource: await bench.zone('amazonaws.com', vpcId),
+  }),
+  'a private hosted zone above all of AWS’s names sends S3 elsewhere': async (bench, { vpcId }) => {
+    const resource = await bench.zone('amazonaws.com', vpcId);
+    await bench.record(resource, `*.s3.${region}.amazonaws.com`, '10.20.0.9');
+    return { code: 'hosted-zone-shadows', resource };
+  },
+  'a private hosted zone has S3’s own name': async (bench, { vpcId }) => ({
+    code: 'hosted-zone-hides',
+    resource: await bench.zone(`s3.${region}.amazonaws.com`, vpcId),
   }),
   'the eks endpoint hides the OIDC issuer': async (bench, sound) => {
     const input = { SubnetIds: [...sound.subnetIds], SecurityGroupIds: [sound.groupId] };

@@ -41,6 +41,19 @@ describe('a look at an existing VPC', () => {
       assert.deepEqual(findings.filter(accusing), []);
     });
 
+  it('that may not read a zone’s records takes it for the way there', async () => {
+    const bench = await NetworkBench.open({ snapshot: structuredClone(snapshot) });
+    await bench.account.run(bench.zone('sts.eu-west-1.amazonaws.com', sound.vpcId));
+    const refused = { code: 'AccessDenied', message: 'User: x is not authorized', status: 403 };
+    bench.account.fault({ service: 'route53', operation: 'ListResourceRecordSets', times: 10, ...refused });
+    const { findings } = await bench.plan(sound, 'features:\n  irsa: true\n');
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      ['hosted-zone-serves', 'look-refused'],
+    );
+    assert.match(findings[1]?.fix ?? '', /route53:ListResourceRecordSets/);
+  });
+
   it('that fails in another way fails', async () => {
     const bench = await NetworkBench.open({ snapshot: structuredClone(snapshot) });
     bench.account.fault({ service: 'ec2', operation: 'DescribeRouteTables', code: 'InvalidAction', status: 400 });

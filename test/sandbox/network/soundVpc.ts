@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-ec2';
-import { CreateHostedZoneCommand, type Route53Client } from '@aws-sdk/client-route-53';
+import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, type Route53Client } from '@aws-sdk/client-route-53';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { readAccountFacts } from '../../../src/core/aws/accountFacts.ts';
 import { buildPlan } from '../../../src/core/plan/buildPlan.ts';
@@ -49,6 +49,14 @@ export class NetworkBench {
     const command = new CreateHostedZoneCommand({ Name: name, CallerReference: name, VPC });
     const { HostedZone } = await this.route53.send(command);
     return sure(HostedZone?.Id).replace('/hostedzone/', '');
+  }
+
+  async record(HostedZoneId: string, Name: string, value: string): Promise<void> {
+    const to = value.startsWith('vpce-')
+      ? { AliasTarget: { HostedZoneId: 'Z38GZ743OKFT7T', DNSName: value, EvaluateTargetHealth: false } }
+      : { TTL: 60, ResourceRecords: [{ Value: value }] };
+    const Changes = [{ Action: 'CREATE' as const, ResourceRecordSet: { Name, Type: 'A' as const, ...to } }];
+    await this.route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }));
   }
 
   async group(vpcId: string, name: string, cidrs: readonly string[], port = 443): Promise<string> {

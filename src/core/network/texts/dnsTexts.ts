@@ -37,6 +37,27 @@ export const dnsTexts = {
     why: 'It answers for {host} in the VPC, as a central endpoint VPC does. Nothing is made for {service}: beside this zone AWS refuses private DNS (conflicting DNS domain).',
     fix: 'See that its records and the way to them work from the subnets, or take it away: aws route53 disassociate-vpc-from-hosted-zone --hosted-zone-id {resource} --vpc VPCRegion={region},VPCId={vpc}',
   },
+  'hosted-zone-empty': {
+    severity: 'error',
+    attribute: 'records',
+    wanted: 'a record for {host} that leads to an endpoint for {service}',
+    why: 'The zone answers for {host} in the VPC, and says that it does not exist: nothing reaches {service}, and beside it AWS refuses private DNS (conflicting DNS domain).',
+    fix: 'Add the record, an alias to the endpoint, or take the zone away: aws route53 disassociate-vpc-from-hosted-zone --hosted-zone-id {resource} --vpc VPCRegion={region},VPCId={vpc}',
+  },
+  'hosted-zone-no-route': {
+    severity: 'error',
+    attribute: 'records',
+    wanted: 'an address that the subnets reach',
+    why: 'The zone answers for {host}, and no route of {tables} leads to where it says: nothing reaches {service}.',
+    fix: 'Add a route (transit gateway or peering) to the central endpoints’ VPC, or take the zone away: aws route53 disassociate-vpc-from-hosted-zone --hosted-zone-id {resource} --vpc VPCRegion={region},VPCId={vpc}',
+  },
+  'hosted-zone-hides': {
+    severity: 'error',
+    attribute: 'records',
+    wanted: 'no private zone above {hosts}, or records for them',
+    why: 'For whatever it has no record the zone says that it does not exist: {hosts}, which a gateway endpoint leaves to public DNS. Image layers are not found.',
+    fix: 'aws route53 disassociate-vpc-from-hosted-zone --hosted-zone-id {resource} --vpc VPCRegion={region},VPCId={vpc}, or zones for single services instead.',
+  },
   'hosted-zone-shadows': {
     severity: 'warning',
     attribute: 'name',

@@ -9,6 +9,8 @@ interface HostedZone {
   readonly callerReference: string;
   readonly comment?: string;
   readonly vpcs: { readonly region: string; readonly id: string }[];
+  /** Beside the zone's own NS and SOA. */
+  records?: Sdk.ResourceRecordSet[];
 }
 
 const zones = (account: Account) => account.table<HostedZone>('route53.hostedZones');
@@ -126,6 +128,45 @@ export const hostedZoneOperations = {
     checkConflict(context, zone.name, vpc);
     zone.vpcs.push(vpc);
     return { ChangeInfo: change(context.account) };
+  },
+
+  ListResourceRecordSets(
+    { HostedZoneId = '' }: Sdk.ListResourceRecordSetsRequest,
+    { account }: CallContext,
+  ): Sdk.ListResourceRecordSetsResponse {
+    const { name, records = [] } = find(account, HostedZoneId);
+    const own = (['NS', 'SOA'] as const).map(Type => ({
+      Name: name,
+      Type,
+      TTL: 900,
+      ResourceRecords: [{ Value: 'ns-0.awsdns-00.com.' }],
+    }));
+    return { ResourceRecordSets: [...own, ...records], IsTruncated: false, MaxItems: 300 };
+  },
+
+  ChangeResourceRecordSets(
+    { HostedZoneId = '', ChangeBatch }: Sdk.ChangeResourceRecordSetsRequest,
+    { account }: CallContext,
+  ): Sdk.ChangeResourceRecordSetsResponse {
+    const zone = find(account, HostedZoneId);
+    for (const { Action, ResourceRecordSet: set } of ChangeBatch?.Changes ?? []) {
+      if (Action !== 'CREATE') throw notImplemented(`route53:ChangeResourceRecordSets ${Action}`);
+      const Name = `${(set?.Name ?? '').toLowerCase().replace(/\.$/, '')}.`.replace('*', '\\052');
+      if (!Name.endsWith(zone.name))
+        throw new AwsError(
+          'InvalidChangeBatch',
+          `[RRSet with DNS name ${Name} is not permitted in zone ${zone.name}]`,
+          400,
+        );
+      if (zone.records?.some(item => item.Name === Name && item.Type === set?.Type))
+        throw new AwsError(
+          'InvalidChangeBatch',
+          `[Tried to create resource record set [name='${Name}', type='${set?.Type}'] but it already exists]`,
+          400,
+        );
+      zone.records = [...(zone.records ?? []), { ...set, Name, Type: set?.Type }];
+    }
+    return { ChangeInfo: change(account) };
   },
 
   DeleteHostedZone({ Id = '' }: Sdk.DeleteHostedZoneRequest, { account }: CallContext): Sdk.DeleteHostedZoneResponse {

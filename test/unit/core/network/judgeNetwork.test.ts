@@ -75,6 +75,43 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(codes(itself), ['hosted-zone-serves Z1']);
   });
 
+  it('follows a zone’s record to the endpoint of this very VPC, and asks of it all but private DNS', () => {
+    const zone = (...values: string[]) => ({
+      id: 'Z1',
+      name: `ec2.${region}.amazonaws.com`,
+      ownerId: '111122223333',
+      records: [{ name: `ec2.${region}.amazonaws.com`, type: 'A', values }],
+    });
+    const here = endpoint('ec2', { id: 'vpce-0a1b', privateDns: false });
+    const facts = { hostedZones: [zone('vpce-0a1b-xyz.ec2.vpce.amazonaws.com')], endpoints: [here] };
+    assert.deepEqual(codes(facts), []);
+    const [ec2] = plannedEndpoints(specOf(), account(facts));
+    assert.deepEqual([ec2?.standing, ec2?.existingId], ['present', 'vpce-0a1b']);
+    // An address in the VPC needs no route; one outside does.
+    assert.deepEqual(codes({ hostedZones: [zone('10.20.0.9')] }), ['hosted-zone-serves Z1']);
+    assert.deepEqual(codes({ hostedZones: [zone('10.99.0.9')] }), ['hosted-zone-no-route Z1']);
+    const [table] = network.routeTables;
+    assert.ok(table);
+    const routes = [{ destination: '10.96.0.0/12', target: 'tgw-1', state: 'active' as const }];
+    assert.deepEqual(codes({ hostedZones: [zone('10.99.0.9')], routeTables: [{ ...table, routes }] }), [
+      'hosted-zone-serves Z1',
+    ]);
+  });
+
+  it('tells central zones together', () => {
+    const hostedZones = ['ec2', 'sts'].map(service => ({
+      id: `Z-${service}`,
+      name: `${service}.${region}.amazonaws.com`,
+      ownerId: '999988887777',
+    }));
+    const found = judgeNetwork(specOf('features: {irsa: true}\n'), account({ hostedZones }));
+    assert.deepEqual(
+      found.map(({ code, resources }) => [code, resources]),
+      [['hosted-zone-serves', ['Z-ec2', 'Z-sts']]],
+    );
+    assert.match(found[0]?.seen ?? '', /of account 999988887777; its records could not be read/);
+  });
+
   it('tells other clusters, default routes that lead elsewhere, subnets in the making, and tables that nobody sees', () => {
     assert.deepEqual(codes({ clusters: ['demo'] }), []);
     assert.deepEqual(codes({ clusters: ['other', 'demo'] }), [`cluster-in-vpc ${vpcId}`]);
