@@ -19,7 +19,7 @@ const documents = {
 
 export const policy: Command = {
   name: 'policy',
-  summary: 'Writes the IAM policies that a tunnel to a cluster, or a run of a spec, needs, and nothing more',
+  summary: 'Writes IAM policies: what a tunnel or a run needs and nothing more; or what keeps all clusters private',
   positionals: ['subject'],
   optionalPositionals: ['name'],
   options: {
@@ -33,16 +33,18 @@ export const policy: Command = {
     ...awsOptions,
   },
   details: [
-    'SUBJECT is tunnel, with the cluster’s NAME, or run, with -f FILE.',
+    'SUBJECT is tunnel, with the cluster’s NAME; run, with -f FILE; or guardrail.',
     'tunnel: prints JSON: for whoever connects, for the bastion’s task, for ECS when it starts it. The last two are in the bastion’s stack already.',
     'POWER: use a running bastion, start tasks of a stack that is there, or create the stack, too; each includes the one before.',
     'run: prints a list of policies, each short enough for a managed policy, for whoever creates, updates, upgrades, looks over and deletes the cluster of the spec. Calls nothing, unless --profile is given, whose caller then is to have it.',
+    'guardrail: prints a service control policy for whoever looks after the organization: no public endpoint, access entries alone, no hidden administrator, no way out of VPCs that were made here. With -f FILE the spec’s egress and support hold, too. Calls nothing.',
   ],
   run: async input => {
     const [subject, name = ''] = input.positionals;
     if (subject === 'run') return runPolicies(input);
+    if (subject === 'guardrail') return guardrail(input);
     if (subject !== 'tunnel')
-      throw new UsageError(`There are policies for tunnel and run, not for "${subject ?? ''}".`);
+      throw new UsageError(`There are policies for tunnel, run and guardrail, not for "${subject ?? ''}".`);
     if (name === '') throw new UsageError('Which cluster? private-eks policy tunnel NAME');
     const whom = input.text('for');
     if (whom !== undefined && !Object.hasOwn(documents, whom))
@@ -94,5 +96,18 @@ async function runPolicies(input: CommandInput): Promise<number> {
       ? undefined
       : await readAccountFacts((await openServices(input, spec.region)).session, { spec });
   input.io.out(`${JSON.stringify(runPolicy(buildPlan(spec, facts), principal), null, 2)}\n`);
+  return exitCode.done;
+}
+
+async function guardrail(input: CommandInput): Promise<number> {
+  const { guardrailPolicy } = await import('../../core/access/guardrail.ts');
+  if (input.text('file') === undefined) {
+    input.io.out(`${JSON.stringify(guardrailPolicy(), null, 2)}\n`);
+    return exitCode.done;
+  }
+  const read = await readSpecFile(input);
+  input.io.err(problemLines(read));
+  if (!read.spec) return exitCode.usage;
+  input.io.out(`${JSON.stringify(guardrailPolicy(read.spec), null, 2)}\n`);
   return exitCode.done;
 }

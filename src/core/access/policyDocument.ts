@@ -6,7 +6,7 @@ export interface PolicyDocument {
 
 export interface PolicyStatement {
   readonly Sid: string;
-  readonly Effect: 'Allow';
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
   readonly Condition?: PolicyCondition;
@@ -15,20 +15,25 @@ export interface PolicyStatement {
 /** Operator → condition key → accepted values. */
 export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-export function allow(
+type Of = (
   Sid: string,
   Action: readonly string[],
   Resource: string | readonly string[],
   Condition?: PolicyCondition,
-): PolicyStatement {
-  return {
+) => PolicyStatement;
+
+const statement =
+  (Effect: PolicyStatement['Effect']): Of =>
+  (Sid, Action, Resource, Condition) => ({
     Sid,
-    Effect: 'Allow',
+    Effect,
     Action,
     Resource: typeof Resource === 'string' ? [Resource] : Resource,
     ...(Condition ? { Condition } : {}),
-  };
-}
+  });
+
+export const allow = statement('Allow');
+export const deny = statement('Deny');
 
 export function policyDocument(Statement: readonly PolicyStatement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement };

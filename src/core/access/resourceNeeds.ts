@@ -37,12 +37,6 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     look: 'ec2:DescribeRouteTables ec2:DescribeSubnets',
     'own-network': 'ec2:AssociateRouteTable ec2:DisassociateRouteTable',
   },
-  'AWS::EC2::EgressOnlyInternetGateway': {
-    look: 'ec2:DescribeEgressOnlyInternetGateways',
-    'new-network': 'ec2:CreateEgressOnlyInternetGateway',
-    'own-network': 'ec2:DeleteEgressOnlyInternetGateway ec2:DeleteTags',
-    ...tags,
-  },
   'AWS::EC2::SecurityGroup': {
     look: 'ec2:DescribeSecurityGroups ec2:DescribeSecurityGroupRules',
     'new-network': 'ec2:CreateSecurityGroup',
@@ -172,8 +166,6 @@ export const ec2Resources: Readonly<Record<string, string>> = {
   'ec2:DeleteRoute': 'route-table',
   'ec2:AssociateRouteTable': 'route-table subnet',
   'ec2:DisassociateRouteTable': 'route-table subnet',
-  'ec2:CreateEgressOnlyInternetGateway': 'egress-only-internet-gateway vpc',
-  'ec2:DeleteEgressOnlyInternetGateway': 'egress-only-internet-gateway',
   'ec2:CreateSecurityGroup': 'security-group vpc',
   'ec2:DeleteSecurityGroup': 'security-group',
   'ec2:AuthorizeSecurityGroupIngress': 'security-group',

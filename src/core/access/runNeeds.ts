@@ -85,6 +85,7 @@ export const lookedOnly: ReadonlySet<string> = new Set([
   'iam:ListRoles',
   'iam:SimulatePrincipalPolicy',
   's3:GetBucketPolicy',
+  'route53:ListResourceRecordSets',
   'servicequotas:ListServiceQuotas',
 ]);
 
@@ -98,7 +99,7 @@ export const stagingNeeds: Needs = {
 export const existingVpcNeeds: Needs = {
   look:
     'ec2:DescribeDhcpOptions ec2:DescribeNetworkAcls ec2:DescribePrefixLists ec2:DescribeVpcAttribute ' +
-    'eks:ListClusters route53:ListHostedZonesByVPC',
+    'eks:ListClusters route53:ListHostedZonesByVPC route53:ListResourceRecordSets',
 };
 
 /** Images of self-managed groups: CloudFormation reads their parameters in the caller's name. */

@@ -103,7 +103,7 @@ export const ec2Access: AccessTable = {
   ...rowsFor(
     'DeleteVpc ModifyVpcAttribute DeleteSubnet ModifySubnetAttribute DeleteRouteTable AssociateRouteTable DisassociateRouteTable ' +
       'DeleteVpcEndpoints ModifyVpcEndpoint CreateLaunchTemplateVersion DeleteLaunchTemplate ModifyLaunchTemplate ' +
-      'AssociateVpcCidrBlock DisassociateVpcCidrBlock CreateRoute DeleteRoute DeleteEgressOnlyInternetGateway ' +
+      'AssociateVpcCidrBlock DisassociateVpcCidrBlock AttachInternetGateway CreateRoute DeleteRoute DeleteEgressOnlyInternetGateway ' +
       'DeleteVolume DeleteNetworkInterface TerminateInstances',
     onNamed,
   ),

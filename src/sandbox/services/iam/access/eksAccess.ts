@@ -1,6 +1,7 @@
 import type * as Eks from '@aws-sdk/client-eks';
 import type { CallContext } from '../../../kernel/account.ts';
 import { keys as kmsKeys } from '../../kms.ts';
+import type { ContextKeys } from '../policy.ts';
 import { linkedRole, type LinkedService } from '../serviceLinkedRole.ts';
 import { arnOf, asks, passRole, requestTags, rowsFor, type AccessTable, type Asked } from './asked.ts';
 
@@ -17,6 +18,9 @@ interface EksInput {
   readonly podExecutionRoleArn?: string;
   readonly launchTemplate?: object;
   readonly encryptionConfig?: readonly Eks.EncryptionConfig[];
+  readonly resourcesVpcConfig?: Eks.VpcConfigRequest;
+  readonly accessConfig?: Eks.CreateAccessConfigRequest;
+  readonly upgradePolicy?: Eks.UpgradePolicyRequest;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -26,6 +30,21 @@ const firstUse = (service: LinkedService, context: CallContext): Asked[] => {
   const keys = { 'iam:awsservicename': [service] };
   return exists ? [] : [{ action: 'iam:CreateServiceLinkedRole', resource: arn, keys }];
 };
+
+/** What a policy may ask of a cluster's settings. A setting that the call leaves out has no key: so it is understood, not published. */
+function clusterKeys({ resourcesVpcConfig: vpc, accessConfig, upgradePolicy }: EksInput): ContextKeys {
+  const keys = {
+    'eks:endpointpublicaccess': vpc?.endpointPublicAccess,
+    'eks:endpointprivateaccess': vpc?.endpointPrivateAccess,
+    'eks:controlplaneegressmode': vpc?.controlPlaneEgressMode,
+    'eks:authenticationmode': accessConfig?.authenticationMode,
+    'eks:bootstrapclustercreatoradminpermissions': accessConfig?.bootstrapClusterCreatorAdminPermissions,
+    'eks:supporttype': upgradePolicy?.supportType,
+  };
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, [String(value)]]])),
+  );
+}
 
 const listed = (tags: Readonly<Record<string, string>> = {}) =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -53,7 +72,11 @@ const onThing = (operation: string) =>
     const keys = requestTags(listed(input.tags));
     const tagged = creates && Object.keys(input.tags ?? {}).length > 0;
     return [
-      { action: `eks:${operation}`, resource: creates ? cluster : thing(input, context), keys },
+      {
+        action: `eks:${operation}`,
+        resource: creates ? cluster : thing(input, context),
+        keys: { ...keys, ...clusterKeys(input) },
+      },
       ...(tagged ? [{ action: 'eks:TagResource', resource: thing(input, context), keys }] : []),
       ...given(operation, input, context),
     ];
