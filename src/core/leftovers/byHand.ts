@@ -9,7 +9,6 @@ export const commandsByHand: Readonly<Partial<Record<LeftoverKind, (id: string) 
   'Auto Scaling group': id =>
     `with its instances, aws autoscaling delete-auto-scaling-group --force-delete --auto-scaling-group-name ${id}`,
   bucket: id => `aws s3 rb --force s3://${id}`,
-  'classic load balancer': id => `aws elb delete-load-balancer --load-balancer-name ${id}`,
   role: id => `once its policies are detached, aws iam delete-role --role-name ${id}`,
   'instance profile': id => `once its role is taken out, aws iam delete-instance-profile --instance-profile-name ${id}`,
   'hosted zone': id => `once its records are gone, aws route53 delete-hosted-zone --id ${id}`,

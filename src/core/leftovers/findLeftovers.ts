@@ -54,7 +54,8 @@ export async function findLeftovers(
     look('stacks', () => listStacks(session, isOfOurs, signal)),
     look('clusters', () => clusterNames(session, signal)),
   ]);
-  const looking: Looking = { session, region, ...remembered(stacks ?? [], []), existing, signal };
+  const refused = (what: string) => void unknown.push(what);
+  const looking: Looking = { session, region, ...remembered(stacks ?? [], []), existing, signal, refused };
   const parts = await Promise.all(
     allLooks
       .filter(each => options.home || !each.global)

@@ -1,5 +1,6 @@
 import type * as Ec2Sdk from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../aws/awsSession.ts';
+import { toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
 import { clusterTag } from '../spec/ownTags.ts';
 import { bastionNames, bastionTag } from '../tunnel/bastion/bastionNames.ts';
@@ -18,6 +19,8 @@ export interface Looking {
   /** Names of the bastions' stacks that live. */
   readonly bastions: ReadonlySet<string>;
   readonly signal: AbortSignal | undefined;
+  /** Told of each thing that may not be looked at, where others of its kind may. */
+  readonly refused: (what: string) => void;
 }
 
 /** One way to look; `types` are the CloudFormation types that it finds when nothing else remembers them. */
@@ -114,17 +117,32 @@ export async function pages<Page, Row>(
   return all;
 }
 
-/** Asks about each, eight at a time: an account with hundreds of keys or roles is neither waited for one by one nor throttled. */
+/**
+ * Asks about each, eight at a time: an account with hundreds of keys or roles is neither waited for one by one nor throttled. One that
+ * may not be asked about (a key's own policy says so) hides no other.
+ */
 export async function aboutEach<Row, Answer>(
+  looking: Looking,
+  what: string,
   rows: readonly Row[],
   ask: (row: Row) => Promise<readonly Answer[]>,
 ): Promise<Answer[]> {
   const found: (readonly Answer[])[] = [];
+  const refusals: string[] = [];
   let next = 0;
   const work = async () => {
-    for (let at = next++; at < rows.length; at = next++) found[at] = await ask(rows[at] as Row);
+    for (let at = next++; at < rows.length; at = next++)
+      try {
+        found[at] = await ask(rows[at] as Row);
+      } catch (error) {
+        const told = toPrivateEksError(error);
+        if (told.code !== 'access-denied') throw error;
+        refusals.push(told.message);
+      }
   };
   await Promise.all(Array.from({ length: 8 }, work));
+  const [first] = refusals;
+  if (first !== undefined) looking.refused(`${refusals.length} of ${rows.length} ${what}: ${first}`);
   return found.flat();
 }
 

@@ -2,6 +2,7 @@ import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
 import { PrivateEksError } from '../errors.ts';
+import { deleteClassicBalancer } from './deleteClassicBalancer.ts';
 import { findLeftovers } from './findLeftovers.ts';
 import type { Leftover, LeftoverKind } from './leftover.ts';
 
@@ -56,6 +57,7 @@ export const removals: Readonly<Partial<Record<LeftoverKind, Remove>>> = {
     const client = await session.client('elasticLoadBalancing');
     await client.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }), options);
   },
+  'classic load balancer': (session, name, { abortSignal }) => deleteClassicBalancer(session, name, abortSignal),
   'target group': async (session, TargetGroupArn, options) => {
     const { DeleteTargetGroupCommand } = await balancing();
     const client = await session.client('elasticLoadBalancing');

@@ -158,6 +158,14 @@ const operations: Service['operations'] = {
   UntagResource: operation<KeyInput & { TagKeys: readonly string[] }>(({ KeyId, TagKeys }, context) => {
     for (const key of TagKeys) delete usableKey(context, KeyId).tags[key];
   }),
+  ListResourceTags: operation<KeyInput & { Limit?: number; Marker?: string }>((input, context) => {
+    const { Limit = 50, Marker } = input;
+    checkRange('limit', Limit, 1, 50);
+    const wrong = () => new AwsError('InvalidMarkerException', 'Marker is invalid');
+    const { items, next } = page(Object.entries(findKey(context, input.KeyId).tags), Limit, Marker, wrong);
+    const Tags = items.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
+    return { Tags, Truncated: next !== undefined, NextMarker: next };
+  }),
   CreateAlias: operation<{ AliasName: string; TargetKeyId: string }>(({ AliasName, TargetKeyId }, context) => {
     if (!AliasName.startsWith('alias/')) throw new AwsError('ValidationException', 'Invalid identifier');
     checkPattern('aliasName', AliasName, '^[a-zA-Z0-9:/_-]+$');

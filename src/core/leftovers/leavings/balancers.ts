@@ -1,7 +1,6 @@
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { balancingTags } from '../balancingTags.ts';
-import { byHand } from '../byHand.ts';
 import { clusterOfTags, tagMap } from '../controllerTags.ts';
 import type { Where } from '../clusterLeavings.ts';
 import { interfaceOwner } from '../interfaceOwner.ts';
@@ -101,7 +100,7 @@ export async function classicBalancersOf(
         : {
             madeBy: 'foreign' as const,
             fate: 'stays' as const,
-            why: `no security group says that it was made for this cluster: never deleted by a run; ${byHand('classic load balancer', name, session.region)}`,
+            why: `no security group says that it was made for this cluster: never deleted by a run; by hand: aws elb delete-load-balancer --load-balancer-name ${name} --region ${session.region}`,
           }),
     });
   });

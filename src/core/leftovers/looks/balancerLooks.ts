@@ -72,11 +72,12 @@ export const balancerLooks: readonly Look[] = [
       return [...names].flatMap(name => {
         const tags = tagMap(groups.find(({ GroupName }) => GroupName === `k8s-elb-${name}`)?.Tags);
         if (!isWanted(looking, tags)) return [];
-        const { removable: _, ...found } = item(looking, 'classic load balancer', name, tags, {
-          monthlyUsd: balancerMonthly('classic'),
-          how: 'classic, without what goes through it',
-        });
-        return [found];
+        return [
+          item(looking, 'classic load balancer', name, tags, {
+            monthlyUsd: balancerMonthly('classic'),
+            how: 'classic, without what goes through it',
+          }),
+        ];
       });
     }),
   },

@@ -11,7 +11,7 @@ export const clusterLooks: readonly Look[] = [
     find: async looking => {
       const { DescribeClusterCommand } = await import('@aws-sdk/client-eks');
       const client = await looking.session.client('eks');
-      return aboutEach([...(looking.existing ?? [])], async name => {
+      return aboutEach(looking, 'clusters', [...(looking.existing ?? [])], async name => {
         const { cluster } = await client.send(new DescribeClusterCommand({ name }), options(looking));
         const tags = cluster?.tags ?? {};
         if (tags[clusterTag] === undefined) return [];

@@ -20,7 +20,7 @@ export const identityLooks: readonly Look[] = [
       const client = await looking.session.client('iam');
       const all = await pages(paginateListRoles({ client }, {}, options(looking)), ({ Roles }) => Roles);
       const names = all.flatMap(({ RoleName = '' }) => (named(RoleName) ? [RoleName] : []));
-      return aboutEach(names, async RoleName => {
+      return aboutEach(looking, 'roles', names, async RoleName => {
         const { Role } = await client.send(new GetRoleCommand({ RoleName }), options(looking));
         const tags = tagMap(Role?.Tags);
         return isOurs(tags) ? [item(looking, 'role', RoleName, tags)] : [];
@@ -62,7 +62,7 @@ export const identityLooks: readonly Look[] = [
       const arns = OpenIDConnectProviderList.flatMap(({ Arn = '' }) =>
         Arn.includes(`/oidc.eks.${looking.region}.`) ? [Arn] : [],
       );
-      return aboutEach(arns, async OpenIDConnectProviderArn => {
+      return aboutEach(looking, 'OIDC providers', arns, async OpenIDConnectProviderArn => {
         const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn });
         const tags = tagMap((await client.send(command, options(looking))).Tags);
         return isOurs(tags) ? [item(looking, 'OIDC provider', OpenIDConnectProviderArn, tags)] : [];

@@ -72,15 +72,20 @@ export const storageLooks: readonly Look[] = [
         monthlyUsd: logsMonthly(bytes),
         how: `${Math.round(bytes / 2 ** 20)} MiB of logs`,
       });
-      const ours = await aboutEach(ofEks, async ({ logGroupName = '', arn = '', storedBytes }) => {
-        const command = new ListTagsForResourceCommand({ resourceArn: arn.replace(/:\*$/, '') });
-        const tags: Tags = (await client.send(command, options(looking))).tags ?? {};
-        if (tags[clusterTag] !== undefined)
-          return [item(looking, 'log group', logGroupName, tags, stored(storedBytes))];
-        // Written once more by EKS after its stack and cluster were gone: then it has no tag, and no end of its retention.
-        const cluster = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(logGroupName)?.[1];
-        return byName(logGroupName, cluster, storedBytes);
-      });
+      const ours = await aboutEach(
+        looking,
+        'log groups',
+        ofEks,
+        async ({ logGroupName = '', arn = '', storedBytes }) => {
+          const command = new ListTagsForResourceCommand({ resourceArn: arn.replace(/:\*$/, '') });
+          const tags: Tags = (await client.send(command, options(looking))).tags ?? {};
+          if (tags[clusterTag] !== undefined)
+            return [item(looking, 'log group', logGroupName, tags, stored(storedBytes))];
+          // Written once more by EKS after its stack and cluster were gone: then it has no tag, and no end of its retention.
+          const cluster = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(logGroupName)?.[1];
+          return byName(logGroupName, cluster, storedBytes);
+        },
+      );
       // Container Insights writes to groups of its own, which nobody makes and nobody removes.
       const insights = ofInsights.flatMap(({ logGroupName = '', storedBytes }) =>
         byName(logGroupName, logGroupName.split('/')[3], storedBytes),
@@ -105,7 +110,7 @@ export const storageLooks: readonly Look[] = [
       const { DescribeKeyCommand, ListResourceTagsCommand, paginateListKeys } = await import('@aws-sdk/client-kms');
       const client = await looking.session.client('kms');
       const keys = await pages(paginateListKeys({ client }, {}, options(looking)), ({ Keys }) => Keys);
-      return aboutEach(keys, async ({ KeyId = '' }) => {
+      return aboutEach(looking, 'keys', keys, async ({ KeyId = '' }) => {
         const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }), options(looking));
         if (KeyMetadata?.KeyManager === 'AWS') return [];
         const { Tags = [] } = await client.send(new ListResourceTagsCommand({ KeyId }), options(looking));

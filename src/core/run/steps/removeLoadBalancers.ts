@@ -3,7 +3,7 @@ import { signalOption } from '../../aws/identity.ts';
 import type { Where } from '../../leftovers/clusterLeavings.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
-import { deleteClassicBalancer } from './deleteClassicBalancer.ts';
+import { deleteClassicBalancer } from '../../leftovers/deleteClassicBalancer.ts';
 import { leavings, removedOr, untilDone } from './untilDone.ts';
 
 /** Load balancers and target groups that controllers made for the cluster: only those whose tags, or a classic one's security group, say so. */
@@ -14,7 +14,7 @@ export async function removeLoadBalancers(where: Where, context: StepContext): P
     for (const { id } of classicBalancers) {
       throwIfCancelled(context);
       context.progress(`deleting classic load balancer ${id}`);
-      await deleteClassicBalancer(id, context);
+      await deleteClassicBalancer(context.session, id, context.signal);
       removed.add(id);
     }
     for (const { id, name = id } of balancers) {
