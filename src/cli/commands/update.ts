@@ -11,6 +11,7 @@ import { giveUp } from '../giveUp.ts';
 import { nothingToChange } from '../nothingToChange.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
 import { openServices } from '../openServices.ts';
+import { preflightText } from '../preflightText.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 
 export const update: Command = {
@@ -38,8 +39,9 @@ export const update: Command = {
     'CloudFormation itself is asked, by change sets, what would change in every stack; they are deleted again. What is executed is checked once more against what was shown: a step that would do more stops.',
     'What cannot be taken back, and what is replaced, is marked in the plan and told again when its turn comes. A control plane is replaced only with --replace and its name.',
     'An update whose process was killed is in the way of the next: --resume goes on with it, --give-up ends it as it is. A failed one is carried on (--resume), begun again from what is there, or taken back (--rollback).',
-    'With --dry-run --json the whole plan is one line of JSON. With --json a run is told as its events, and nothing to change as {"type":"nothing-to-change","cluster","region","accountId","message"}.',
-    'Ends with 0 when the cluster is as the spec says, with 1 when the plan is refused (--dry-run too) or the run failed.',
+    'Before anything is changed the account is looked at for what would stop it: quotas, instance types, free addresses, permissions, an existing VPC. --dry-run shows it with the plan, and what could not be looked at as unknown.',
+    'With --dry-run --json the whole plan is one line of JSON, what was looked at beforehand in its "preflight". With --json a run is told as its events, and nothing to change as {"type":"nothing-to-change","cluster","region","accountId","message"}.',
+    'Ends with 0 when the cluster is as the spec says, with 1 when the plan is refused or something stands in its way (--dry-run too), or the run failed.',
     'A version is changed by upgrade, not here.',
   ],
   run: async input => {
@@ -64,7 +66,7 @@ export const update: Command = {
       );
     }
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
-    const { resumeUpdate, startUpdate, updateUnderWay } = await import('../../core/run/updateRun.ts');
+    const { lookBeforeUpdate, resumeUpdate, startUpdate, updateUnderWay } = await import('../../core/run/updateRun.ts');
     const { openCluster } = await import('../openCluster.ts');
     const plan = buildPlan(spec, await readAccountFacts(services.session, { spec }));
     const open = openCluster(io.env);
@@ -81,14 +83,18 @@ export const update: Command = {
     if (input.flag('resume')) io.err('No update of this spec was left unfinished; a new one begins.\n');
     const changes = await askWhatChanges(plan, services, input);
     const [refused] = changes.refusals.filter(({ byName }) => !(byName && replace === changes.cluster));
+    const looks = !refused && !changesNothing(changes) && (input.flag('dry-run') || !input.flag('yes'));
+    const found = looks ? await lookBeforeUpdate(changes, plan, services) : [];
+    const isStopped = refused !== undefined || found.some(({ severity }) => severity === 'error');
+    const text = `${changeText(changes)}${looks ? `\n${preflightText(found, spec.name)}` : ''}`;
     if (input.flag('dry-run')) {
-      io.out(input.flag('json') ? `${JSON.stringify(changes)}\n` : changeText(changes));
-      return refused ? exitCode.failed : exitCode.done;
+      io.out(input.flag('json') ? `${JSON.stringify(looks ? { ...changes, preflight: found } : changes)}\n` : text);
+      return isStopped ? exitCode.failed : exitCode.done;
     }
     if (refused && input.flag('json'))
       throw new PrivateEksError('update-refused', refused.message, { fix: refused.fix });
-    io.err(changeText(changes));
-    if (refused) return exitCode.failed;
+    io.err(text);
+    if (isStopped) return exitCode.failed;
     if (changesNothing(changes)) {
       if (input.flag('json')) io.out(nothingToChange(changes));
       return exitCode.done;

@@ -18,7 +18,7 @@ export function judgeAccount(plan: Plan, facts: PreflightFacts, speed = 1): Pref
   return [...otherAccount(plan, facts), ...sessionEnd(plan, facts, speed), ...names(plan, facts)];
 }
 
-function otherAccount({ account }: Plan, { caller }: PreflightFacts): PreflightFinding[] {
+export function otherAccount({ account }: Plan, { caller }: Pick<PreflightFacts, 'caller'>): PreflightFinding[] {
   if (!account || caller.accountId === account.accountId) return [];
   const message = `The credentials are of account ${caller.accountId} now; the plan was made for ${account.accountId}.`;
   const fix = 'Choose the profile of the planned account.';
@@ -26,8 +26,12 @@ function otherAccount({ account }: Plan, { caller }: PreflightFacts): PreflightF
 }
 
 /** A run waits for a new sign-in; but nobody may be there to give it. */
-function sessionEnd(plan: Plan, { credentialsEnd, now }: PreflightFacts, speed: number): PreflightFinding[] {
-  const needed = (plan.time.totalSeconds * 1000) / speed;
+export function sessionEnd(
+  { time }: Pick<Plan, 'time'>,
+  { credentialsEnd, now }: Pick<PreflightFacts, 'credentialsEnd' | 'now'>,
+  speed: number,
+): PreflightFinding[] {
+  const needed = (time.totalSeconds * 1000) / speed;
   if (credentialsEnd === undefined || credentialsEnd - now >= needed) return [];
   const left = minutes(credentialsEnd - now);
   const message = `The sign-in ends in ${left}, the run usually takes ${minutes(needed)}: it will stop and wait for a new one.`;
@@ -45,24 +49,11 @@ function minutes(milliseconds: number): string {
 function names(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
   const { spec, account } = plan;
   const specPath = 'name';
-  const foreign = (seenOf(facts.stacks) ?? []).filter(stack => !isOwn(stack, plan));
   const status = seenOf(facts.cluster);
   const clash = status !== undefined && !ownStack(plan, facts, stackName(spec.name, 'cluster'));
-  const logs = seenOf(facts.logGroup) === true && !ownStack(plan, facts, stackName(spec.name, 'logs'));
-  const group = logGroupName(spec.name);
   return [
-    ...unknownOf(facts.stacks, 'whether stacks of these names exist', specPath),
     ...unknownOf(facts.cluster, `whether a cluster named ${spec.name} exists`, specPath),
-    ...unknownOf(facts.logGroup, `whether the log group ${group} exists`, specPath),
-    ...foreign.map(({ name, status: state, id }) =>
-      finding(
-        'error',
-        'stack-name-taken',
-        `A stack named ${name} exists and was not made for ${spec.name} by Private EKS.`,
-        'Choose another name for the cluster.',
-        { specPath, evidence: [`${id}: ${state}, without the tag ${clusterTag}=${spec.name}`] },
-      ),
-    ),
+    ...foreignStacks(plan, facts),
     ...(clash
       ? [
           finding(
@@ -74,7 +65,36 @@ function names(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
           ),
         ]
       : []),
-    ...(logs
+    ...foreignLogGroup(plan, facts),
+  ];
+}
+
+/** Stacks of planned names that somebody else has made. */
+export function foreignStacks(plan: Plan, { stacks }: Pick<PreflightFacts, 'stacks'>): PreflightFinding[] {
+  const { name: cluster } = plan.spec;
+  const specPath = 'name';
+  const foreign = (seenOf(stacks) ?? []).filter(stack => !isOwn(stack, plan));
+  return [
+    ...unknownOf(stacks, 'whether stacks of these names exist', specPath),
+    ...foreign.map(({ name, status, id }) =>
+      finding(
+        'error',
+        'stack-name-taken',
+        `A stack named ${name} exists and was not made for ${cluster} by Private EKS.`,
+        'Choose another name for the cluster.',
+        { specPath, evidence: [`${id}: ${status}, without the tag ${clusterTag}=${cluster}`] },
+      ),
+    ),
+  ];
+}
+
+/** A log group that no stack of this cluster made. */
+export function foreignLogGroup(plan: Plan, facts: Pick<PreflightFacts, 'stacks' | 'logGroup'>): PreflightFinding[] {
+  const group = logGroupName(plan.spec.name);
+  const stands = seenOf(facts.logGroup) === true && !ownStack(plan, facts, stackName(plan.spec.name, 'logs'));
+  return [
+    ...unknownOf(facts.logGroup, `whether the log group ${group} exists`, 'name'),
+    ...(stands
       ? [
           finding(
             'error',

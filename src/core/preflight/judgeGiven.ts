@@ -4,11 +4,13 @@ import { seenOf, unknownOf } from './look.ts';
 import { finding, type PreflightFinding } from './preflightFinding.ts';
 
 /** What the plan takes as it is: the staging bucket's name and the key that the spec names. */
-export function judgeGiven(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
+type Seen = Pick<PreflightFacts, 'bucket' | 'key'>;
+
+export function judgeGiven(plan: Plan, facts: Seen): PreflightFinding[] {
   return [...bucket(plan, facts), ...key(plan, facts)];
 }
 
-function bucket({ account }: Plan, facts: PreflightFacts): PreflightFinding[] {
+function bucket({ account }: Plan, facts: Seen): PreflightFinding[] {
   const seen = seenOf(facts.bucket);
   if (!seen) return unknownOf(facts.bucket, 'whether the staging bucket can be used', 'staging');
   const { name, standing, foreignStatements, wantsEncryptionHeader } = seen;
@@ -49,7 +51,7 @@ function bucket({ account }: Plan, facts: PreflightFacts): PreflightFinding[] {
   ];
 }
 
-function key({ spec, account }: Plan, facts: PreflightFacts): PreflightFinding[] {
+function key({ spec, account }: Plan, facts: Seen): PreflightFinding[] {
   const arn = spec.encryption.key;
   const specPath = 'encryption.key';
   if (!arn.startsWith('arn:')) return [];

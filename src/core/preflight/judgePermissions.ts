@@ -36,17 +36,25 @@ const words: Readonly<Record<Why, Words>> = {
   },
 };
 
-type Use = 'look' | 'change' | 'end';
+type Use = 'look' | 'change' | 'end' | 'perhaps';
 const uses: Readonly<Record<Use, string>> = {
   look: ' Less can be checked beforehand.',
   change: ' It is needed when the cluster is updated, upgraded or looked over.',
   end: ' It is needed when the cluster goes, or a step is repaired.',
+  perhaps: ' This update may need it, or its repair.',
 };
 
 /** What only comes when the cluster goes, or changes. */
 const later = /:(Delete|Untag|Remove|Detach|Disassociate|Schedule|Revoke)/;
 
-export function judgePermissions(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
+type Seen = Pick<PreflightFacts, 'permissions' | 'dryRun'> & Partial<Pick<PreflightFacts, 'linkedServices'>>;
+
+/** `useOf`: what an action is for, where what is planned goes without it. */
+export function judgePermissions(
+  plan: Plan,
+  facts: Seen,
+  useOf: (action: string) => Use | undefined = useInCreate,
+): PreflightFinding[] {
   const refused = (seenOf(facts.permissions) ?? []).filter(({ decision }) => decision !== 'allowed');
   const roles = refused.filter(isFirstUse);
   return [
@@ -55,14 +63,17 @@ export function judgePermissions(plan: Plan, facts: PreflightFacts): PreflightFi
       'whether the caller has every permission; missing ones show when a step needs them',
     ),
     ...unknownOf(facts.linkedServices, 'whether the roles of AWS’s services exist; AWS makes missing ones'),
-    ...grouped(refused.filter(one => !isFirstUse(one))),
+    ...grouped(
+      refused.filter(one => !isFirstUse(one)),
+      useOf,
+    ),
     ...firstUse(plan, facts, roles[0]),
     ...tried(facts),
   ];
 }
 
 /** What goes without, where a create does not need it. */
-function useOf(action: string): Use | undefined {
+function useInCreate(action: string): Use | undefined {
   if (lookedOnly.has(action)) return 'look';
   if (changedOnly.has(action)) return 'change';
   return later.test(action) ? 'end' : undefined;
@@ -77,16 +88,17 @@ function whyOf({ byOrganization, byBoundary, missing, decision }: SimulatedActio
   return decision === 'explicitDeny' ? 'explicit' : 'missing';
 }
 
-function severityOf(why: Why, action: string): PreflightFinding['severity'] {
+function severityOf(why: Why, use: Use | undefined): PreflightFinding['severity'] {
   if (why === 'guess') return 'unknown';
-  return useOf(action) === undefined ? 'error' : 'warning';
+  return use === undefined ? 'error' : 'warning';
 }
 
-function grouped(refused: readonly SimulatedAction[]): PreflightFinding[] {
+function grouped(refused: readonly SimulatedAction[], useOf: (action: string) => Use | undefined): PreflightFinding[] {
   const groups = new Map<string, SimulatedAction[]>();
   for (const one of refused) {
     const why = whyOf(one);
-    const key = `${severityOf(why, one.action)} ${why} ${useOf(one.action) ?? ''}`;
+    const use = useOf(one.action);
+    const key = `${severityOf(why, use)} ${why} ${use ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups].map(([key, group]) => {
@@ -131,7 +143,7 @@ export function neededServices({ spec }: Plan): string[] {
 }
 
 /** AWS makes these roles by itself, in the caller's name: only a caller who may not is held up, and only while one is missing. */
-function firstUse(plan: Plan, facts: PreflightFacts, refused: SimulatedAction | undefined): PreflightFinding[] {
+function firstUse(plan: Plan, facts: Seen, refused: SimulatedAction | undefined): PreflightFinding[] {
   if (!refused) return [];
   const known = seenOf(facts.linkedServices);
   const missing = neededServices(plan).filter(service => !known?.includes(service));
@@ -146,7 +158,7 @@ function firstUse(plan: Plan, facts: PreflightFacts, refused: SimulatedAction | 
 }
 
 /** EC2's own verdict on the first thing to be made: the one look that an organization's policies with conditions cannot hide from. */
-function tried(facts: PreflightFacts): PreflightFinding[] {
+function tried(facts: Seen): PreflightFinding[] {
   const refusal = seenOf(facts.dryRun);
   const unknown = unknownOf(facts.dryRun, 'whether EC2 would make the network');
   if (refusal === undefined) return unknown;

@@ -10,12 +10,14 @@ import { offering } from './placeLooks.ts';
 import { finding, type PreflightFinding } from './preflightFinding.ts';
 
 /** What AWS offers in the plan's zones. */
-export function judgePlaces(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
+type Seen = Pick<PreflightFacts, 'offered' | 'missingImages'>;
+
+export function judgePlaces(plan: Plan, facts: Seen): PreflightFinding[] {
   return [...instanceTypes(plan, facts), ...endpointServices(plan), ...images(facts)];
 }
 
 /** Every type in every zone: EKS refuses a node group otherwise, after minutes. */
-function instanceTypes(plan: Plan, facts: PreflightFacts): PreflightFinding[] {
+function instanceTypes(plan: Plan, facts: Seen): PreflightFinding[] {
   const { spec, account } = plan;
   const offered = seenOf(facts.offered);
   if (!account || !offered) return unknownOf(facts.offered, 'which instance types the zones offer', 'nodes');
@@ -67,7 +69,7 @@ function endpointServices(plan: Plan): PreflightFinding[] {
     });
 }
 
-function images({ missingImages }: PreflightFacts): PreflightFinding[] {
+function images({ missingImages }: Seen): PreflightFinding[] {
   return [
     ...unknownOf(missingImages, 'whether AWS has the images of the node groups', 'nodes'),
     ...(seenOf(missingImages) ?? []).map(name =>

@@ -2,12 +2,13 @@ import type { Plan } from '../plan/plan.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import { fargateProfiles, nodeGroups } from '../spec/nodeGroups.ts';
 import type { PreflightFacts } from './gatherFacts.ts';
+import type { QuotaFacts } from './quotaLooks.ts';
 import { ownStack } from './judgeAccount.ts';
 import { seenOf, unknownOf, type Look } from './look.ts';
 import { finding, type PreflightFinding } from './preflightFinding.ts';
 import { quotas, vcpuClassOf, type QuotaName } from './quotas.ts';
 
-interface Demand {
+export interface Demand {
   readonly quota: QuotaName;
   readonly adds: number;
   /** What counts already; absent for a quota of the plan's own things alone. */
@@ -24,14 +25,14 @@ export function judgeQuotas(plan: Plan, facts: PreflightFacts): PreflightFinding
   const applied = seenOf(facts.quotas.applied);
   return [
     ...unknownOf(facts.quotas.applied, 'what the account’s quotas are; AWS’s defaults are assumed'),
-    ...demands(plan, facts).flatMap(demand => judge(demand, applied)),
-    ...vcpuFindings(plan, facts, applied),
+    ...demands(plan, facts).flatMap(demand => judgeDemand(demand, applied)),
+    ...vcpuFindings(vcpuDemands(plan, facts), facts.quotas, applied),
   ];
 }
 
-function judge(demand: Demand, applied: ReadonlyMap<string, number> | undefined): PreflightFinding[] {
+export function judgeDemand(demand: Demand, applied: ReadonlyMap<string, number> | undefined): PreflightFinding[] {
   const { quota, adds, used, specPath, grows = false } = demand;
-  if (adds === 0) return [];
+  if (adds <= 0) return [];
   const value = applied?.get(quota.code);
   const most = value ?? quota.standard;
   const has = used === undefined ? 0 : seenOf(used);
@@ -91,39 +92,57 @@ function demands(plan: Plan, facts: PreflightFacts): Demand[] {
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-/** By the largest type of each group: which one AWS takes is not known before. */
-function vcpuFindings(
-  plan: Plan,
-  facts: PreflightFacts,
+/** vCPUs of a group: `now` to begin with, `grown` when it is as large as it may be. Less than nothing: nodes that end first. */
+export interface VcpuDemand {
+  readonly instanceTypes: readonly string[];
+  readonly spot: boolean;
+  readonly now: number;
+  readonly grown: number;
+}
+
+function vcpuDemands(plan: Plan, facts: PreflightFacts): VcpuDemand[] {
+  return nodeGroups(plan.spec)
+    .filter(
+      ({ name }) =>
+        !ownStack(plan, facts, plan.stacks.find(({ id }) => id === `nodes-${name.replaceAll('_', '-')}`)?.name ?? ''),
+    )
+    .map(({ instanceTypes, capacity, desiredSize, maxSize }) => ({
+      instanceTypes,
+      spot: capacity === 'spot',
+      now: desiredSize,
+      grown: maxSize,
+    }));
+}
+
+/** By the largest type of each group, the smallest of one that ends: which one AWS takes is not known before. */
+export function vcpuFindings(
+  demands: readonly VcpuDemand[],
+  { vcpus, vcpusOf }: Pick<QuotaFacts, 'vcpus' | 'vcpusOf'>,
   applied: ReadonlyMap<string, number> | undefined,
 ): PreflightFinding[] {
-  const { vcpus, vcpusOf } = facts.quotas;
   const sizes = seenOf(vcpusOf);
-  const groups = nodeGroups(plan.spec).filter(
-    ({ name }) =>
-      !ownStack(plan, facts, plan.stacks.find(({ id }) => id === `nodes-${name.replaceAll('_', '-')}`)?.name ?? ''),
-  );
-  if (groups.length === 0) return [];
+  if (demands.length === 0) return [];
   if (!sizes) return unknownOf(vcpusOf, 'how many vCPUs the nodes have', 'nodes');
   const wanted = new Map<QuotaName, { now: number; grown: number }>();
   const unknown: string[] = [];
-  for (const { instanceTypes, capacity, desiredSize, maxSize } of groups) {
+  for (const { instanceTypes, spot, now, grown } of demands) {
     const kind = vcpuClassOf(instanceTypes[0] ?? '');
     if (!kind) {
-      unknown.push(...instanceTypes);
+      if (grown > 0) unknown.push(...instanceTypes);
       continue;
     }
-    const quota = capacity === 'spot' ? kind.spot : kind.onDemand;
-    const largest = Math.max(0, ...instanceTypes.map(type => sizes.get(type) ?? 0));
-    const { now, grown } = wanted.get(quota) ?? { now: 0, grown: 0 };
-    wanted.set(quota, { now: now + desiredSize * largest, grown: grown + maxSize * largest });
+    const quota = spot ? kind.spot : kind.onDemand;
+    const counts = instanceTypes.map(type => sizes.get(type) ?? 0);
+    const each = grown < 0 ? Math.min(...counts) : Math.max(0, ...counts);
+    const sum = wanted.get(quota) ?? { now: 0, grown: 0 };
+    wanted.set(quota, { now: sum.now + now * each, grown: sum.grown + grown * each });
   }
   const classes = [...wanted].flatMap(([quota, { now, grown }]) => {
     const used: Look<number> = 'seen' in vcpus ? { seen: vcpus.seen.get(quota.code) ?? 0 } : vcpus;
-    const first = judge({ quota, adds: now, used, specPath: 'nodes' }, applied);
+    const first = judgeDemand({ quota, adds: now, used, specPath: 'nodes' }, applied);
     // With AWS's default, which for vCPUs hardly any account still has, growth is not worth a word.
     const more = first.length === 0 && applied?.has(quota.code);
-    return more ? judge({ quota, adds: grown, used, specPath: 'nodes', grows: true }, applied) : first;
+    return more ? judgeDemand({ quota, adds: grown, used, specPath: 'nodes', grows: true }, applied) : first;
   });
   const message = `Not known: which quota of vCPUs holds ${unknown.join(', ')}.`;
   const fix = 'Look it up under Service Quotas, Amazon EC2.';

@@ -19,9 +19,18 @@ export interface SimulatedAction {
 const actionsPerCall = 100;
 const callsAtOnce = 4;
 
-/** Everything that the run needs, asked of the simulator, statement by statement. */
+/** Everything that the plan's cluster needs in its life, asked of the simulator. */
 export async function simulate(plan: Plan, PolicySourceArn: string, looker: Looker): Promise<SimulatedAction[]> {
-  const calls = runNeeds(plan, PolicySourceArn).flatMap(need =>
+  return simulateNeeds(runNeeds(plan, PolicySourceArn), PolicySourceArn, looker);
+}
+
+/** Statement by statement. */
+export async function simulateNeeds(
+  needs: readonly RunNeed[],
+  PolicySourceArn: string,
+  looker: Looker,
+): Promise<SimulatedAction[]> {
+  const calls = needs.flatMap(need =>
     chunks(need.statement.Action, actionsPerCall).map(actions => ({ need, actions })),
   );
   const results: SimulatedAction[] = [];

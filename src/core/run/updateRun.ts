@@ -3,8 +3,9 @@ import type { ChangePlan } from '../change/changePlan.ts';
 import { readLiveCluster } from '../change/readLiveCluster.ts';
 import { settleCluster, type LiveCluster } from '../change/settleCluster.ts';
 import { PrivateEksError } from '../errors.ts';
-import { criticalPath } from '../plan/steps.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { changePreflight } from '../preflight/changePreflight.ts';
+import type { PreflightFinding } from '../preflight/preflightFinding.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
@@ -14,7 +15,7 @@ import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
 import type { OpenCluster } from './openCluster.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
-import { updateRunSteps, updateSteps } from './steps/updateSteps.ts';
+import { updateRunSteps, updateSeconds, updateSteps } from './steps/updateSteps.ts';
 
 export interface UpdateOptions {
   /** The cluster's name, typed by whoever wants it replaced. */
@@ -68,6 +69,15 @@ export async function resumeUpdate(
   return begin(changes, kept, services, options, last.runId, reason);
 }
 
+/** What would stop the update, as its first step looks for it. */
+export async function lookBeforeUpdate(
+  changes: ChangePlan,
+  plan: Plan,
+  { session, speed }: Pick<RunServices, 'session' | 'speed'>,
+): Promise<PreflightFinding[]> {
+  return changePreflight(changes, plan, { session }, { seconds: updateSeconds(changes, plan), speed });
+}
+
 /**
  * The update that is on now, to be watched; undefined: a new one may be planned.
  * @throws PrivateEksError as `runningNow` and `requireNoneInterrupted`
@@ -104,7 +114,7 @@ async function begin(
         specPath: options.specPath,
         specHash: changes.specHash,
         steps: listed,
-        expectedSeconds: criticalPath(listed as PlannedStep[]).totalSeconds,
+        expectedSeconds: updateSeconds(changes, settled),
         monthlyUsd: changes.monthlyUsd.after,
         speed,
       } satisfies Omit<RunStarted, 'seq' | 'at'>);

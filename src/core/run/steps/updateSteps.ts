@@ -1,9 +1,8 @@
 import { describeStack } from '../../aws/stack.ts';
-import { callerIdentity } from '../../aws/identity.ts';
 import type { ChangePlan, StackChangePlan } from '../../change/changePlan.ts';
 import { removalOrder } from '../../change/removalOrder.ts';
-import { PrivateEksError } from '../../errors.ts';
 import type { Plan, PlannedStep, StackId } from '../../plan/plan.ts';
+import { criticalPath } from '../../plan/steps.ts';
 import type { OpenCluster } from '../openCluster.ts';
 import type { RunStep } from '../runEvent.ts';
 import type { Step, StepContext, StepResult } from '../step.ts';
@@ -13,6 +12,7 @@ import { liftDeletionProtection } from './deletionProtection.ts';
 import { settled } from './createSteps.ts';
 import { associateEncryption } from './encryptionStep.ts';
 import { ensureNamespaces } from './namespacesStep.ts';
+import { preflightUpdate } from './preflightUpdate.ts';
 import { ensureStack } from './stackStep.ts';
 import { stageTemplates } from './staging.ts';
 import { updateStackStep } from './updateStackStep.ts';
@@ -103,6 +103,11 @@ function inOrder(steps: readonly Listed[]): Listed[] {
   return sorted;
 }
 
+/** How long the update usually takes. */
+export function updateSeconds(changes: ChangePlan, plan: Plan): number {
+  return criticalPath(updateRunSteps(changes, plan) as PlannedStep[]).totalSeconds;
+}
+
 export function updateSteps(changes: ChangePlan, plan: Plan, open?: OpenCluster): Step[] {
   return updateRunSteps(changes, plan).map(step => ({
     ...step,
@@ -117,7 +122,7 @@ async function runStep(
   context: StepContext,
   open?: OpenCluster,
 ): Promise<StepResult> {
-  if (step === 'preflight') return sameAccount(changes, context);
+  if (step === 'preflight') return preflightUpdate(changes, plan, updateSeconds(changes, plan), context);
   if (step === 'namespaces') return ensureNamespaces(plan, context, open);
   if (step === 'verify') return verify(plan, context, open);
   if (step === 'encryption') return associateEncryption(plan, context);
@@ -149,14 +154,4 @@ async function removeOld({ id, name, stackId }: StackChangePlan, context: StepCo
   if (found && stackId !== undefined && found.id !== stackId)
     return { outcome: 'already', summary: `${name} is its successor` };
   return removeStack(name, context, { before: id === 'cluster' ? () => liftDeletionProtection(context) : undefined });
-}
-
-async function sameAccount({ accountId }: ChangePlan, { session, signal }: StepContext): Promise<StepResult> {
-  const caller = await callerIdentity(session, signal);
-  if (caller.accountId === accountId) return { outcome: 'done', summary: `account ${accountId}` };
-  throw new PrivateEksError(
-    'other-account',
-    `The credentials are of account ${caller.accountId} now; the plan was made for ${accountId}.`,
-    { fix: 'Choose the profile of that account.' },
-  );
 }

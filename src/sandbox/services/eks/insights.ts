@@ -131,10 +131,10 @@ function insightsOf(row: ClusterRow, context: CallContext) {
   const minor = minorOf(row.cluster.version);
   const canGoBack = row.upgradedAt !== undefined && at - row.upgradedAt <= rollbackDays * 86_400_000;
   const known = (to: string) => offeredVersions(at).some(({ version }) => version === to);
-  const lists = [
+  const lists: readonly { category: Eks.Category; version: string; catalog: Catalog }[] = [
     { category: 'UPGRADE_READINESS', version: `1.${minor + 1}`, catalog: upgradeCatalog },
     ...(canGoBack ? [{ category: 'ROLLBACK_READINESS', version: `1.${minor - 1}`, catalog: rollbackCatalog }] : []),
-  ] as const;
+  ];
   return lists.flatMap(({ category, version, catalog }) => {
     if (!known(version)) return [];
     return catalog.map(([title, text, judge]) => {

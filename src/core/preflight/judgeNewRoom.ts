@@ -1,0 +1,57 @@
+import { addressNeed, eksAddresses, type AddressNeed } from '../network/addressRoom.ts';
+import { cniSettings } from '../network/cniSettings.ts';
+import type { ChangeScope } from './changeScope.ts';
+import type { SubnetRoom } from './clusterLooks.ts';
+import type { ChangeFacts } from './gatherChange.ts';
+import { seenOf, unknownOf } from './look.ts';
+import { finding, type PreflightFinding } from './preflightFinding.ts';
+
+/** Free addresses of the nodes' subnets against the nodes and endpoints that come. Where nodes do not even start it is an error. */
+export function judgeNewRoom({ plan, groups, added }: ChangeScope, facts: ChangeFacts): PreflightFinding[] {
+  const rooms = seenOf(facts.subnets);
+  const grown = groups.flatMap(({ group, was }) => {
+    const more = group.maxSize - was.max;
+    return more > 0 ? [{ ...group, maxSize: more, now: Math.max(0, group.desiredSize - was.desired) }] : [];
+  });
+  // A gateway takes none; few updates make one.
+  const endpoints = added.get('AWS::EC2::VPCEndpoint') ?? 0;
+  if (grown.length === 0 && endpoints === 0) return [];
+  const specPath = grown.length > 0 ? 'nodes' : 'endpoints';
+  if (!rooms) return unknownOf(facts.subnets, 'how many addresses are free in the nodes’ subnets', specPath);
+  const zones = [...Map.groupBy(rooms, ({ zone }) => zone)];
+  const nodes = Object.fromEntries(grown.map(({ name, now: _, ...group }) => [name, group]));
+  const whole = addressNeed({ ...plan.spec, nodes }, zones.length, endpoints, plan.account?.network?.interfaceLimits);
+  const need = { ...whole, own: whole.own - eksAddresses };
+  const starting = endpoints + grown.reduce((sum, { now }) => sum + Math.ceil(now / Math.max(1, zones.length)), 0);
+  return zones.flatMap(([zone, subnets]) => {
+    const free = subnets.reduce((sum, room) => sum + room.free, 0);
+    const evidence = subnets.map(roomText);
+    const parts = [`${starting} to begin with`, `${need.own + need.further} when all have grown`].join(', ');
+    if (free < starting)
+      return [
+        finding(
+          'error',
+          'subnet-no-room',
+          `In ${zone} ${free} addresses are free for what comes, which needs ${parts}.`,
+          'Ask for fewer nodes, free addresses, or name further subnets.',
+          { specPath, evidence },
+        ),
+      ];
+    // With custom networking pods have subnets of their own, which the plan looks at.
+    if (free >= taken(need, plan)) return [];
+    return [
+      finding(
+        'warning',
+        'room-for-pods',
+        `In ${zone} ${free} addresses are free for what comes, which needs ${parts}: pods will wait for addresses.`,
+        'Keep maxSize lower, give addresses by prefixes, or name further subnets.',
+        { specPath, evidence },
+      ),
+    ];
+  });
+}
+
+const taken = ({ own, further }: AddressNeed, { spec }: ChangeScope['plan']): number =>
+  cniSettings(spec).customNetworking ? own : own + further;
+
+const roomText = ({ id, cidr, free }: SubnetRoom) => `${id} (${cidr}): ${free} free`;
