@@ -35,3 +35,13 @@ function messages(page: Page): Locator {
   const ours = '.notifications-center .monaco-list-row[aria-label*="source: Private EKS"]';
   return page.locator(`${ours} .notification-list-item-message`);
 }
+
+/** Waits until a message has popped up, without clearing it: by the status bar's bell, which takes no focus from a page that opens. */
+export async function said(page: Page, text: RegExp): Promise<void> {
+  const bell = page.locator('.statusbar-item[id="status.notifications"] a');
+  const message = messages(page).filter({ hasText: text }).first();
+  await bell.click();
+  await message.waitFor();
+  await bell.click();
+  await page.locator('.notifications-center.visible').waitFor({ state: 'detached' });
+}

@@ -2,13 +2,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { startSandbox, type SandboxProcess } from '../../../../tools/tasks/sandboxProcess.ts';
+import { startSandbox, type SandboxAccount, type SandboxProcess } from '../../../../tools/tasks/sandboxProcess.ts';
 
 /** A person's machine for one journey: a state folder with a running sandbox, a workspace, and nothing of AWS in the environment. */
 export interface PracticeHome {
   readonly home: string;
   readonly workspace: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Where the sandbox's account is, and its keys. */
+  readonly account: SandboxAccount;
   /** What is in the sandbox's account, as `type id` lines. */
   resources(): Promise<string[]>;
   /** Makes a call or a resource of the account fail or be slow. */
@@ -32,6 +34,7 @@ export async function practiceHome(speed: number): Promise<PracticeHome> {
   return {
     home,
     workspace,
+    account: sandbox.account,
     env: { ...withoutAws, HOME: workspace, PRIVATE_EKS_HOME: home },
     async resources() {
       const response = await fetch(`${sandbox.account.control}/state`);
