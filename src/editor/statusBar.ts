@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { runWords } from '../core/run/runWords.ts';
+import { wordsOf } from '../core/run/runWords.ts';
 import { latencyText } from '../protocol/measures.ts';
 import { isOver, type RunStore } from './runs/runStore.ts';
 import { tunnelIsTroubled, tunnelTooltip } from './tree/tunnelRows.ts';
@@ -36,7 +36,7 @@ export class StatusBar implements vscode.Disposable {
       this.#tell(`${tunnelText(tunnel)}${others}`, tunnelTooltip(tunnel, Date.now()), tunnelIsTroubled(tunnel));
     } else if (running) {
       const done = running.steps.filter(step => step.status === 'done').length;
-      const verb = runWords[running.kind].doing.toLowerCase();
+      const verb = wordsOf(running).doing.toLowerCase();
       this.#tell(`$(sync~spin) ${verb} ${running.cluster} ${done}/${running.steps.length}`, 'A run is on');
     } else this.#item.hide();
   }

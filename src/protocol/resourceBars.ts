@@ -24,7 +24,8 @@ export const mostBars = 60;
 
 /** Of a CloudFormation status: how far, and whether it went well. */
 export function resourceStatus(status: string): StepStatus {
-  if (isFailure(status)) return 'failed';
+  // Back at what it was is no failure: what failed is told before.
+  if (isFailure(status) && !/^UPDATE_ROLLBACK_(IN_PROGRESS|COMPLETE)/.test(status)) return 'failed';
   return status.endsWith('IN_PROGRESS') ? 'running' : 'done';
 }
 

@@ -168,7 +168,7 @@ function row(event: EventRow | undefined, index: number, titles: ReadonlyMap<str
     <span role="cell" class="event-name" title="${event.resourceType} ${event.physicalId}"
       >${[...event.path, event.logicalId].join(' › ')}</span
     >
-    <span role="cell" class="event-status">
+    <span role="cell" class="event-status" title=${event.status}>
       <span class="codicon codicon-${stepIcon(status).name} status-${status}" aria-hidden="true"></span> ${event.status}
     </span>
     <span role="cell" class="event-reason muted" title=${event.reason ?? ''}>${event.reason ?? ''}</span>

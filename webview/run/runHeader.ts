@@ -25,7 +25,7 @@ export function runHeader(state: RunPanelState, now: number, post: (request: Run
   const { word, icon, tone } = words[state.status];
   const elapsed = now - state.startedAt;
   const part = isOver(state) ? 1 : Math.min(0.98, elapsed / (state.expectedSeconds * 1000));
-  const verb = verbs[state.kind];
+  const verb = state.rollsBack ? 'Roll back' : verbs[state.kind];
   const speed =
     state.clock.speed > 1
       ? html`<span class="tag" title="Time in this account is simulated">×${state.clock.speed}</span>`
@@ -80,7 +80,7 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
     case 'waiting-for-sign-in':
       return html`${button('Sign in', { type: 'sign-in' })} ${button('Cancel', { type: 'cancel' }, false)}`;
     case 'done':
-      return state.kind === 'create' ? button('Connect', { type: 'connect' }) : nothing;
+      return state.kind === 'delete' ? nothing : button('Connect', { type: 'connect' });
     case 'interrupted':
     case 'cancelled':
       return html`${button('Resume', { type: 'resume' })}

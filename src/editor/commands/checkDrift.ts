@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { driftWords, type DriftReport } from '../../core/drift/driftReport.ts';
+import type { DriftReport } from '../../core/drift/driftReport.ts';
 import { withSignIn } from '../accounts/signIn.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf } from './commandTarget.ts';
+import { driftDocument } from './driftDocument.ts';
 import { cliJson } from './dryRun.ts';
+import { showReport } from './reportDocument.ts';
 
 /** *Check Drift*: what is not as its stacks made it, as a document. */
 export async function checkDrift(services: EditorServices, node?: unknown): Promise<void> {
@@ -13,28 +15,11 @@ export async function checkDrift(services: EditorServices, node?: unknown): Prom
   await withSignIn(services.accounts, account, async () => {
     const title = `Looking for drift of ${cluster.name}`;
     const report = await cliJson<DriftReport>(services, account, title, ['drift', cluster.name], 'drifted');
-    const unseen = report.stacks.filter(({ notChecked }) => notChecked !== undefined);
-    if (!report.drifted && unseen.length === 0)
-      return void vscode.window.showInformationMessage(`${cluster.name} is as its stacks made it.`);
-    const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: driftDocument(report) });
-    await vscode.window.showTextDocument(document, { preview: true });
+    const { stacks, drifted } = report;
+    if (!drifted && stacks.every(({ notChecked }) => notChecked === undefined))
+      return void vscode.window.showInformationMessage(
+        `${cluster.name} is as its ${stacks.length} stacks made it: no drift.`,
+      );
+    await showReport(`Drift of ${cluster.name}.md`, driftDocument(report));
   });
-}
-
-function driftDocument({ cluster, stacks, findings, quiet }: DriftReport): string {
-  const lines = (items: readonly string[]) => items.map(item => `- ${item}`).join('\n');
-  const seen = stacks.flatMap(({ name, notChecked, resources }) => [
-    ...(notChecked === undefined ? [] : [`${name}: not looked at: ${notChecked}`]),
-    ...resources.flatMap(resource =>
-      resource.deleted ? [driftWords(resource)] : resource.differences.map(one => driftWords(resource, one)),
-    ),
-  ]);
-  const parts = [
-    `# Drift of ${cluster}`,
-    lines([...findings.map(({ words }) => words), ...seen]),
-    ...(quiet.length === 0
-      ? []
-      : ['## Not counted', lines(quiet.map(({ resource, path, reason }) => `${resource}${path}: ${reason}`))]),
-  ];
-  return `${parts.join('\n\n')}\n`;
 }

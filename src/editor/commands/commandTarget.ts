@@ -4,7 +4,7 @@ import { PrivateEksError } from '../../core/errors.ts';
 import { tunnelId, type TunnelKey } from '../../core/tunnel/process/tunnelRecord.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
 import type { RunView } from '../../core/run/runView.ts';
-import { runWords } from '../../core/run/runWords.ts';
+import { wordsOf } from '../../core/run/runWords.ts';
 import type { Account } from '../accounts/account.ts';
 import { chooseAccount } from '../accounts/chooseAccount.ts';
 import type { EditorServices } from '../services.ts';
@@ -28,16 +28,20 @@ export async function clusterOf(services: EditorServices, node: unknown): Promis
     return described && { account, cluster: described };
   }
   const items: (vscode.QuickPickItem & { readonly target: ClusterTarget })[] = [];
+  let refused: PrivateEksError | undefined;
   for (const account of services.accounts.list()) {
     const listing = await services.clusters.listing(account);
-    if (listing.state === 'failed') throw listing.error;
-    for (const cluster of listing.clusters)
-      items.push({
-        label: cluster.name,
-        description: `${account.label} · ${account.region} · ${cluster.status}`,
-        target: { account, cluster },
-      });
+    // An account that cannot be asked now is not in the way of the others.
+    if (listing.state === 'failed') refused ??= listing.error;
+    else
+      for (const cluster of listing.clusters)
+        items.push({
+          label: cluster.name,
+          description: `${account.label} · ${account.region} · ${cluster.status.charAt(0)}${cluster.status.slice(1).toLowerCase()}`,
+          target: { account, cluster },
+        });
   }
+  if (items.length === 0 && refused) throw refused;
   if (items.length === 0) {
     void vscode.window.showInformationMessage('There is no cluster in the accounts that are shown.');
     return undefined;
@@ -57,7 +61,7 @@ export async function runOf(
     .list()
     .filter(isMeant)
     .map(run => ({
-      label: `${runWords[run.kind].verb} ${run.cluster}`,
+      label: `${wordsOf(run).verb} ${run.cluster}`,
       description: `${run.status} · ${new Date(run.startedAt).toLocaleString()}`,
       run,
     }));

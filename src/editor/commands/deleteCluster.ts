@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
+import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf } from './commandTarget.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
@@ -48,8 +49,11 @@ async function outlookOf(
 ): Promise<{ readonly args: readonly string[] } | undefined> {
   const { deleteOutlook, outlookLines } = await import('../../core/leftovers/deleteOutlook.ts');
   const { session } = await services.bastions.deps(account);
-  const outlook = await deleteOutlook(session, cluster, { withVolumes: false });
-  const lines = outlookLines(outlook);
+  const title = `Looking at what ${cluster} leaves besides its stacks`;
+  const outlook = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+    deleteOutlook(session, cluster, { withVolumes: false }),
+  );
+  const lines = outlookLines(outlook).map(editorWords);
   if (lines.length === 0) return { args: [] };
   const hasVolumes = outlook.stays.some(({ kind }) => kind === 'volume');
   const answers = hasVolumes ? ['Go On, Keep Volumes', 'Delete Volumes, Too'] : ['Go On'];

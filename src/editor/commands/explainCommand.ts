@@ -3,6 +3,7 @@ import type { RunView } from '../../core/run/runView.ts';
 import { withSignIn } from '../accounts/signIn.ts';
 import { accountOfRun } from '../runs/editorRunActions.ts';
 import type { EditorServices } from '../services.ts';
+import { showReport } from './reportDocument.ts';
 
 /** *Why Is This Slow?*: what each step of a run waits for, looked up in the account now, as a document. */
 export async function explainSlowRun(services: EditorServices, view: RunView): Promise<void> {
@@ -12,8 +13,8 @@ export async function explainSlowRun(services: EditorServices, view: RunView): P
     const { session, clock } = await services.bastions.deps(account);
     const options = { location: vscode.ProgressLocation.Notification, title: `Looking at ${view.cluster}` };
     const found = await vscode.window.withProgress(options, () => explainRun(view.cluster, view, { session, clock }));
-    const content = explanationText(view.cluster, found);
-    const document = await vscode.workspace.openTextDocument({ language: 'plaintext', content });
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+    await showReport(`Why ${view.cluster} is slow.txt`, explanationText(view.cluster, found), {
+      viewColumn: vscode.ViewColumn.Beside,
+    });
   });
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import { requestCancel } from '../../core/run/runRequests.ts';
-import { runWords } from '../../core/run/runWords.ts';
+import { wordsOf } from '../../core/run/runWords.ts';
 import {
   readRunPanelRequest,
   recentEvents,
@@ -57,7 +57,7 @@ export class RunPanels implements vscode.Disposable {
     await runs.load();
     const view = runId === undefined ? undefined : runs.get(runId);
     if (!view || runId === undefined) return void panel.dispose();
-    const { verb } = runWords[view.kind];
+    const { verb } = wordsOf(view);
     panel.title = `${verb} ${view.cluster}`;
     panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import { parseSpecPath } from '../../core/spec/specPath.ts';
 import { locate, readSpecText } from '../../core/spec/specText.ts';
+import { isRollback } from '../../core/run/runWords.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import { signIn, withSignIn } from '../accounts/signIn.ts';
@@ -11,7 +12,6 @@ import { confirmAndDelete } from '../commands/deleteCluster.ts';
 import { startRun } from '../commands/startRun.ts';
 import type { EditorServices } from '../services.ts';
 import type { RunActions } from './runActions.ts';
-import { isRollback } from './runPanelState.ts';
 
 export function editorRunActions(services: EditorServices): RunActions {
   return {

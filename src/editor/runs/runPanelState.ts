@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../core/run/runEvent.ts';
+import { isRollback } from '../../core/run/runWords.ts';
 import { slowText } from '../../core/run/slowText.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { EventRow, FailureView, RunPanelChange, RunPanelState, StepView } from '../../protocol/runPanel.ts';
@@ -38,11 +39,6 @@ export function runPanelState(
     summary: view.summary,
     remaining: view.remaining,
   };
-}
-
-/** A run that takes a failed update back has no other steps. */
-export function isRollback({ kind, steps }: Pick<RunView, 'kind' | 'steps'>): boolean {
-  return kind === 'update' && steps.length > 0 && steps.every(({ id }) => id.startsWith('rollback-'));
 }
 
 /** What the panel is told of new events, which the ledger takes: rows appended, the rest as it stands now. */

@@ -113,7 +113,7 @@ export class RunStore implements vscode.Disposable {
       runsDir(this.#home),
       () => void this.load().catch(error => this.#log(`runs cannot be read: ${error}`)),
     );
-    this.#timer = setInterval(() => void this.#checkLeases(), leaseEveryMs).unref();
+    this.#timer = setInterval(() => void this.#look(), leaseEveryMs).unref();
   }
 
   async #add(runId: string): Promise<void> {
@@ -161,6 +161,12 @@ export class RunStore implements vscode.Disposable {
       this.#changed.fire({ view: known.view, added });
     }
     return added.length > 0;
+  }
+
+  /** A run's folder is there before its journal, and only the folder tells of itself. */
+  async #look(): Promise<void> {
+    if (this.#unread.size > 0) await this.load().catch(error => this.#log(`runs cannot be read: ${error}`));
+    await this.#checkLeases();
   }
 
   async #checkLeases(): Promise<void> {

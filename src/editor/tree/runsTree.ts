@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunView } from '../../core/run/runView.ts';
-import { runWords } from '../../core/run/runWords.ts';
+import { wordsOf } from '../../core/run/runWords.ts';
 import { isOver, type RunStore } from '../runs/runStore.ts';
 import { runContext } from './contextValue.ts';
 import type { RunNode } from './treeNode.ts';
@@ -25,7 +25,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   getTreeItem({ run }: RunNode): vscode.TreeItem {
     const now = this.#runs.get(run.runId) ?? run;
-    const item = new vscode.TreeItem(`${runWords[now.kind].verb} ${now.cluster}`, vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(`${wordsOf(now).verb} ${now.cluster}`, vscode.TreeItemCollapsibleState.None);
     item.id = `run/${now.runId}`;
     item.description = runDescription(now);
     item.iconPath = runIcon(now);

@@ -117,6 +117,7 @@ describe('a run’s events as a panel reads them', () => {
       ['R3'],
     );
     assert.equal(mostTelling([], 3).length, 0);
-    assert.equal(resourceStatus('UPDATE_ROLLBACK_IN_PROGRESS'), 'failed');
+    assert.equal(resourceStatus('ROLLBACK_IN_PROGRESS'), 'failed');
+    assert.equal(resourceStatus('UPDATE_ROLLBACK_COMPLETE'), 'done', 'back at what it was');
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { mock } from 'node:test';
 import { systemClock } from '../../../../src/core/clock.ts';
 import { Journal, journalName } from '../../../../src/core/run/journal.ts';
 import { Lease } from '../../../../src/core/run/lease.ts';
@@ -69,6 +70,20 @@ describe('the runs of the state folder', () => {
     });
   const asWritten = (live: boolean) => runView(journal.events, { live });
   const shown = () => ({ ...store.get(runId) });
+
+  it('finds a run that another process has begun, though its folder was there before its journal', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      await store.load();
+      assert.deepEqual(store.list(), []);
+      const found = new Promise<RunChange>(resolve => store.onDidChange(resolve));
+      write(started);
+      mock.timers.tick(3000);
+      assert.equal((await found).view.runId, runId);
+    } finally {
+      mock.timers.reset();
+    }
+  });
 
   it('follow a journal, each change with what is new alone', async () => {
     await take();
