@@ -87,12 +87,7 @@ export function networkFactsFrom(
   };
 }
 
-function recordFacts({
-  Name = '',
-  Type = '',
-  ResourceRecords = [],
-  AliasTarget,
-}: ResourceRecordSet): ZoneRecordFacts[] {
+function recordFacts({ Name = '', Type, ResourceRecords = [], AliasTarget }: ResourceRecordSet): ZoneRecordFacts[] {
   if (Type !== 'A' && Type !== 'AAAA' && Type !== 'CNAME') return [];
   const alias = AliasTarget?.DNSName?.replace(/\.$/, '');
   const values = alias === undefined ? ResourceRecords.flatMap(({ Value }) => Value ?? []) : [alias];
