@@ -12,9 +12,13 @@ export interface EventQuery {
 /** Whether a row is shown, and copied, under a filter. */
 export function eventMatches(event: EventRow, filter: string, level: EventLevel): boolean {
   if (level === 'failures' && !isFailure(event.status)) return false;
-  if (!filter) return true;
+  return !filter || eventText(event).includes(filter.toLowerCase());
+}
+
+/** What a filter's words are looked for in, in small letters. */
+export function eventText(event: EventRow): string {
   const text = [event.stackName, ...event.path, event.logicalId, event.resourceType, event.status, event.reason ?? ''];
-  return text.join(' ').toLowerCase().includes(filter.toLowerCase());
+  return text.join(' ').toLowerCase();
 }
 
 /** Of a CloudFormation status. */

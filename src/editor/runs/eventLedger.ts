@@ -1,5 +1,5 @@
 import type { StackEventSeen } from '../../core/run/runEvent.ts';
-import { eventMatches, type EventQuery } from '../../protocol/eventFilter.ts';
+import { eventText, isFailure, type EventQuery } from '../../protocol/eventFilter.ts';
 import { mostTelling, resourceStatus, type ResourceBar, type StepResources } from '../../protocol/resourceBars.ts';
 import { recentEvents, type EventRow, type EventWindow } from '../../protocol/runPanel.ts';
 
@@ -13,6 +13,8 @@ interface Search extends EventQuery {
 export class EventLedger {
   readonly #events: StackEventSeen[] = [];
   readonly #bars = new Map<string, Map<string, ResourceBar>>();
+  /** What is searched, by the event's place; made at the first search that comes to it. */
+  readonly #texts: string[] = [];
   #search: Search = { filter: '', level: 'all', found: [], looked: 0 };
 
   constructor(events: readonly StackEventSeen[]) {
@@ -92,7 +94,8 @@ export class EventLedger {
 
   #matches(place: number, { filter, level }: EventQuery): boolean {
     const event = this.#events[place];
-    return event !== undefined && eventMatches(event, filter, level);
+    if (!event || (level === 'failures' && !isFailure(event.status))) return false;
+    return !filter || (this.#texts[place] ??= eventText(event)).includes(filter.toLowerCase());
   }
 
   #rowAt(place: number): EventRow[] {

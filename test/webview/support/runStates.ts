@@ -57,6 +57,7 @@ export const runStates = {
     specPath: undefined,
   }),
   slow: state([...begun(), ...slowly()]),
+  long: state([...begun(), ...manyEvents(2000)]),
 } satisfies Record<string, RunPanelState>;
 
 /** A run with so many stack events beside those of its beginning; every fiftieth is a failure. */
