@@ -1,4 +1,5 @@
 import type { AddonSpec, ClusterSpec } from '../spec/clusterSpec.ts';
+import { stackName } from '../plan/stackName.ts';
 import { plannedAddons } from '../templates/plannedAddons.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
 
@@ -6,9 +7,13 @@ import type { ClusterFacts } from './clusterFacts.ts';
 export function addonsOf(facts: ClusterFacts, draft: ClusterSpec, lose: (what: string) => void): ClusterSpec['addons'] {
   const derived = plannedAddons({ ...draft, addons: {} });
   const entries = facts.addons.map(({ addonName = '', addonVersion, configurationValues, serviceAccountRoleArn }) => {
-    if (serviceAccountRoleArn)
-      lose(`add-on ${addonName}: its role by IRSA, ${serviceAccountRoleArn}; say it under podIdentity`);
     const own = derived.find(({ name }) => name === addonName);
+    // A role that our own stack makes comes again by itself.
+    if (
+      serviceAccountRoleArn &&
+      !(own?.irsaRole && serviceAccountRoleArn.includes(`:role/${stackName(draft.name, 'identity')}-`))
+    )
+      lose(`add-on ${addonName}: its role by IRSA, ${serviceAccountRoleArn}; say it under podIdentity`);
     const configuration = withoutDerived(configurationValues, own?.configuration, addonName, lose);
     const made = own?.podIdentity ?? {};
     const podIdentity = Object.fromEntries(

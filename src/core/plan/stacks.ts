@@ -35,7 +35,6 @@ interface StackRule {
   readonly ids?: (spec: ClusterSpec, account?: AccountFacts) => readonly StackId[];
   readonly template: (spec: ClusterSpec, id: StackId, account?: AccountFacts) => Template;
   readonly parameters?: (spec: ClusterSpec, id: StackId, account?: AccountFacts) => Sources;
-  readonly makesRoles?: boolean;
   readonly repair: PlannedStack['repair'];
 }
 
@@ -48,7 +47,7 @@ const literals = (values: Readonly<Record<string, string>>): Sources =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, literal(value)]));
 
 const rules: readonly StackRule[] = [
-  { kind: 'permissions', template: permissionsTemplate, makesRoles: true, repair: 'update' },
+  { kind: 'permissions', template: permissionsTemplate, repair: 'update' },
   {
     kind: 'network',
     ids: spec => onlyIf(!spec.network.vpc, 'network'),
@@ -153,7 +152,7 @@ const rules: readonly StackRule[] = [
 export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): PlannedStack[] {
   return rules
     .flatMap(rule => (rule.ids?.(spec, account) ?? [rule.kind as StackId]).map(id => ({ ...rule, id })))
-    .map(({ id, kind, template: make, parameters, makesRoles, repair }) => {
+    .map(({ id, kind, template: make, parameters, repair }) => {
       const template = make(spec, id, account);
       const templateBytes = Buffer.byteLength(JSON.stringify(template));
       return {
@@ -164,11 +163,16 @@ export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): Planne
         templateBytes,
         staged: spec.staging === 'always' || templateBytes > inlineTemplateBytes,
         parameters: parameters?.(spec, id, account) ?? {},
-        capabilities: makesRoles ? ['CAPABILITY_IAM'] : [],
+        capabilities: makesRoles(template) ? ['CAPABILITY_IAM'] : [],
         terminationProtection: spec.deletionProtection,
         repair,
       };
     });
+}
+
+/** What CloudFormation wants to be told that it may. */
+function makesRoles({ Resources }: Template): boolean {
+  return Object.values(Resources).some(({ Type }) => Type === 'AWS::IAM::Role');
 }
 
 /** The key of Kubernetes secrets: made by a stack, or the one that the spec names. */
@@ -182,7 +186,7 @@ function addonSources(spec: ClusterSpec, stack: 'node-addons' | 'workload-addons
   return {
     ...clusterName,
     ...Object.fromEntries(
-      roles.map(([name, role]) => [name, 'arn' in role ? literal(role.arn) : output('permissions', role.output)]),
+      roles.map(([name, role]) => [name, 'arn' in role ? literal(role.arn) : output(role.stack, role.output)]),
     ),
   };
 }

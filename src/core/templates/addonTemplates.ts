@@ -16,9 +16,10 @@ export function workloadAddonsTemplate(spec: ClusterSpec): Template {
 /** Parameters of an add-ons stack that take roles: an output of the permissions stack, or the ARN that the spec names. */
 export function addonRoleParameters(spec: ClusterSpec, stack: PlannedAddon['stack']): Record<string, AddonRole> {
   return Object.fromEntries(
-    addonsOf(spec, stack).flatMap(({ name, podIdentity }) =>
-      Object.entries(podIdentity).map(([account, role]) => [roleParameter(name, account), role]),
-    ),
+    addonsOf(spec, stack).flatMap(({ name, podIdentity, irsaRole }) => [
+      ...Object.entries(podIdentity).map(([account, role]) => [roleParameter(name, account), role] as const),
+      ...(irsaRole ? [[`${addonLogicalId(name)}RoleArn`, irsaRole] as const] : []),
+    ]),
   );
 }
 
@@ -55,7 +56,7 @@ export function addonLogicalId(name: string): string {
 
 /** Without a version EKS takes its default for the cluster's Kubernetes version. */
 function addon(spec: ClusterSpec, planned: PlannedAddon, agent: boolean): TemplateResource {
-  const { name, version, configuration, podIdentity } = planned;
+  const { name, version, configuration, podIdentity, irsaRole } = planned;
   const roles = Object.keys(podIdentity).map(account => ({
     ServiceAccount: account,
     RoleArn: ref(roleParameter(name, account)),
@@ -70,6 +71,7 @@ function addon(spec: ClusterSpec, planned: PlannedAddon, agent: boolean): Templa
       ...(version === undefined ? {} : { AddonVersion: version }),
       ...(configuration ? { ConfigurationValues: JSON.stringify(configuration) } : {}),
       ...(roles.length > 0 ? { PodIdentityAssociations: roles } : {}),
+      ...(irsaRole ? { ServiceAccountRoleArn: ref(`${addonLogicalId(name)}RoleArn`) } : {}),
       ResolveConflicts: 'OVERWRITE',
       Tags: tagList(spec),
     },

@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { ClusterSpec, PodIdentitySpec } from '../spec/clusterSpec.ts';
+import { madeAddonRoles, type AddonRoleNeed } from './addonRoles.ts';
 import { clusterShape } from './clusterShape.ts';
 import { hasAutoNodeRole } from './clusterTemplate.ts';
-import type { Template, TemplateParameter, TemplateResource, TemplateValue } from './template.ts';
-import { accessPolicy, clusterNameParameter, output, parameter, ref, tagList, templateOf } from './templateParts.ts';
+import type { Template, TemplateOutput, TemplateParameter, TemplateResource, TemplateValue } from './template.ts';
+import {
+  accessPolicy,
+  clusterNameParameter,
+  getAtt,
+  managedPolicy,
+  output,
+  parameter,
+  ref,
+  select,
+  tagList,
+  templateOf,
+} from './templateParts.ts';
 
 /** Parameter of the n-th administrator (from 0): `AdminPrincipalArn`, `AdminPrincipalArn2`, … An empty list in the spec has one, the caller. */
 export function adminParameter(index: number): string {
@@ -55,13 +67,50 @@ export function identityTemplate(spec: ClusterSpec): Template {
       Properties: { Url: ref('OidcIssuer'), ClientIdList: ['sts.amazonaws.com'], Tags: tagList(spec) },
     };
   }
+  const outputs: Record<string, TemplateOutput> = {};
+  if (spec.features.irsa)
+    outputs.OidcProviderArn = output('The OIDC provider, for trust policies.', ref('OidcProvider'));
+  for (const made of madeAddonRoles(spec, 'irsa')) {
+    resources[made.role] = irsaRole(spec, made);
+    outputs[`${made.role}Arn`] = output(`Role of the ${made.what}.`, getAtt(made.role, 'Arn'));
+  }
   return templateOf(spec, `administrators${spec.features.irsa ? ' and OIDC provider' : ''}`, {
     Parameters: parameters,
     Resources: resources,
-    Outputs: spec.features.irsa
-      ? { OidcProviderArn: output('The OIDC provider, for trust policies.', ref('OidcProvider')) }
-      : {},
+    Outputs: outputs,
   });
+}
+
+/**
+ * Bound to one service account of this cluster. The trust policy is text, because its conditions' keys carry the issuer and CloudFormation
+ * puts no values into keys.
+ */
+function irsaRole(spec: ClusterSpec, { namespace, serviceAccount, policy }: AddonRoleNeed): TemplateResource {
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: '${OidcProvider}' },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            '${Issuer}:sub': `system:serviceaccount:${namespace}:${serviceAccount}`,
+            '${Issuer}:aud': 'sts.amazonaws.com',
+          },
+        },
+      },
+    ],
+  };
+  const issuer = select(1, { 'Fn::Split': ['https://', ref('OidcIssuer')] });
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: { 'Fn::Sub': [JSON.stringify(trust), { Issuer: issuer }] },
+      ManagedPolicyArns: [managedPolicy(policy)],
+      Tags: tagList(spec),
+    },
+  };
 }
 
 function accessEntry(

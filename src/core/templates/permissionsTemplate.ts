@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { madeAddonRoles, type AddonRoleNeed } from './addonRoles.ts';
 import { clusterShape, type ClusterShape } from './clusterShape.ts';
-import { makesEbsRole, usesNodeRoleForCni } from './plannedAddons.ts';
+import { usesNodeRoleForCni } from './plannedAddons.ts';
 import type { Template, TemplateOutput, TemplateResource, TemplateValue } from './template.ts';
 import { getAtt, managedPolicy, output, ref, sub, tagList, templateOf } from './templateParts.ts';
 
@@ -26,7 +27,8 @@ export function permissionsTemplate(spec: ClusterSpec): Template {
   }
   if (shape.auto) add('AutoNodeRole', 'Role of the nodes that Auto Mode makes.', autoNodeRole(spec));
   if (shape.fargate) add('PodExecutionRole', 'Role with which Fargate pulls images.', podExecutionRole(spec));
-  if (makesEbsRole(spec)) add('EbsCsiRole', 'Role of the EBS driver’s controller.', ebsCsiRole(spec));
+  for (const made of madeAddonRoles(spec, 'pod-identity'))
+    add(made.role, `Role of the ${made.what}.`, podIdentityRole(spec, made));
   return templateOf(spec, 'roles of the control plane and of what runs pods', {
     Resources: resources,
     Outputs: outputs,
@@ -108,20 +110,16 @@ function podExecutionRole(spec: ClusterSpec): TemplateResource {
 }
 
 /** Bound to one service account of this cluster: without the tags any association of the account could take the role. */
-function ebsCsiRole(spec: ClusterSpec): TemplateResource {
+function podIdentityRole(spec: ClusterSpec, { namespace, serviceAccount, policy }: AddonRoleNeed): TemplateResource {
   const cluster = sub(`arn:\${AWS::Partition}:eks:\${AWS::Region}:\${AWS::AccountId}:cluster/${spec.name}`);
   const condition = {
     StringEquals: {
       'aws:RequestTag/eks-cluster-arn': cluster,
-      'aws:RequestTag/kubernetes-namespace': 'kube-system',
-      'aws:RequestTag/kubernetes-service-account': 'ebs-csi-controller-sa',
+      'aws:RequestTag/kubernetes-namespace': namespace,
+      'aws:RequestTag/kubernetes-service-account': serviceAccount,
     },
   };
-  return role(
-    spec,
-    [trust('pods.eks.amazonaws.com', ['sts:AssumeRole', 'sts:TagSession'], condition)],
-    ['service-role/AmazonEBSCSIDriverPolicy'],
-  );
+  return role(spec, [trust('pods.eks.amazonaws.com', ['sts:AssumeRole', 'sts:TagSession'], condition)], [policy]);
 }
 
 function trust(

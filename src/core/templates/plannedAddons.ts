@@ -1,8 +1,10 @@
 import type { AddonSpec, ClusterSpec } from '../spec/clusterSpec.ts';
+import { derivesEbsDriver, madeAddonRoles } from './addonRoles.ts';
 import { clusterShape } from './clusterShape.ts';
 
-/** A role that the spec names, or one that the permissions stack makes. */
-export type AddonRole = { readonly arn: string } | { readonly output: 'EbsCsiRoleArn' };
+/** A role that the spec names, or one that a stack makes: before the cluster, or after its OIDC provider. */
+export type AddonRole =
+  { readonly arn: string } | { readonly stack: 'permissions' | 'identity'; readonly output: string };
 
 export interface PlannedAddon {
   /** `vpc-cni` */
@@ -13,6 +15,8 @@ export interface PlannedAddon {
   readonly configuration?: Readonly<Record<string, unknown>> | undefined;
   /** Service account → its role. */
   readonly podIdentity: Readonly<Record<string, AddonRole>>;
+  /** By the OIDC provider: the role of its own service account. */
+  readonly irsaRole?: AddonRole;
 }
 
 /** Add-ons that are DaemonSets alone; EKS calls them active with no node there. */
@@ -24,8 +28,6 @@ const daemonSets = [
   'aws-guardduty-agent',
   'aws-network-flow-monitoring-agent',
 ];
-export const ebsDriver = 'aws-ebs-csi-driver';
-const ebsServiceAccount = 'ebs-csi-controller-sa';
 
 /** What the shape and the features ask for, and what the spec says of these or adds. Auto Mode alone has all of the first built in. */
 export function plannedAddons(spec: ClusterSpec): PlannedAddon[] {
@@ -35,11 +37,12 @@ export function plannedAddons(spec: ClusterSpec): PlannedAddon[] {
     ...(nodes ? { 'vpc-cni': {}, 'kube-proxy': {} } : {}),
     ...(nodes && features.podIdentity ? { 'eks-pod-identity-agent': {} } : {}),
     ...(coreDns ? { coredns: coreDns === 'fargate' ? { configuration: { computeType: 'Fargate' } } : {} } : {}),
-    // Volumes cannot be mounted on Fargate, and Auto Mode has a driver of its own.
-    ...(nodes && features.ebs
-      ? { [ebsDriver]: makesEbsRole(spec) ? { podIdentity: { [ebsServiceAccount]: { output: 'EbsCsiRoleArn' } } } : {} }
-      : {}),
+    ...(derivesEbsDriver(spec) ? { 'aws-ebs-csi-driver': {} } : {}),
   };
+  for (const { addon, serviceAccount, role } of madeAddonRoles(spec, 'pod-identity'))
+    derived[addon] = { podIdentity: { [serviceAccount]: { stack: 'permissions', output: `${role}Arn` } } };
+  for (const { addon, role } of madeAddonRoles(spec, 'irsa'))
+    derived[addon] = { irsaRole: { stack: 'identity', output: `${role}Arn` } };
   const names = [...new Set([...Object.keys(derived), ...Object.keys(spec.addons)])];
   return names.map(name => {
     const wished: AddonSpec | undefined = spec.addons[name];
@@ -52,14 +55,9 @@ export function plannedAddons(spec: ClusterSpec): PlannedAddon[] {
       ...(wished?.version === undefined ? {} : { version: wished.version }),
       ...(Object.keys(configuration).length > 0 ? { configuration } : {}),
       podIdentity: { ...own.podIdentity, ...Object.fromEntries(roles) },
+      ...(own.irsaRole ? { irsaRole: own.irsaRole } : {}),
     };
   });
-}
-
-/** The EBS driver gets a role by Pod Identity, unless the spec names one. */
-export function makesEbsRole(spec: ClusterSpec): boolean {
-  const named = spec.addons[ebsDriver]?.podIdentity[ebsServiceAccount];
-  return spec.features.ebs && spec.features.podIdentity && clusterShape(spec).nodes && named === undefined;
 }
 
 /** The CNI works with the node's role, unless the spec gives its service account one of its own. */

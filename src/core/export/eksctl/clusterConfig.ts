@@ -61,7 +61,14 @@ export interface PodIdentityAssociation {
   readonly namespace?: string;
   readonly serviceAccountName: string;
   readonly roleARN?: string;
-  readonly wellKnownPolicies?: { readonly ebsCSIController: true };
+  readonly wellKnownPolicies?: WellKnownPolicies;
+  readonly permissionPolicyARNs?: readonly string[];
+}
+
+/** Policies that eksctl knows by what they are for. */
+export interface WellKnownPolicies {
+  readonly ebsCSIController?: true;
+  readonly efsCSIController?: true;
 }
 
 export interface Addon {
@@ -70,6 +77,9 @@ export interface Addon {
   readonly configurationValues?: string;
   readonly resolveConflicts: 'overwrite';
   readonly podIdentityAssociations?: readonly PodIdentityAssociation[];
+  /** By the OIDC provider. */
+  readonly wellKnownPolicies?: WellKnownPolicies;
+  readonly attachPolicyARNs?: readonly string[];
 }
 
 interface AnyNodeGroup {

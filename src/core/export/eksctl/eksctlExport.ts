@@ -27,7 +27,7 @@ export function clusterConfig(plan: Plan): ClusterConfig {
   const partition = plan.account?.partition ?? partitionOf(spec.region);
   const managed = managedNodeGroups(spec, partition);
   const own = selfManagedNodeGroups(spec, partition);
-  const addons = eksctlAddons(spec);
+  const addons = eksctlAddons(spec, partition);
   const profiles = plannedProfiles(spec);
   const tags = Object.keys(spec.tags).length > 0 ? { tags: spec.tags } : {};
   return {

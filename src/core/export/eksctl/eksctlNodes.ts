@@ -1,7 +1,8 @@
 import type { ClusterSpec, NodeGroupSpec } from '../../spec/clusterSpec.ts';
 import { nodeGroups } from '../../spec/nodeGroups.ts';
 import { plannedAddons, usesNodeRoleForCni } from '../../templates/plannedAddons.ts';
-import type { Addon, ManagedNodeGroup, NodeGroup } from './clusterConfig.ts';
+import { madeAddonRoles } from '../../templates/addonRoles.ts';
+import type { Addon, ManagedNodeGroup, NodeGroup, WellKnownPolicies } from './clusterConfig.ts';
 
 type NamedGroup = NodeGroupSpec & { readonly name: string };
 
@@ -71,12 +72,25 @@ function nodePolicies(spec: ClusterSpec): string[] {
   ];
 }
 
-export function eksctlAddons(spec: ClusterSpec): Addon[] {
-  return plannedAddons(spec).map(({ name, version, configuration, podIdentity }) => {
+/** What eksctl calls a policy by a name of its own; others by their ARN. */
+const wellKnown: Readonly<Record<string, WellKnownPolicies>> = {
+  'aws-ebs-csi-driver': { ebsCSIController: true },
+  'aws-efs-csi-driver': { efsCSIController: true },
+};
+
+export function eksctlAddons(spec: ClusterSpec, partition: string): Addon[] {
+  const made = [...madeAddonRoles(spec, 'pod-identity'), ...madeAddonRoles(spec, 'irsa')];
+  return plannedAddons(spec).map(({ name, version, configuration, podIdentity, irsaRole }) => {
+    const policies = made
+      .filter(({ addon }) => addon === name)
+      .map(({ policy }) => `arn:${partition}:iam::aws:policy/${policy}`);
     const associations = Object.entries(podIdentity).map(([serviceAccountName, role]) =>
       'arn' in role
         ? { serviceAccountName, roleARN: role.arn }
-        : { serviceAccountName, wellKnownPolicies: { ebsCSIController: true } as const },
+        : {
+            serviceAccountName,
+            ...(wellKnown[name] ? { wellKnownPolicies: wellKnown[name] } : { permissionPolicyARNs: policies }),
+          },
     );
     return {
       name,
@@ -84,6 +98,7 @@ export function eksctlAddons(spec: ClusterSpec): Addon[] {
       ...(configuration ? { configurationValues: JSON.stringify(configuration) } : {}),
       resolveConflicts: 'overwrite',
       ...(associations.length > 0 ? { podIdentityAssociations: associations } : {}),
+      ...(!irsaRole ? {} : wellKnown[name] ? { wellKnownPolicies: wellKnown[name] } : { attachPolicyARNs: policies }),
     };
   });
 }

@@ -87,12 +87,14 @@ export const flat =
   (value, context) =>
     argumentsOf(properties(value), fields, context);
 
-/** A document as JSON. */
+/** A document as JSON; one that is text already stays so. */
 export const json =
   (name: string): Field =>
   (value, { hcl }) => {
     const converted = hcl(value);
-    return converted === undefined ? [] : [attribute(name, new HclCall('jsonencode', [converted]))];
+    if (converted === undefined) return [];
+    const isText = typeof value === 'object' && 'Fn::Sub' in value;
+    return [attribute(name, isText ? converted : new HclCall('jsonencode', [converted]))];
   };
 
 /** Nothing to say: Terraform does so anyway, or says it elsewhere. */

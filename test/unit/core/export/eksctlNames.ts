@@ -6,6 +6,16 @@ import type { Arguments } from './terraformNames.ts';
  */
 const names = (...list: readonly string[]): Arguments => Object.fromEntries(list.map(name => [name, true]));
 
+const wellKnownPolicies: Arguments = names(
+  'imageBuilder',
+  'autoScaler',
+  'awsLoadBalancerController',
+  'externalDNS',
+  'certManager',
+  'ebsCSIController',
+  'efsCSIController',
+);
+
 const podIdentityAssociation: Arguments = {
   ...names(
     'namespace',
@@ -22,15 +32,7 @@ const podIdentityAssociation: Arguments = {
     'disableSessionTags',
     'policy',
   ),
-  wellKnownPolicies: names(
-    'imageBuilder',
-    'autoScaler',
-    'awsLoadBalancerController',
-    'externalDNS',
-    'certManager',
-    'ebsCSIController',
-    'efsCSIController',
-  ),
+  wellKnownPolicies,
 };
 
 const anyNodeGroup: Arguments = {
@@ -104,7 +106,16 @@ export const eksctlFields: Arguments = {
   },
   addonsConfig: names('disableDefaultAddons', 'autoApplyPodIdentityAssociations'),
   addons: {
-    ...names('name', 'version', 'configurationValues', 'resolveConflicts', 'serviceAccountRoleARN', 'tags'),
+    ...names(
+      'name',
+      'version',
+      'configurationValues',
+      'resolveConflicts',
+      'serviceAccountRoleARN',
+      'attachPolicyARNs',
+      'tags',
+    ),
+    wellKnownPolicies,
     podIdentityAssociations: podIdentityAssociation,
   },
   privateCluster: names('enabled', 'skipEndpointCreation', 'additionalEndpointServices'),

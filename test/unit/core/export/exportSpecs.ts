@@ -63,6 +63,10 @@ export const exportSpecs: readonly (readonly [name: string, spec: ClusterSpec, a
     ),
   ],
   [
+    'irsa-alone',
+    specOf('features: {podIdentity: false, irsa: true, ebs: true}\naddons: {amazon-cloudwatch-observability: {}}\n'),
+  ],
+  [
     'china-strict',
     specOf(
       'endpoints: {policy: account, extra: [execute-api]}\ncontrolPlane: {support: standard, zonalShift: true, egress: customer-routed, tier: tier-xl}\ndeletionProtection: false\n',

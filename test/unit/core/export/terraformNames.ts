@@ -264,6 +264,7 @@ export const terraformAttributes: Readonly<Record<string, readonly string[]>> = 
   aws_security_group: ['id'],
   aws_iam_role: ['name', 'arn'],
   aws_iam_instance_profile: ['arn', 'name'],
+  aws_iam_openid_connect_provider: ['arn'],
   aws_kms_key: ['arn'],
   aws_launch_template: ['id', 'latest_version'],
   aws_eks_cluster: [

@@ -340,6 +340,52 @@ describe('add-ons', () => {
     assert.ok(!('EbsCsiRole' in resourcesOf(named, 'permissions')));
   });
 
+  it('by the OIDC provider alone have theirs made after it, bound to one service account by its issuer', () => {
+    const stacks = stacksOf(
+      'features: {podIdentity: false, irsa: true, ebs: true}\naddons: {aws-efs-csi-driver: {}, amazon-cloudwatch-observability: {}}',
+    );
+    assert.ok(!('EbsCsiRole' in resourcesOf(stacks, 'permissions')));
+    const { AssumeRolePolicyDocument: trust, ManagedPolicyArns } = properties(stacks, 'identity', 'EbsCsiRole');
+    assert.deepEqual(ManagedPolicyArns, [
+      { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy' },
+    ]);
+    const [text = '', variables] = (trust as { 'Fn::Sub': [string, object] })['Fn::Sub'];
+    const [statement] = (JSON.parse(text) as { Statement: object[] }).Statement;
+    assert.deepEqual(statement, {
+      Effect: 'Allow',
+      Principal: { Federated: '${OidcProvider}' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: {
+          '${Issuer}:sub': 'system:serviceaccount:kube-system:ebs-csi-controller-sa',
+          '${Issuer}:aud': 'sts.amazonaws.com',
+        },
+      },
+    });
+    assert.deepEqual(variables, {
+      Issuer: { 'Fn::Select': [1, { 'Fn::Split': ['https://', { Ref: 'OidcIssuer' }] }] },
+    });
+    const driver = resource(stacks, 'workload-addons', 'AwsEbsCsiDriver');
+    assert.deepEqual(driver.Properties?.['ServiceAccountRoleArn'], { Ref: 'AwsEbsCsiDriverRoleArn' });
+    assert.ok(!('PodIdentityAssociations' in (driver.Properties ?? {})) && driver.DependsOn === undefined);
+    const { parameters } = stacks.find(({ id }) => id === 'workload-addons') ?? {};
+    assert.deepEqual(parameters?.AwsEfsCsiDriverRoleArn, {
+      from: 'output',
+      stack: 'identity',
+      output: 'EfsCsiRoleArn',
+    });
+    assert.match(
+      JSON.stringify(properties(stacks, 'identity', 'CloudWatchRole')),
+      /serviceaccount:amazon-cloudwatch:cloudwatch-agent/,
+    );
+    assert.deepEqual(stacks.find(({ id }) => id === 'identity')?.capabilities, ['CAPABILITY_IAM']);
+    const both = stacksOf('features: {irsa: true, ebs: true}');
+    assert.ok('EbsCsiRole' in resourcesOf(both, 'permissions') && !('EbsCsiRole' in resourcesOf(both, 'identity')));
+    assert.deepEqual(both.find(({ id }) => id === 'identity')?.capabilities, []);
+    const none = stacksOf('features: {podIdentity: false, ebs: true}');
+    assert.ok(!('EbsCsiRole' in { ...resourcesOf(none, 'identity'), ...resourcesOf(none, 'permissions') }));
+  });
+
   it('share the cluster with roles of the workloads’ own service accounts', () => {
     const association = `{namespace: apps, serviceAccount: web, roleArn: "${role}"}`;
     const stacks = stacksOf(`access: {podIdentities: [${association}]}`);

@@ -41,6 +41,14 @@ export function specGrid(): [string, ClusterSpec][] {
       'arm, spot, labels',
       'nodes: {default: {instanceTypes: [t4g.medium, m7g.large], capacity: spot, labels: {a.b/c: d}, diskGiB: 100}}',
     ],
+    [
+      'drivers by the OIDC provider alone',
+      'features: {podIdentity: false, irsa: true, ebs: true}\naddons: {aws-efs-csi-driver: {}, amazon-cloudwatch-observability: {}}',
+    ],
+    [
+      'drivers by Pod Identity',
+      'features: {ebs: true}\naddons: {aws-efs-csi-driver: {}, amazon-cloudwatch-observability: {}}',
+    ],
     ['tags that YAML could misread', 'tags: {"on": "yes", "1": "2026-11-21", Name: mine}'],
   ];
   return [
