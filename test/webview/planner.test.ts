@@ -74,6 +74,27 @@ describe('the planner’s form', () => {
     assert.deepEqual(await open.requests(), [edit('features.autoscaling', true), edit('network.zones', 2)]);
   });
 
+  it('begins a proxy in one way or the other, and asks for what that way needs', async () => {
+    await open.page.getByText('A proxy for the nodes').click();
+    const way = field('proxy').locator('vscode-dropdown');
+    await way.click();
+    await way.locator('vscode-option', { hasText: 'by PrivateLink' }).click();
+    assert.deepEqual(await open.requests(), [edit('proxy', { endpointService: '' })]);
+    await change('proxy: {endpointService: com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0}\n');
+    await field('proxy.port').locator('input').fill('8080');
+    await field('proxy.port').locator('input').press('Tab');
+    await field('proxy.noProxy').locator('input').fill('.corp.example, 10.0.0.0/8');
+    await field('proxy.noProxy').locator('input').press('Tab');
+    assert.equal(await field('proxy.url').count(), 0);
+    assert.deepEqual((await open.requests()).slice(1), [
+      edit('proxy.port', 8080),
+      edit('proxy.noProxy', ['.corp.example', '10.0.0.0/8']),
+    ]);
+    await change('proxy: {url: "http://proxy.example.internal:3128"}\n', 3);
+    assert.equal(await field('proxy.url').locator('input').inputValue(), 'http://proxy.example.internal:3128');
+    assert.equal(await field('proxy.port').count(), 0);
+  });
+
   it('says at the field what is wrong, to a screen reader too, and makes no plan', async () => {
     await open.snapshot(plannerStates.errors);
     const disk = field('nodes.default.diskGiB');

@@ -3,6 +3,7 @@ import { accessFields, controlPlaneFields, keyAndLogFields } from './accountFiel
 import { checkField, choiceField, listField, moreFields, textField, type FieldContext } from './field.ts';
 import { networkFields } from './networkFields.ts';
 import { computeFields } from './nodeFields.ts';
+import { proxyFields } from './proxyFields.ts';
 
 /** The spec as a form. Only the name is asked; everything else has a default that makes a good cluster. */
 export function specForm(context: FieldContext): TemplateResult {
@@ -28,7 +29,7 @@ export function specForm(context: FieldContext): TemplateResult {
     </section>
     <section aria-labelledby="h-network">
       <h2 id="h-network">Network</h2>
-      ${networkFields(context)}
+      ${networkFields(context)} ${proxyFields(context)}
     </section>
     <section aria-labelledby="h-features">
       <h2 id="h-features">Workloads need</h2>
