@@ -132,8 +132,11 @@ async function confirmed(changes: ChangePlan, input: CommandInput): Promise<bool
   const { io } = input;
   if (input.flag('yes')) return true;
   if (!io.isTerminal) throw new UsageError('An update needs --yes where nobody can be asked.');
-  const answer = await io.ask(`Change ${changes.cluster} so? Type yes to go on: `);
-  if (answer.trim() === 'yes') return true;
+  const { cluster, oneWay } = changes;
+  // What cannot be taken back is asked for by name: a yes is typed too easily.
+  const [word, why] = oneWay.length > 0 ? [cluster, `${oneWay.length} of it cannot be taken back. `] : ['yes', ''];
+  const answer = await io.ask(`Change ${cluster} so? ${why}Type ${word} to go on: `);
+  if (answer.trim() === word) return true;
   io.err('Nothing was changed.\n');
   return false;
 }

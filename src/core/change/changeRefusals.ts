@@ -12,6 +12,7 @@ export function changeRefusals(
   return [
     ...versionRefusal(spec, live),
     ...encryptionRefusal(spec, live),
+    ...egressRefusal(spec, live),
     ...stacks.flatMap(stack => networkRefusal(spec, stack)),
     ...stacks.flatMap(stack => clusterRefusal(spec, stack)),
   ];
@@ -38,6 +39,22 @@ function encryptionRefusal({ name, encryption }: ClusterSpec, live: LiveCluster 
       code: 'encryption-fixed',
       message: `${name} encrypts its secrets with ${live.keyArn}; EKS never takes that back, nor another key.`,
       fix: `Set encryption.key as it was, or make the cluster anew: --replace ${name}.`,
+      byName: true,
+    },
+  ];
+}
+
+/** A stack that no longer says it would be updated without a word, and the control plane stay as it is. */
+function egressRefusal({ name, controlPlane }: ClusterSpec, live: LiveCluster | undefined): ChangeRefusal[] {
+  const now = live?.egress ?? 'AWS_MANAGED';
+  const wanted = controlPlane.egress.toUpperCase().replace('-', '_');
+  if (now === 'AWS_MANAGED' || now === wanted) return [];
+  const was = now.toLowerCase().replace('_', '-');
+  return [
+    {
+      code: 'egress-fixed',
+      message: `The control plane of ${name} goes out by the VPC (${was}); EKS never takes that back.`,
+      fix: `Set controlPlane.egress: ${was}, or make the cluster anew: --replace ${name}.`,
       byName: true,
     },
   ];

@@ -14,7 +14,8 @@ export async function readLiveCluster(
     const eks = await session.client('eks');
     const { cluster } = await eks.send(new DescribeClusterCommand({ name }), signalOption(signal));
     const keyArn = cluster?.encryptionConfig?.find(({ provider }) => provider?.keyArn)?.provider?.keyArn;
-    return cluster && { version: cluster.version ?? '', keyArn };
+    const egress = cluster?.resourcesVpcConfig?.controlPlaneEgressMode;
+    return cluster && { version: cluster.version ?? '', keyArn, egress };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
     throw toPrivateEksError(error);

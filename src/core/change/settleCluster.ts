@@ -9,6 +9,8 @@ export interface LiveCluster {
   readonly version: string;
   /** Key that encrypts Kubernetes secrets; undefined: AWS's own. */
   readonly keyArn: string | undefined;
+  /** As EKS says it: `CUSTOMER_ROUTED`. */
+  readonly egress?: string | undefined;
 }
 
 export interface SettledCluster {

@@ -139,6 +139,40 @@ describe('update', function () {
     assert.equal(back.refusals[0]?.code, 'encryption-fixed');
   });
 
+  it('marks what cannot be taken back in the plan and when its turn comes, and takes none back', async () => {
+    await bench.create(await bench.plan(nodes('  default: {}\n  old: {}\n')));
+    const text = `${minimalSpec}controlPlane: { egress: customer-routed }\nencryption: { key: new }\n`;
+    const plan = await bench.plan(text);
+    const changes = await changesOf(bench, plan);
+    const marked = changes.oneWay.map(({ stack, resource }) => `${stack}/${resource}`).sort();
+    assert.deepEqual(marked, ['cluster/Cluster', 'cluster/demo', 'nodes-old/NodeGroup']);
+    assert.deepEqual(changes.refusals, []);
+    const result = await update(bench, plan, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    const told = result.events.flatMap((event, index) =>
+      event.type === 'note' && event.message.startsWith('Done now') ? [{ message: event.message, index }] : [],
+    );
+    assert.deepEqual(told.map(({ message }) => /: ([\w-]+\/\w+): /.exec(message)?.[1]).sort(), marked);
+    for (const { message, index } of told) {
+      const step = /: cluster\/demo: /.test(message) ? 'encryption' : (/: ([\w-]+)\//.exec(message)?.[1] ?? '');
+      const begun = result.events.findIndex(
+        event => event.type === 'step-started' && event.step.replace('delete-', '') === step,
+      );
+      assert.ok(begun !== -1 && begun < index, message);
+    }
+    const back = await changesOf(bench, await bench.plan());
+    assert.deepEqual(back.refusals.map(({ code }) => code).sort(), ['egress-fixed', 'encryption-fixed']);
+  });
+
+  it('wants the name for another family of addresses', async () => {
+    await bench.create(await bench.plan());
+    const changes = await changesOf(bench, await bench.plan(`${minimalSpec}network: { ipFamily: ipv6 }\n`));
+    const refusal = changes.refusals.find(({ code }) => code === 'cluster-replaced');
+    assert.equal(refusal?.byName, true);
+    assert.match(refusal.message, /IpFamily/);
+    assert.ok(changes.replaced.some(text => text.startsWith('cluster: Cluster cannot be replaced beside itself')));
+  });
+
   it('sends a version to the upgrade, and a network to another cluster', async () => {
     await bench.create(await bench.plan());
     const other = await changesOf(bench, await bench.plan(`${minimalSpec}network: { cidr: 10.50.0.0/16 }\n`));

@@ -1,5 +1,5 @@
 import { describeStack } from '../../aws/stack.ts';
-import type { ChangePlan, StackChangePlan } from '../../change/changePlan.ts';
+import type { ChangePlan, OneWaySwitch, StackChangePlan } from '../../change/changePlan.ts';
 import { removalOrder } from '../../change/removalOrder.ts';
 import type { Plan, PlannedStep, StackId } from '../../plan/plan.ts';
 import { criticalPath } from '../../plan/steps.ts';
@@ -125,7 +125,10 @@ async function runStep(
   if (step === 'preflight') return preflightUpdate(changes, plan, updateSeconds(changes, plan), context);
   if (step === 'namespaces') return ensureNamespaces(plan, context, open);
   if (step === 'verify') return verify(plan, context, open);
-  if (step === 'encryption') return associateEncryption(plan, context);
+  if (step === 'encryption') {
+    tellOneWay(changes, ({ resource, stack }) => stack === 'cluster' && resource === changes.cluster, context);
+    return associateEncryption(plan, context);
+  }
   const { account } = plan;
   if (!account) throw new TypeError('a plan without an account cannot be run');
   const changed = new Set(changes.stacks.filter(({ action }) => action !== 'none').map(({ id }) => id));
@@ -138,6 +141,7 @@ async function runStep(
   const deleted = step.startsWith('delete-') ? step.slice('delete-'.length) : undefined;
   const change = changes.stacks.find(({ id }) => id === (deleted ?? step));
   if (!change) throw new TypeError(`an update has no step ${step}`);
+  tellOneWay(changes, ({ resource, stack }) => stack === change.id && resource !== changes.cluster, context);
   if (deleted !== undefined) return removeOld(change, context);
   const stack = plan.stacks.find(({ id }) => id === step);
   if (!stack) throw new TypeError(`${step} is not planned`);
@@ -146,6 +150,17 @@ async function runStep(
       ? await updateStackStep(change, stack, plan, context)
       : await ensureStack(stack, plan, context);
   return settled(stack, plan, made, context);
+}
+
+/** Once more when its turn comes: until then it could be cancelled. */
+function tellOneWay({ oneWay }: ChangePlan, isNow: (one: OneWaySwitch) => boolean, context: StepContext): void {
+  if (context.attempt > 1) return;
+  for (const { stack, resource, words } of oneWay.filter(isNow))
+    context.journal.append({
+      type: 'note',
+      level: 'warning',
+      message: `Done now, and not to be taken back: ${stack}/${resource}: ${words}`,
+    });
 }
 
 /** Only the stack that stood when the plan was made: its successor has the same name. */

@@ -222,6 +222,16 @@ describe('changeRefusals', () => {
     assert.equal(changeRefusals(specOf(), [], { ...live, keyArn: 'arn:k' })[0]?.code, 'encryption-fixed');
     assert.deepEqual(changeRefusals(specOf('encryption: { key: new }\n'), [], { ...live, keyArn: 'arn:k' }), []);
   });
+
+  it('takes no control plane’s egress back', () => {
+    const routed = specOf('controlPlane: { egress: customer-routed }\n');
+    const [refusal] = changeRefusals(specOf(), [], { ...live, egress: 'CUSTOMER_ROUTED' });
+    assert.deepEqual([refusal?.code, refusal?.byName], ['egress-fixed', true]);
+    assert.match(refusal?.fix ?? '', /egress: customer-routed, or .*--replace demo/);
+    assert.deepEqual(changeRefusals(routed, [], { ...live, egress: 'CUSTOMER_ROUTED' }), []);
+    assert.deepEqual(changeRefusals(routed, [], { ...live, egress: 'AWS_MANAGED' }), []);
+    assert.deepEqual(changeRefusals(specOf(), [], { ...live, egress: undefined }), []);
+  });
 });
 
 describe('words and names', () => {
