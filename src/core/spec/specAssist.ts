@@ -139,9 +139,14 @@ export function describeKeyAt(
     schema.description,
     choices.length > 0 ? `One of ${choices.map(String).join(', ')}.` : '',
     schema.default === undefined ? '' : `Default: ${JSON.stringify(schema.default)}.`,
-    schema.examples ? `Example: ${JSON.stringify(schema.examples[0])}.` : '',
+    isTelling(schema) ? `Example: ${JSON.stringify(schema.examples?.[0])}.` : '',
   ];
   return { path, text: notes.filter(Boolean).join('\n\n'), from, to };
+}
+
+/** An example that is the default tells nothing. */
+function isTelling({ examples = [], default: usual }: FieldSchema): boolean {
+  return examples.length > 0 && JSON.stringify(examples[0]) !== JSON.stringify(usual);
 }
 
 function valueSuggestions(schema: FieldSchema): Suggestion[] {

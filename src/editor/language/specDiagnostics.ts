@@ -15,7 +15,7 @@ export class SpecDiagnostics implements vscode.Disposable {
       this.#collection,
       vscode.workspace.onDidOpenTextDocument(document => this.check(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#settle(document)),
-      vscode.workspace.onDidCloseTextDocument(document => this.#collection.delete(document.uri)),
+      vscode.workspace.onDidCloseTextDocument(document => this.#forget(document)),
     ];
     for (const document of vscode.workspace.textDocuments) this.check(document);
   }
@@ -39,6 +39,13 @@ export class SpecDiagnostics implements vscode.Disposable {
   dispose(): void {
     for (const timer of this.#settling.values()) clearTimeout(timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** A page that is saved under a name is emptied and closed: what it would be told then is of nothing. */
+  #forget({ uri }: vscode.TextDocument): void {
+    clearTimeout(this.#settling.get(uri.toString()));
+    this.#settling.delete(uri.toString());
+    this.#collection.delete(uri);
   }
 
   #settle(document: vscode.TextDocument): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describeKeyAt } from '../../core/spec/specAssist.ts';
+import { escapeMarkdown } from '../words.ts';
 
 /** What a field means, at its key. */
 export function specHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
@@ -7,7 +8,7 @@ export function specHover(document: vscode.TextDocument, position: vscode.Positi
   const told = describeKeyAt(lines, position.line, position.character);
   if (!told) return undefined;
   return new vscode.Hover(
-    new vscode.MarkdownString().appendText(told.text),
+    new vscode.MarkdownString(escapeMarkdown(told.text)),
     new vscode.Range(position.line, told.from, position.line, told.to),
   );
 }

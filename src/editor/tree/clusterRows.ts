@@ -9,7 +9,7 @@ import type { SeenBastions } from '../bastions/bastionStore.ts';
 import { bastionsDescription } from './bastionRows.ts';
 import { accountContext, clusterContext, messageContexts } from './contextValue.ts';
 import type { AccountNode, ClusterNode, LeafNode, MessageNode, Section, SectionNode } from './treeNode.ts';
-import { countWords } from '../words.ts';
+import { countWords, escapeMarkdown } from '../words.ts';
 import { isMadeHere, selfManagedGroups } from './clusterShape.ts';
 import { tunnelIsTroubled, tunnelRow } from './tunnelRows.ts';
 
@@ -229,8 +229,4 @@ export function failureNode(account: Account, error: PrivateEksError): MessageNo
     tooltip: [error.message, error.fix].filter(Boolean).join('\n\n'),
     contextValue: messageContexts.failed,
   };
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`_{}[\]()#+\-!|<>]/g, '\\$&');
 }

@@ -169,6 +169,7 @@ describe('the journey around a cluster: its rows, its spec written and exported,
     await page.locator('.editor-group-container.active .view-lines').click();
     await runCommand(page, 'File: Save');
     await page.locator('.tabs-container .tab.active:not(.dirty)', { hasText: 'orders-2' }).waitFor();
+    await page.locator('.statusbar-item[id="status.problems"][aria-label="No Problems"]').waitFor();
     const [read, own] = ['orders-2', 'orders'].map(name =>
       parseSpec(fs.readFileSync(file(`${name}.private-eks.yaml`), 'utf8')),
     );
