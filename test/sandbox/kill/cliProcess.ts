@@ -55,12 +55,16 @@ export class CliProcesses {
     readonly code: number | null;
     readonly killed: boolean;
     readonly events: RunEvent[];
+    readonly stdout: string;
+    readonly stdout: string;
     readonly stderr: string;
   }> {
     const child = start(args, this.#env);
     const events: RunEvent[] = [];
     let killed = false;
+    let stdout = '';
     let stderr = '';
+    child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
     if (child.stdout)
       createInterface({ input: child.stdout }).on('line', line => {
@@ -72,7 +76,7 @@ export class CliProcesses {
         child.kill('SIGKILL');
       });
     const code = await new Promise<number | null>(resolve => child.once('close', resolve));
-    return { code, killed, events, stderr };
+    return { code, killed, events, stdout, stderr };
   }
 
   /** How many resources of each type the account holds. */
