@@ -349,7 +349,7 @@ describe('add-ons', () => {
     assert.deepEqual(ManagedPolicyArns, [
       { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy' },
     ]);
-    const [text = '', variables] = (trust as { 'Fn::Sub': [string, object] })['Fn::Sub'];
+    const [text = '', variables] = (trust as unknown as { 'Fn::Sub': [string, object] })['Fn::Sub'];
     const [statement] = (JSON.parse(text) as { Statement: object[] }).Statement;
     assert.deepEqual(statement, {
       Effect: 'Allow',
