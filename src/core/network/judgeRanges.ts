@@ -1,4 +1,6 @@
-import { overlaps, parseCidr } from '../spec/cidr.ts';
+import { contains, overlaps, parseCidr } from '../spec/cidr.ts';
+import { blockOf, privateBlocks } from '../spec/privateBlocks.ts';
+import { serviceCidrOf } from '../templates/serviceCidr.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
 import type { NetworkView } from './networkView.ts';
 
@@ -8,13 +10,26 @@ export function judgeRanges(view: NetworkView): RawFinding[] {
   const noIpv6 = spec.network.ipFamily === 'ipv6' && facts.vpc.ipv6Cidrs.length === 0;
   return [
     ...(noIpv6 ? [finding('vpc-ipv6-missing', facts.vpc.id, 'none')] : []),
+    ...publicBlocks(view),
     ...serviceRange(view),
     ...apiGroups(view),
   ];
 }
 
+/** RFC 1918, RFC 6598, and RFC 2544's, which many give to pods. */
+const unroutable = [...privateBlocks, blockOf('198.18.0.0/15')];
+
+function publicBlocks({ facts: { vpc } }: NetworkView): RawFinding[] {
+  const open = vpc.cidrs.filter(text => {
+    const block = parseCidr(text);
+    return block && !unroutable.some(range => contains(range, block));
+  });
+  return open.map(cidr => finding('vpc-range-public', vpc.id, cidr));
+}
+
 function serviceRange({ facts, spec, routeTables }: NetworkView): RawFinding[] {
-  const { serviceCidr: range } = spec.network;
+  // Left out, it is chosen clear of the VPC's blocks, and of nothing that routes lead to.
+  const range = serviceCidrOf(spec, facts.vpc.cidrs);
   const block = range === undefined ? undefined : parseCidr(range);
   if (range === undefined || !block) return [];
   const meets = (text: string) => {

@@ -3,7 +3,7 @@ import type { NetworkFinding } from './networkFacts.ts';
 import type { RawFinding } from './rawFinding.ts';
 
 /** Words in which findings with one cause and one cure may differ: five endpoints behind one closed group are five services and one rule. */
-const lists: readonly string[] = ['service', 'host'];
+const lists: readonly string[] = ['service', 'host', 'subnets'];
 /** Of these what was seen is the resource's own name, and no difference. */
 const namedBySight: readonly string[] = ['hosted-zone-serves', 'hosted-zone-empty', 'hosted-zone-no-route'];
 

@@ -75,6 +75,74 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(codes(itself), ['hosted-zone-serves Z1']);
   });
 
+  describe('of routes', () => {
+    const [table] = network.routeTables;
+    const routed = (...ways: (readonly [string, string])[]) => {
+      const routes = ways.map(([destination, target]) => ({ destination, target, state: 'active' as const }));
+      return {
+        routeTables: [{ ...table, id: 'rtb-1', main: false, subnetIds: network.subnets.map(({ id }) => id), routes }],
+      };
+    };
+    const local = ['10.20.0.0/16', 'local'] as const;
+
+    it('says of a way out that it cannot be judged from here, and what it is', () => {
+      for (const [target, kind] of [
+        ['tgw-1', 'a transit gateway'],
+        ['vgw-1', 'a virtual private gateway'],
+        ['pcx-1', 'passes nothing on'],
+        ['eni-1', 'appliance'],
+        ['vpce-1', 'Gateway Load Balancer'],
+        ['arn:aws:networkmanager::1:core-network/x', 'core network'],
+      ] as const) {
+        const [found, ...others] = judgeNetwork(specOf(), account(routed(local, ['0.0.0.0/0', target])));
+        assert.deepEqual([found?.code, found?.severity, others.length], ['default-route-elsewhere', 'unknown', 0]);
+        assert.ok(found?.why.includes(kind), found?.why);
+      }
+    });
+
+    it('takes three tables that lead to one gateway for one finding', () => {
+      const {
+        routeTables: [one],
+      } = routed(['0.0.0.0/0', 'tgw-1']);
+      assert.ok(one && first && second);
+      const tables = [first, second].map(({ id }, index) => ({ ...one, id: `rtb-${index}`, subnetIds: [id] }));
+      assert.deepEqual(codes({ routeTables: tables }), ['default-route-elsewhere rtb-0 rtb-1']);
+    });
+
+    it('asks for a way back to whoever may reach the API endpoint from outside', () => {
+      const vpn = '  apiAccess: {cidrs: [10.8.0.0/16]}\n';
+      assert.deepEqual(codes(routed(local), vpn), ['api-source-unrouted rtb-1']);
+      for (const destination of ['10.8.0.0/16', '10.0.0.0/8', '10.8.3.0/24', 'pl-1'])
+        assert.deepEqual(codes(routed(local, [destination, 'tgw-1']), vpn), [], destination);
+      assert.deepEqual(codes(routed(local, ['10.9.0.0/16', 'tgw-1']), vpn), ['api-source-unrouted rtb-1']);
+      // S3's list, to which the gateway endpoint leads, is no way back.
+      assert.deepEqual(codes(routed(local, ['pl-1', 'vpce-1']), vpn), ['api-source-unrouted rtb-1']);
+      // A bastion's subnet in the VPC itself.
+      assert.deepEqual(codes(routed(local), '  apiAccess: {cidrs: [10.20.0.0/24]}\n'), []);
+    });
+
+    it('knows what an appliance stands between', () => {
+      assert.deepEqual(codes(routed(local, ['10.20.16.0/20', 'eni-1'])), ['vpc-route-diverted rtb-1']);
+    });
+
+    it('warns of a control plane that shall call by the VPC, and cannot', () => {
+      const routing = 'controlPlane: {egress: customer-routed}\n';
+      assert.deepEqual(codes(routed(local, ['pl-1', 'vpce-1']), routing), ['egress-without-way rtb-1']);
+      assert.deepEqual(codes(routed(local, ['10.0.0.0/8', 'tgw-1']), routing), []);
+    });
+
+    it('holds them against the service range that the plan chooses, too', () => {
+      assert.deepEqual(codes(routed(local, ['172.16.0.0/12', 'tgw-1'])), ['service-range-routed rtb-1']);
+      assert.deepEqual(codes(routed(local, ['172.16.0.0/12', 'tgw-1']), '  serviceCidr: 10.100.0.0/16\n'), []);
+    });
+  });
+
+  it('warns of a VPC with addresses of the internet', () => {
+    const of = (...cidrs: string[]) => codes({ vpc: { ...network.vpc, cidrs: ['10.20.0.0/16', ...cidrs] } });
+    assert.deepEqual(of('172.32.0.0/16'), [`vpc-range-public ${vpcId}`]);
+    assert.deepEqual(of('100.64.0.0/16', '198.19.0.0/16'), []);
+  });
+
   it('follows a zone’s record to the endpoint of this very VPC, and asks of it all but private DNS', () => {
     const zone = (...values: string[]) => ({
       id: 'Z1',
