@@ -13,6 +13,7 @@ export function networkTicket(plan: Plan): string {
     list('Must be mended before the cluster is made', of('error')),
     list('Should be looked at', of('warning')),
     list('Could not be judged', of('unknown')),
+    openQuestions(plan),
     endpointTable(plan),
     commands(plan),
     ports(plan),
@@ -58,6 +59,12 @@ function list(title: string, findings: readonly NetworkFinding[]): string[] {
       `   - How: ${found.fix}`,
     ]),
   ];
+}
+
+/** What the plan itself says that it took for granted, or that nobody looked at. */
+function openQuestions({ warnings }: Plan): string[] {
+  const open = warnings.filter(({ code }) => code === 'not-looked-at' || code.startsWith('assumed-'));
+  return open.length === 0 ? [] : ['## Assumed, or not looked at', '', ...open.map(({ message }) => `- ${message}`)];
 }
 
 const standings: Readonly<Record<PlannedEndpoint['standing'], string>> = {

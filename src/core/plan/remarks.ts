@@ -3,6 +3,7 @@ import { nodeGroups } from '../spec/nodeGroups.ts';
 import { formatSpecPath } from '../spec/specPath.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import { computeRemarks } from './computeRemarks.ts';
+import { existingVpcRemarks } from './existingVpcRemarks.ts';
 import { oneWayRemarks } from './oneWayRemarks.ts';
 import type { PlanWarning } from './plan.ts';
 import { proxyRemarks } from './proxyRemarks.ts';
@@ -14,6 +15,7 @@ import type { WarningFacts } from './warnings.ts';
 export function planRemarks(facts: WarningFacts): PlanWarning[] {
   return [
     ...(facts.account ? [] : offlineRemarks(facts.spec)),
+    ...existingVpcRemarks(facts.spec, facts.account),
     ...endpointRemarks(facts),
     ...proxyRemarks(facts.spec, facts.account),
     ...choiceRemarks(facts.spec),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NetworkFacts } from '../../../../src/core/network/networkFacts.ts';
+import { networkTicket } from '../../../../src/core/network/networkTicket.ts';
 import { buildPlan } from '../../../../src/core/plan/buildPlan.ts';
 import type { AccountFacts, Plan, StackId } from '../../../../src/core/plan/plan.ts';
 import { existingVpc, thirtySpecs } from '../../../support/thirtySpecs.ts';
@@ -106,6 +107,28 @@ describe('a plan for an existing VPC', () => {
     assert.ok(codes(blind).includes('vpc-open'));
     assert.ok(!codes(blind).includes('zones-open') && !codes(blind).includes('two-zones-save'));
     assert.ok(!codes(looked).includes('vpc-open'));
+  });
+
+  it('names by field and value what it takes for granted of a VPC that nobody looked at', () => {
+    const said = (of: Plan) => of.warnings.filter(({ code }) => code.startsWith('assumed-'));
+    const told = said(plan(existing));
+    assert.deepEqual(
+      told.map(({ code, path }) => [code, path]),
+      [
+        ['assumed-zones', 'network.vpc.subnets'],
+        ['assumed-endpoints', 'network.vpc.id'],
+        ['assumed-blocks', 'network.vpc.id'],
+        ['assumed-service-range', 'network.serviceCidr'],
+      ],
+    );
+    const { Cluster } = stackOf(plan(existing), 'cluster').template.Resources;
+    const range = /"ServiceIpv4Cidr":"([^"]+)"/.exec(JSON.stringify(Cluster?.Properties))?.[1] ?? '';
+    assert.ok(told[3]?.message.includes(`network.serviceCidr is ${range}`), told[3]?.message);
+    assert.match(told[2]?.message ?? '', /has one IPv4 block and no IPv6 block/);
+    assert.deepEqual(said(looked), []);
+    assert.ok(codes(looked).includes('not-looked-at') && !codes(plan(existing)).includes('not-looked-at'));
+    const ticket = networkTicket(plan(existing));
+    for (const { message } of told) assert.ok(ticket.includes(message));
   });
 
   it('plans the endpoints that its own stacks made as before, so that the next run does not take them away', () => {
