@@ -68,7 +68,7 @@ export class CliProcesses {
     child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
     if (child.stdout)
       createInterface({ input: child.stdout }).on('line', line => {
-        if (!line.startsWith('{')) return;
+        if (!args.includes('--json') || !line.startsWith('{')) return;
         const event = JSON.parse(line) as RunEvent;
         events.push(event);
         if (killed || !killAt(event)) return;
