@@ -13,12 +13,12 @@ import { isCancellation, PrivateEksError } from '../../core/errors.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountList } from '../accounts/accountList.ts';
 
+/** Undefined: whoever looks may not see them. What hides one part hides no other. */
 export interface ClusterParts {
-  readonly nodeGroups: readonly NodeGroupSummary[];
-  readonly principals: readonly string[];
-  readonly endpoints: readonly EndpointSummary[];
-  readonly stacks: readonly StackSummary[];
-  /** Undefined: whoever looks may not see them. */
+  readonly nodeGroups: readonly NodeGroupSummary[] | undefined;
+  readonly principals: readonly string[] | undefined;
+  readonly endpoints: readonly EndpointSummary[] | undefined;
+  readonly stacks: readonly StackSummary[] | undefined;
   readonly fargate: readonly FargateSummary[] | undefined;
   readonly addons: readonly AddonSummary[] | undefined;
 }
@@ -197,14 +197,14 @@ export class ClusterStore implements vscode.Disposable {
     const details = await import('../../core/cluster/clusterDetails.ts');
     const { signal } = this.#end;
     const [nodeGroups, principals, endpoints, stacks, fargate, addons] = await Promise.all([
-      details.listNodeGroups(session, name, signal),
-      details.listAccessPrincipals(session, name, signal),
-      details.listEndpoints(session, vpcId, signal),
-      this.#stacksOf(account),
+      details.listNodeGroups(session, name, signal).catch(unlessDenied),
+      details.listAccessPrincipals(session, name, signal).catch(unlessDenied),
+      details.listEndpoints(session, vpcId, signal).catch(unlessDenied),
+      this.#stacksOf(account).catch(unlessDenied),
       listFargateProfiles(session, name, signal),
       listAddons(session, { name, version }, signal),
     ]);
-    return { nodeGroups, principals, endpoints, stacks: stacks.get(name) ?? [], fargate, addons };
+    return { nodeGroups, principals, endpoints, stacks: stacks && (stacks.get(name) ?? []), fargate, addons };
   }
 
   /** Asked once for all clusters of the account. */
@@ -221,4 +221,9 @@ export class ClusterStore implements vscode.Disposable {
     }
     return stacks;
   }
+}
+
+/** @throws whatever else it is */
+function unlessDenied(error: unknown): undefined {
+  if (!(error instanceof PrivateEksError) || error.code !== 'access-denied') throw error;
 }

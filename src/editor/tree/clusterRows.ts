@@ -127,6 +127,9 @@ export function sectionRow(
   return item;
 }
 
+/** What whoever looks may not look at; the row below says what it takes. */
+const unseen = 'not to be seen';
+
 function sectionDescription(
   section: Exclude<Section, 'tunnel' | 'bastions'>,
   cluster: ClusterSummary,
@@ -147,14 +150,16 @@ function sectionDescription(
       return parts ? computeWords(parts, cluster) : '';
     case 'addons': {
       if (!parts) return '';
-      if (!parts.addons) return 'not to be seen';
+      if (!parts.addons) return unseen;
       const updates = parts.addons.filter(({ update }) => update !== undefined).length;
       return [String(parts.addons.length), ...(updates > 0 ? [countWords(updates, 'update')] : [])].join(' · ');
     }
     case 'access':
-      return parts ? countWords(parts.principals.length, 'entry', 'entries') : '';
+      if (!parts) return '';
+      return parts.principals ? countWords(parts.principals.length, 'entry', 'entries') : unseen;
     case 'stacks': {
       if (!parts) return '';
+      if (!parts.stacks) return unseen;
       if (parts.stacks.length === 0 && !isMadeHere(cluster)) return 'not made here';
       const open = parts.stacks.filter(
         stack => !stack.status.endsWith('_COMPLETE') || stack.status.includes('ROLLBACK'),
@@ -165,6 +170,7 @@ function sectionDescription(
 }
 
 function endpointWords({ endpoints }: ClusterParts, cluster: ClusterSummary): string {
+  if (!endpoints) return 'endpoints not to be seen';
   const adopted = endpoints.filter(({ madeFor }) => madeFor !== cluster.name).length;
   const some = countWords(endpoints.length, 'endpoint');
   if (adopted === 0 || !isMadeHere(cluster)) return some;
@@ -173,12 +179,14 @@ function endpointWords({ endpoints }: ClusterParts, cluster: ClusterSummary): st
 
 /** What pods run on, in one line; from three groups on, how many. */
 function computeWords(parts: ClusterParts, cluster: ClusterSummary): string {
+  const { nodeGroups } = parts;
+  if (!nodeGroups) return cluster.autoMode ? `${unseen} · Auto Mode` : unseen;
   const own = selfManagedGroups(parts, cluster);
   const groups = [
-    ...parts.nodeGroups.map(group => `${group.name} ${group.desired} ${group.status.toLowerCase()}`),
+    ...nodeGroups.map(group => `${group.name} ${group.desired} ${group.status.toLowerCase()}`),
     ...own.map(({ name }) => `${name} self-managed`),
   ];
-  const wrong = parts.nodeGroups.filter(({ status, issues }) => status !== 'ACTIVE' || issues.length > 0).length;
+  const wrong = nodeGroups.filter(({ status, issues }) => status !== 'ACTIVE' || issues.length > 0).length;
   const profiles = parts.fargate?.length ?? 0;
   return (
     [

@@ -11,7 +11,7 @@ export function isMadeHere({ name, tags }: Pick<ClusterSummary, 'name' | 'tags'>
 
 /** Groups that EKS knows nothing of: those with a stack of ours and no managed group. */
 export function selfManagedGroups(
-  { stacks, nodeGroups }: Pick<ClusterParts, 'stacks' | 'nodeGroups'>,
+  { stacks = [], nodeGroups = [] }: Pick<ClusterParts, 'stacks' | 'nodeGroups'>,
   cluster: Pick<ClusterSummary, 'name'>,
 ): { readonly name: string; readonly stack: StackSummary }[] {
   return stacks.flatMap(stack => {

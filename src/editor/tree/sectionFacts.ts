@@ -25,6 +25,8 @@ export function sectionFacts(
     icon,
     ...more,
   });
+  const unseen = (actions: string, label = 'Not to be seen') =>
+    leaf(`unseen-${actions}`, label, `needs ${actions}`, 'lock', { tooltip: `You may not look: it needs ${actions}` });
   switch (section) {
     case 'control-plane':
       return [
@@ -38,6 +40,7 @@ export function sectionFacts(
     case 'network':
       return [
         leaf('vpc', 'VPC', cluster.vpcId, 'type-hierarchy'),
+        ...(parts && !parts.endpoints ? [unseen('ec2:DescribeVpcEndpoints')] : []),
         ...(parts?.endpoints ?? []).map(({ id, service, type, state, madeFor }) => {
           const whose = madeFor === cluster.name ? [] : [madeFor === undefined ? 'adopted' : `adopted, of ${madeFor}`];
           const troubled = state.toLowerCase() === 'available' ? [] : [state.toLowerCase()];
@@ -50,6 +53,7 @@ export function sectionFacts(
       ];
     case 'nodes':
       return [
+        ...(parts && !parts.nodeGroups ? [unseen('eks:ListNodegroups, eks:DescribeNodegroup')] : []),
         ...(parts?.nodeGroups ?? []).map(group =>
           leaf(
             group.name,
@@ -80,10 +84,13 @@ export function sectionFacts(
             { tooltip: issues.join('\n') || `Pods of ${selectors.join('; ')} run on Fargate` },
           ),
         ),
-        ...(parts && !parts.fargate ? [leaf('fargate', 'Fargate profiles', 'not to be seen', 'lock')] : []),
+        ...(parts && !parts.fargate
+          ? [unseen('eks:ListFargateProfiles, eks:DescribeFargateProfile', 'Fargate profiles')]
+          : []),
         ...(cluster.autoMode ? [leaf('auto-mode', 'Auto Mode', 'AWS runs the nodes', 'server-environment')] : []),
       ];
     case 'addons':
+      if (parts && !parts.addons) return [unseen('eks:ListAddons, eks:DescribeAddon')];
       return (parts?.addons ?? []).map(({ name, version, status, issues, update }) =>
         leaf(
           name,
@@ -103,12 +110,14 @@ export function sectionFacts(
         ),
       );
     case 'access':
+      if (parts && !parts.principals) return [unseen('eks:ListAccessEntries')];
       return (parts?.principals ?? []).map(arn =>
         leaf(arn, arn.replace(/^.*?:(role|user)\//, ''), arn.includes(':user/') ? 'user' : 'role', 'person', {
           tooltip: arn,
         }),
       );
     case 'stacks':
+      if (parts && !parts.stacks) return [unseen('cloudformation:DescribeStacks')];
       return (parts?.stacks ?? []).map(stack =>
         leaf(
           stack.name,

@@ -155,4 +155,25 @@ describe('the clusters’ tree on an account of many clusters', () => {
     const account = { id: 'eu-west-1', region: 'eu-west-1' } as Account;
     await assert.rejects(clusters.cluster(account, rows().map(nameOf)[0] ?? ''), PrivateEksError);
   });
+
+  it('shows what else there is of a cluster when some of it may not be seen', async () => {
+    const denied = { code: 'AccessDeniedException', status: 403, times: 10 };
+    aws.fault({ service: 'eks', operation: 'ListNodegroups', ...denied });
+    aws.fault({ service: 'ec2', operation: 'DescribeVpcEndpoints', ...denied, code: 'UnauthorizedOperation' });
+    aws.fault({ service: 'cloudformation', operation: 'DescribeStacks', ...denied, code: 'AccessDenied' });
+    await host.paint();
+    await described();
+    const name = rows().map(nameOf)[0] ?? '';
+    await host.toggleId(`cluster/eu-west-1/${name}`);
+    await host.painted;
+    const section = (of: string) => host.rows().find(({ item }) => item.id === `section/eu-west-1/${name}/${of}`)?.item;
+    assert.equal(section('nodes')?.description, 'not to be seen');
+    assert.match(String(section('network')?.description), /^endpoints not to be seen · 2 subnets/);
+    assert.equal(section('stacks')?.description, 'not to be seen');
+    assert.equal(section('access')?.description, '2 entries');
+    assert.ok(section('tunnel'));
+    await host.toggleId(`section/eu-west-1/${name}/nodes`);
+    const [row] = host.rows().filter(({ item }) => item.id?.startsWith(`nodes/eu-west-1/${name}/`));
+    assert.equal(row?.item.description, 'needs eks:ListNodegroups, eks:DescribeNodegroup');
+  });
 });

@@ -75,11 +75,22 @@ describe('the rows of a cluster’s sections', () => {
     ]);
   });
 
-  it('say what may not be seen', () => {
-    const { fargate: _fargate, addons: _addons, ...seen } = parts;
-    const denied = { ...seen, fargate: undefined, addons: undefined };
-    assert.ok(
-      rows('nodes', denied).some(([label, words]) => label === 'Fargate profiles' && words === 'not to be seen'),
-    );
+  it('say what may not be seen, and what it takes', () => {
+    const nothing: ClusterParts = {
+      ...{ nodeGroups: undefined, principals: undefined, endpoints: undefined },
+      ...{ stacks: undefined, fargate: undefined, addons: undefined },
+    };
+    const told = (section: Section) => rows(section, nothing).filter(([, , icon]) => icon === 'lock');
+    assert.deepEqual(told('nodes'), [
+      ['Not to be seen', 'needs eks:ListNodegroups, eks:DescribeNodegroup', 'lock'],
+      ['Fargate profiles', 'needs eks:ListFargateProfiles, eks:DescribeFargateProfile', 'lock'],
+    ]);
+    for (const [section, action] of [
+      ['network', 'ec2:DescribeVpcEndpoints'],
+      ['addons', 'eks:ListAddons, eks:DescribeAddon'],
+      ['access', 'eks:ListAccessEntries'],
+      ['stacks', 'cloudformation:DescribeStacks'],
+    ] as const)
+      assert.deepEqual(told(section), [['Not to be seen', `needs ${action}`, 'lock']]);
   });
 });
