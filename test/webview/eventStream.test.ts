@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { launchBrowser, type Browser } from '../../tools/vscode-host/browser.ts';
-import { openPanel, type OpenPanel } from './support/openPanel.ts';
-import { servePanels, type PanelServer } from './support/panelServer.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+import { panelBench } from './support/panelBench.ts';
 import { runPanelState } from '../../src/editor/runs/runPanelState.ts';
 import { RunEditor } from './support/runEditor.ts';
 import { laterEvents, longRun } from './support/runStates.ts';
 
 describe('20,000 stack events in the run panel', () => {
-  let browser: Browser;
-  let server: PanelServer;
+  const bench = panelBench('run');
   let open: OpenPanel;
   let editor: RunEditor;
 
-  before(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   beforeEach(async () => {
-    open = await openPanel(browser, server, 'run');
+    open = await bench.open();
     editor = await RunEditor.attend(open, view, surroundings);
   });
   afterEach(() => open.close());
@@ -125,7 +116,7 @@ describe('20,000 stack events in the run panel', () => {
 
   it('shows that rows are on their way', async () => {
     await open.close();
-    open = await openPanel(browser, server, 'run');
+    open = await bench.open();
     await open.snapshot(runPanelState(view, surroundings));
     await list().evaluate(element => (element.scrollTop = 0));
     await open.page.locator('.event[aria-rowindex="1"][aria-busy="true"]').waitFor();

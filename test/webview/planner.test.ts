@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { newSpecText } from '../../src/core/spec/newSpecText.ts';
-import { launchBrowser, type Browser } from '../../tools/vscode-host/browser.ts';
-import { openPanel, type OpenPanel } from './support/openPanel.ts';
-import { servePanels, type PanelServer } from './support/panelServer.ts';
+import type { OpenPanel } from './support/openPanel.ts';
+import { panelBench } from './support/panelBench.ts';
 import { planned, plannerMoments, plannerStates } from './support/plannerStates.ts';
 
 describe('the planner’s form', () => {
-  let browser: Browser;
-  let server: PanelServer;
+  const bench = panelBench('planner');
   let open: OpenPanel;
 
-  before(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
   beforeEach(async () => {
-    open = await openPanel(browser, server, 'planner');
+    open = await bench.open();
     await open.snapshot(plannerStates.plan);
   });
   afterEach(() => open.close());
