@@ -7,10 +7,10 @@ import type { PanelBench } from './panelBench.ts';
 const widths = [1400, 900, 480, 450, 320];
 
 /** What every panel is held to in each of its states: to be had by everybody in every theme, and whole in every width. */
-export function looksRight({ during }: PanelBench, states: Readonly<Record<string, object>>): void {
+export function looksRight(bench: PanelBench, states: Readonly<Record<string, object>>): void {
   for (const theme of themes)
     it(`axe-core finds nothing in any state, ${theme}`, () =>
-      during({ theme }, async open => {
+      bench.during({ theme }, async open => {
         await assertAccessible(open.page, 'loading');
         for (const [name, state] of Object.entries(states)) {
           await open.snapshot(state);
@@ -21,7 +21,7 @@ export function looksRight({ during }: PanelBench, states: Readonly<Record<strin
 
   for (const width of widths)
     it(`nothing is cut off at ${width} px`, () =>
-      during({ width }, async open => {
+      bench.during({ width }, async open => {
         for (const [name, state] of Object.entries(states)) {
           await open.snapshot(state);
           await assertFits(open.page, name);
@@ -31,9 +31,9 @@ export function looksRight({ during }: PanelBench, states: Readonly<Record<strin
       }));
 }
 
-export function hasOnePrimaryAction({ during }: PanelBench, states: Readonly<Record<string, object>>): void {
+export function hasOnePrimaryAction(bench: PanelBench, states: Readonly<Record<string, object>>): void {
   it('has one primary action at a time', () =>
-    during({}, async open => {
+    bench.during({}, async open => {
       for (const [name, state] of Object.entries(states)) {
         await open.snapshot(state);
         const primary = await open.page.locator('vscode-button[appearance="primary"]').allTextContents();
