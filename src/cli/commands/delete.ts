@@ -24,7 +24,7 @@ export const deleteCommand: Command = {
   details: [
     'Only stacks that carry the tag private-eks:cluster=NAME are deleted. Deletion protection and termination protection are switched off on the way.',
     'The cluster’s own key is scheduled for deletion after 30 days; the staging bucket stays for the next cluster. Both are named at the end.',
-    'What controllers in the cluster made goes by its tags: load balancers, target groups, security groups and network interfaces. Volumes hold data and stay unless --with-volumes says otherwise. What belongs to nobody that the tags name is never deleted; where it is in the way, the delete stops and names it.',
+    'What controllers in the cluster made goes by its tags: nodes of Karpenter, load balancers (classic ones, too), target groups, security groups and network interfaces; so do node groups and Fargate profiles that no stack made. Volumes hold data and stay unless --with-volumes says otherwise. What belongs to nobody that the tags name is never deleted; where it is in the way, the delete stops and names it.',
     '--retain takes effect only where a deletion has failed; the failure lists what could stay. It is yours from then on.',
     'After a failure or a crash the same command goes on.',
   ],

@@ -57,6 +57,8 @@ export const leavingNeeds: Needs = {
     'ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates ec2:DescribeNetworkAcls ec2:DescribeSecurityGroupRules ' +
     'ec2:DescribeVolumes elasticloadbalancing:DescribeLoadBalancers ' +
     'elasticloadbalancing:DescribeTags elasticloadbalancing:DescribeTargetGroups',
+  // Groups that were given to the cluster beside its stacks.
+  cluster: 'eks:DeleteFargateProfile eks:DeleteNodegroup eks:DescribeFargateProfile eks:DescribeNodegroup',
   'left-by-load-balancers': removeLeavings,
   'left-by-auto-mode': `${removeLeavings} ec2:TerminateInstances`,
   // To detach takes leave for the instance, too; EKS's carry this tag.

@@ -4,6 +4,7 @@ import type { InterfaceOwner } from './interfaceOwner.ts';
 import { balancersOf, classicBalancersOf, targetGroupsOf } from './leavings/balancers.ts';
 import { foreignInterfaces, foreignLooks } from './leavings/foreign.ts';
 import { interfacesOf, securityGroupsOf } from './leavings/network.ts';
+import { nodeGroupsOf } from './leavings/nodeGroups.ts';
 import { instancesOf, launchTemplatesOf } from './leavings/nodes.ts';
 import { hostedZonesOf, logGroupsOf, snapshotsOf, volumesOf } from './leavings/storage.ts';
 import type { Leftover } from './leftover.ts';
@@ -18,6 +19,8 @@ export interface Where {
 
 /** What controllers made for a cluster and what holds its VPC, as the account shows it now. */
 export interface Leavings {
+  /** Node groups and Fargate profiles of the cluster that none of its stacks made; what another stack made stays. */
+  readonly nodeGroups: readonly Leftover[];
   /** Karpenter's and Auto Mode's. */
   readonly instances: readonly NodeLeaving[];
   /** Karpenter's. */
@@ -50,13 +53,22 @@ export interface NodeLeaving extends Leftover {
   readonly autoMode: boolean;
 }
 
-/** Looks only. A look that is refused is named in `unknown`. */
-export async function findLeavings(session: AwsSession, where: Where, signal?: AbortSignal): Promise<Leavings> {
+export type LeavingPart = Exclude<keyof Leavings, 'unknown'>;
+
+/** Looks only, for `parts` alone where they are given: the others come empty. A look that is refused is named in `unknown`. */
+export async function findLeavings(
+  session: AwsSession,
+  where: Where,
+  signal?: AbortSignal,
+  parts?: readonly LeavingPart[],
+): Promise<Leavings> {
   const unknown: string[] = [];
   const look = async <T>(
+    part: LeavingPart,
     what: string,
     find: (session: AwsSession, where: Where, signal?: AbortSignal) => Promise<T[]>,
   ): Promise<T[]> => {
+    if (parts && !parts.includes(part)) return [];
     try {
       return await find(session, where, signal);
     } catch (error) {
@@ -66,25 +78,28 @@ export async function findLeavings(session: AwsSession, where: Where, signal?: A
       return [];
     }
   };
-  const [instances, launchTemplates, balancers, classic, targetGroups, securityGroups, volumes] = await Promise.all([
-    look('instances', instancesOf),
-    look('launch templates', launchTemplatesOf),
-    look('load balancers', balancersOf),
-    look('classic load balancers', classicBalancersOf),
-    look('target groups', targetGroupsOf),
-    look('security groups', securityGroupsOf),
-    look('volumes', volumesOf),
-  ]);
+  const [nodeGroups, instances, launchTemplates, balancers, classic, targetGroups, securityGroups, volumes] =
+    await Promise.all([
+      look('nodeGroups', 'node groups', nodeGroupsOf),
+      look('instances', 'instances', instancesOf),
+      look('launchTemplates', 'launch templates', launchTemplatesOf),
+      look('balancers', 'load balancers', balancersOf),
+      look('classicBalancers', 'classic load balancers', classicBalancersOf),
+      look('targetGroups', 'target groups', targetGroupsOf),
+      look('securityGroups', 'security groups', securityGroupsOf),
+      look('volumes', 'volumes', volumesOf),
+    ]);
   const [snapshots, logs, zones, interfaces, ...foreign] = await Promise.all([
-    look('snapshots', snapshotsOf),
-    look('log groups', logGroupsOf),
-    look('hosted zones', hostedZonesOf),
-    look('network interfaces', interfacesOf),
-    ...Object.entries(foreignLooks).map(([what, find]) => look(what, find)),
+    look('told', 'snapshots', snapshotsOf),
+    look('told', 'log groups', logGroupsOf),
+    look('told', 'hosted zones', hostedZonesOf),
+    look('interfaces', 'network interfaces', interfacesOf),
+    ...Object.entries(foreignLooks).map(([what, find]) => look('foreign', what, find)),
   ]);
   const isOfCluster = ({ cluster }: Leftover) => cluster === where.cluster;
   const others = [...balancers, ...classic].filter(item => !isOfCluster(item));
   return {
+    nodeGroups,
     instances,
     launchTemplates,
     balancers: balancers.filter(isOfCluster),

@@ -14,7 +14,7 @@ export interface DeleteOutlook {
   readonly goes: readonly Leftover[];
   readonly stays: readonly Leftover[];
   readonly staysMonthlyUsd: number;
-  /** Foreign things in the VPC: the delete stops before the network until they are gone. */
+  /** Foreign things in the VPC, and node groups of others' stacks: the delete stops before the network, or the control plane, until they are gone. */
   readonly inTheWay: readonly Leftover[];
   readonly unknown: readonly string[];
 }
@@ -35,6 +35,7 @@ export async function deleteOutlook(
   const groups = found.securityGroups.filter(({ name = '' }) => !name.startsWith('eks-cluster-sg-'));
   const nodes = found.instances.map(({ autoMode: _, ...instance }): Leftover => instance);
   const all = [
+    ...found.nodeGroups.filter(({ fate }) => fate === 'goes'),
     ...nodes,
     ...found.launchTemplates,
     ...found.balancers,
@@ -51,13 +52,13 @@ export async function deleteOutlook(
     goes: all.filter(({ fate }) => fate === 'goes'),
     stays,
     staysMonthlyUsd: totalMonthlyUsd(stays),
-    inTheWay: found.foreign,
+    inTheWay: [...found.nodeGroups.filter(({ fate }) => fate === 'stays'), ...found.foreign],
     unknown: found.unknown,
   };
 }
 
 /** As lines for people; empty where there is nothing to say beyond the stacks. */
-export function outlookLines({ goes, stays, staysMonthlyUsd, inTheWay, unknown, where }: DeleteOutlook): string[] {
+export function outlookLines({ goes, stays, staysMonthlyUsd, inTheWay, unknown }: DeleteOutlook): string[] {
   return [
     ...goes.map(item => `Goes too: ${leftoverText(item)}`),
     ...stays.map(item => `Stays: ${leftoverText(item)}`),
@@ -66,7 +67,7 @@ export function outlookLines({ goes, stays, staysMonthlyUsd, inTheWay, unknown, 
       : []),
     ...inTheWay.map(item => `In the way: ${leftoverText(item)}`),
     ...(inTheWay.length > 0
-      ? [`${where.vpcId} cannot be deleted before that is gone; the delete stops there and can be taken up again.`]
+      ? [`What is in the way is never deleted by a run: it stops there until that is gone, and can be taken up again.`]
       : []),
     ...unknown.map(look => `Not looked at: ${look}`),
   ];

@@ -38,6 +38,8 @@ export type LeftoverKind =
   | 'snapshot'
   | 'network interface'
   | 'instance'
+  | 'node group'
+  | 'Fargate profile'
   | 'Auto Scaling group'
   | 'launch template'
   | 'log group'

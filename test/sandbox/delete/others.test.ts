@@ -86,6 +86,44 @@ describe('a delete of a cluster with nodes and load balancers that no stack know
     assert.deepEqual(bench.account.state().resources, before);
   });
 
+  it('deletes a node group that somebody made beside the stacks; one of another stack it names, and stops', async () => {
+    const eks = await import('@aws-sdk/client-eks');
+    const client = await bench.account.session(region).client('eks');
+    const at = { clusterName: 'demo', nodegroupName: 'by-hand' };
+    const made = async (tags: Record<string, string>) => {
+      const { nodegroup } = await bench.account.run(
+        client.send(new eks.DescribeNodegroupCommand({ clusterName: 'demo', nodegroupName: 'default' })),
+      );
+      const { nodeRole, subnets = [] } = nodegroup ?? {};
+      const input = { ...at, nodeRole, subnets, scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 }, tags };
+      await bench.account.run(client.send(new eks.CreateNodegroupCommand(input)));
+      await bench.account.pass(600);
+    };
+    await made({});
+    assert.match(
+      outlookLines(await outlook()).join('\n'),
+      /Goes too: node group by-hand: .*1 nodes of t3\.medium, ACTIVE/,
+    );
+    const tags = { 'alpha.eksctl.io/nodegroup-name': 'eksctl-demo' };
+    const { nodegroup } = await bench.account.run(client.send(new eks.DescribeNodegroupCommand(at)));
+    await bench.account.run(
+      client.send(new eks.TagResourceCommand({ resourceArn: nodegroup?.nodegroupArn ?? '', tags })),
+    );
+    assert.match(outlookLines(await outlook()).join('\n'), /In the way: node group by-hand.*stack eksctl-demo made it/);
+    const failed = await bench.delete();
+    assert.equal(failureOf(failed)?.code, 'foreign-node-group');
+    assert.match(evidence(failed), /node group by-hand/);
+    assert.equal(stepOutcomes(failed)['delete-cluster'], undefined);
+    await bench.account.run(
+      client.send(
+        new eks.UntagResourceCommand({ resourceArn: nodegroup?.nodegroupArn ?? '', tagKeys: Object.keys(tags) }),
+      ),
+    );
+    const again = await bench.delete();
+    assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
+    assert.deepEqual(bench.account.state().resources, before);
+  });
+
   it('deletes a classic load balancer whose security group is the cluster’s', async () => {
     await classicBalancer(bench, place, 'a0123456789abcdef', 'demo');
     const lines = outlookLines(await outlook()).join('\n');

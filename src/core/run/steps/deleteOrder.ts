@@ -24,9 +24,9 @@ const order: readonly DeleteRule[] = [
   // After whatever runs controllers: they would make anew what is deleted beneath them.
   {
     kind: 'instances',
-    title: 'Instances of Karpenter',
+    title: 'Other nodes',
     needs: ['delete-nodes', 'delete-fargate'],
-    usual: [2, 5, 180],
+    usual: [2, 5, 600],
     with: ['cluster'],
   },
   {

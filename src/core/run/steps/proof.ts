@@ -16,7 +16,7 @@ const looks = { times: 4, everyMs: 10_000 };
 /** Asks AWS for everything that a cluster leaves. What stays on purpose goes into `remaining`; anything else is a failure. */
 export async function proof(remaining: Set<string>, context: StepContext, where?: Where): Promise<StepResult> {
   for (let look = 1; ; look++) {
-    const left = await leftBehind(context);
+    const left = [...(await leftBehind(context)), ...(where ? await made(where, context) : [])];
     if (left.length === 0) break;
     if (look === looks.times)
       throw new StepFailure(
@@ -39,8 +39,26 @@ export async function proof(remaining: Set<string>, context: StepContext, where?
 
 /** What is the cluster's and stays on purpose; a look that is refused is no failure of a delete. */
 async function staying(where: Where, { session, signal }: StepContext): Promise<Leftover[]> {
-  const { volumes, told } = await findLeavings(session, where, signal);
+  const { volumes, told } = await findLeavings(session, where, signal, ['volumes', 'told']);
   return [...volumes, ...told.filter(({ kind }) => kind !== 'hosted zone')];
+}
+
+const madeParts = [
+  'instances',
+  'launchTemplates',
+  'balancers',
+  'classicBalancers',
+  'targetGroups',
+  'securityGroups',
+] as const;
+
+/** What controllers made and an earlier step has removed. */
+async function made(where: Where, { session, signal }: StepContext): Promise<string[]> {
+  const seen = await findLeavings(session, where, signal, madeParts);
+  const { instances, launchTemplates, balancers, classicBalancers, targetGroups, securityGroups } = seen;
+  return [instances, launchTemplates, balancers, classicBalancers, targetGroups, securityGroups]
+    .flat()
+    .map(({ kind, id, name }) => `${kind} ${name ?? id}`);
 }
 
 async function leftBehind(context: StepContext): Promise<string[]> {

@@ -6,6 +6,9 @@ import { deleteInterface, deleteSecurityGroup } from './deleteInVpc.ts';
 import { terminate } from './removeInstances.ts';
 import { leavings, removedOr, untilDone } from './untilDone.ts';
 
+/** What holds a VPC, and what tells whose it is. */
+const inVpc = ['instances', 'interfaces', 'securityGroups', 'balancers', 'classicBalancers', 'foreign'] as const;
+
 /**
  * Network interfaces and security groups that controllers, the network plug-in or EKS left in the VPC. Interfaces of load balancers go by
  * themselves some time after them; what is not the cluster's is never touched, and named where it keeps a VPC of ours from going.
@@ -14,7 +17,7 @@ export async function removeInterfaces(where: Where, context: StepContext): Prom
   const removed = new Set<string>();
   let seen: Leavings | undefined;
   await untilDone(context, async look => {
-    seen = await leavings(where, context);
+    seen = await leavings(where, context, ...inVpc);
     // With the cluster gone, what Auto Mode launched is gone, too, or nobody takes it away any more.
     const held = await terminate(seen.instances, removed, context);
     for (const item of seen.interfaces) {

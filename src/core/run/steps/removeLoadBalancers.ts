@@ -10,7 +10,13 @@ import { leavings, removedOr, untilDone } from './untilDone.ts';
 export async function removeLoadBalancers(where: Where, context: StepContext): Promise<StepResult> {
   const removed = new Set<string>();
   await untilDone(context, async () => {
-    const { balancers, classicBalancers, targetGroups } = await leavings(where, context);
+    const { balancers, classicBalancers, targetGroups } = await leavings(
+      where,
+      context,
+      'balancers',
+      'classicBalancers',
+      'targetGroups',
+    );
     for (const { id } of classicBalancers) {
       throwIfCancelled(context);
       context.progress(`deleting classic load balancer ${id}`);

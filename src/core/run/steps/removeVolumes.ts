@@ -14,12 +14,12 @@ export async function removeVolumes(
 ): Promise<StepResult> {
   const removed = new Set<string>();
   if (!asked) {
-    const { volumes } = await leavings(where, context);
+    const { volumes } = await leavings(where, context, 'volumes');
     for (const volume of volumes) remaining.add(leftoverText(volume));
     return { outcome: 'already', summary: volumes.length > 0 ? `${volumes.length} volumes stay` : 'no volume' };
   }
   await untilDone(context, async () => {
-    const { volumes } = await leavings(where, context);
+    const { volumes } = await leavings(where, context, 'volumes');
     const held: string[] = [];
     for (const { id } of volumes) {
       throwIfCancelled(context);

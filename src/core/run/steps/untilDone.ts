@@ -1,5 +1,5 @@
 import { toPrivateEksError } from '../../aws/errors.ts';
-import { findLeavings, type Leavings, type Where } from '../../leftovers/clusterLeavings.ts';
+import { findLeavings, type LeavingPart, type Leavings, type Where } from '../../leftovers/clusterLeavings.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, type StepContext, type StepResult } from '../step.ts';
 
@@ -30,9 +30,13 @@ export async function untilDone(context: StepContext, round: (look: number) => P
   }
 }
 
-export async function leavings(where: Where, { session, signal }: StepContext): Promise<Leavings> {
+export async function leavings(
+  where: Where,
+  { session, signal }: StepContext,
+  ...parts: readonly LeavingPart[]
+): Promise<Leavings> {
   try {
-    return await findLeavings(session, where, signal);
+    return await findLeavings(session, where, signal, parts);
   } catch (error) {
     throw toPrivateEksError(error);
   }
