@@ -25,18 +25,26 @@ export function foreseenChanges(
     }));
     found.set(logicalId, resource(logicalId, type, action, changes));
   }
-  for (const [logicalId, declared] of Object.entries(resourcesIn(after.Resources))) {
-    const type = String(declared.Type);
-    const touched = [...usesOf(declared.Properties, changing, '/Properties')].map(path => ({
-      path,
-      before: undefined,
-      after: undefined,
-      recreation: recreation(type, path, 'Conditionally'),
-    }));
-    const known = found.get(logicalId);
-    if (touched.length === 0 || known?.action === 'add') continue;
-    found.set(logicalId, resource(logicalId, type, 'modify', [...(known?.properties ?? []), ...touched]));
-  }
+  const touch = (of: (properties: unknown) => Iterable<string>) => {
+    for (const [logicalId, declared] of Object.entries(resourcesIn(after.Resources))) {
+      const type = String(declared.Type);
+      const known = found.get(logicalId);
+      const told = (known?.properties ?? []).map(({ path }) => path);
+      const touched = [...of(declared.Properties)]
+        .filter(path => !told.includes(path))
+        .map(path => ({
+          path,
+          before: undefined,
+          after: undefined,
+          recreation: recreation(type, path, 'Conditionally'),
+        }));
+      if (touched.length === 0 || known?.action === 'add') continue;
+      found.set(logicalId, resource(logicalId, type, 'modify', [...(known?.properties ?? []), ...touched]));
+    }
+  };
+  touch(properties => usesOf(properties, changing, '/Properties'));
+  const anew = new Set([...found.values()].flatMap(changedAttributes));
+  touch(properties => attributeUsesOf(properties, anew, '/Properties'));
   return [...found.values()].map(change => ({ ...change, words: changeWords(change) }));
 }
 
@@ -56,6 +64,31 @@ function resource(
 
 function recreation(type: string, path: string, otherwise: PropertyChange['recreation'] = 'Always') {
   return recreates(type, path) ? otherwise : 'Never';
+}
+
+/** What a change in place gives another value, and what refers to it takes over: `LaunchTemplate.LatestVersionNumber`. */
+const attributesThatChange: Readonly<Record<string, readonly string[]>> = {
+  'AWS::EC2::LaunchTemplate': ['LatestVersionNumber', 'DefaultVersionNumber'],
+};
+
+function changedAttributes({ logicalId, type, action }: Omit<ResourceChange, 'words'>): string[] {
+  return action === 'modify' ? (attributesThatChange[type] ?? []).map(attribute => `${logicalId}.${attribute}`) : [];
+}
+
+/** Paths below `value` that get one of the attributes, `Resource.Attribute`. */
+function* attributeUsesOf(value: unknown, attributes: ReadonlySet<string>, path: string): Generator<string> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* attributeUsesOf(item, attributes, path);
+    return;
+  }
+  if (!isMap(value)) return;
+  const { 'Fn::GetAtt': got } = value;
+  if (got !== undefined) {
+    if (attributes.has(Array.isArray(got) ? got.join('.') : String(got))) yield path;
+    return;
+  }
+  for (const [key, item] of Object.entries(value))
+    yield* attributeUsesOf(item, attributes, key.startsWith('Fn::') ? path : `${path}/${key}`);
 }
 
 /** Paths below `value` that refer to one of the names. */

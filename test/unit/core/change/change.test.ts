@@ -92,6 +92,28 @@ describe('foreseenChanges', () => {
     assert.match(group?.words ?? '', /replaced: a new group of nodes takes its place and the old nodes are drained/);
   });
 
+  it('follows a launch template’s new version into the group that takes it', () => {
+    const template = (UserData: string) => ({
+      Resources: {
+        Launch: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { UserData } } },
+        Group: {
+          Type: 'AWS::EKS::Nodegroup',
+          Properties: { LaunchTemplate: { Version: { 'Fn::GetAtt': ['Launch', 'LatestVersionNumber'] } } },
+        },
+        Other: { Type: 'AWS::EKS::Addon', Properties: { AddonName: { 'Fn::GetAtt': ['Launch', 'LaunchTemplateId'] } } },
+      },
+    });
+    const [launch, group, ...others] = foreseenChanges(template('a'), template('b'));
+    assert.equal(launch?.logicalId, 'Launch');
+    assert.equal(group?.logicalId, 'Group');
+    assert.equal(group?.replacement, 'False');
+    assert.deepEqual(
+      group?.properties.map(({ path }) => path),
+      ['/Properties/LaunchTemplate/Version'],
+    );
+    assert.deepEqual(others, []);
+  });
+
   it('says that what takes a changing value may be replaced', () => {
     const { template } = stackOf('nodes-default');
     const found = foreseenChanges(template, template, new Set(['SubnetIds']));
