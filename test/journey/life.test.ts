@@ -189,6 +189,7 @@ describe('the life of a cluster on the command line', function () {
       const { code, stderr } = await cli('update', '-f', other, '--yes', ...name);
       assert.equal(code, 1, stderr);
       assert.match(stderr, /^Refused:\n/m);
+      assert.equal(/^tram is not the name of the cluster, which is team\.$/m.test(stderr), name.length > 0);
     }
   });
 
@@ -199,7 +200,7 @@ describe('the life of a cluster on the command line', function () {
     );
     await ends(
       1,
-      /more than one minor; EKS takes one at a time\.\nFirst --to 1\.36/,
+      /more than one minor; EKS takes one at a time\. First --to 1\.36/,
       'upgrade',
       cluster,
       '--to',

@@ -94,6 +94,8 @@ export const update: Command = {
     if (refused && input.flag('json'))
       throw new PrivateEksError('update-refused', refused.message, { fix: refused.fix });
     io.err(text);
+    if (refused && replace !== undefined && replace !== spec.name)
+      io.err(`${replace} is not the name of the cluster, which is ${spec.name}.\n`);
     if (isStopped) return exitCode.failed;
     if (changesNothing(changes)) {
       if (input.flag('json')) io.out(nothingToChange(changes));

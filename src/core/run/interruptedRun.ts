@@ -84,10 +84,16 @@ export async function endAbandoned(key: ClusterKey, successor: string, stateHome
 
 const hasEnded = (events: readonly RunEvent[]): boolean => events.at(-1)?.type === 'run-finished';
 
-/** Given up by somebody, or for another run: it is not to be resumed. */
-export function isGivenUp(events: readonly RunEvent[]): boolean {
+/** What was given up, or followed by another run, is not resumed: nobody has seen what would be done now. @throws PrivateEksError `run-given-up` */
+export function requireNotGivenUp({ started, events }: StoredRun): void {
   const last = events.at(-1);
-  return last?.type === 'run-finished' && last.givenUp === true;
+  if (last?.type !== 'run-finished' || !last.givenUp) return;
+  const { kind, cluster, runId } = started;
+  throw new PrivateEksError(
+    'run-given-up',
+    `The last ${kind} of ${cluster} was given up, and is not resumed: run ${runId}.`,
+    { fix: 'Begin a new one, without --resume: it is planned from what is there.' },
+  );
 }
 
 /** The end gets the time of what was heard last: nothing was done afterwards. */

@@ -9,7 +9,7 @@ import type { PreflightFinding } from '../preflight/preflightFinding.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
-import { isGivenUp, requireNoneInterrupted } from './interruptedRun.ts';
+import { requireNoneInterrupted, requireNotGivenUp } from './interruptedRun.ts';
 import { runningNow } from './otherRun.ts';
 import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
@@ -60,7 +60,8 @@ export async function resumeUpdate(
   const watched = await runningNow('update', runs, key, services.stateHome);
   if (watched) return watched;
   const [last] = runs;
-  if (last?.started.kind !== 'update' || endedAs(last.events, 'done') || isGivenUp(last.events)) return undefined;
+  if (last?.started.kind !== 'update' || endedAs(last.events, 'done')) return undefined;
+  requireNotGivenUp(last);
   if (last.started.specHash !== plan.specHash) return undefined;
   const changes = (await readStateJson(path.join(last.dir, 'changes.json'))) as ChangePlan | undefined;
   const kept = (await readStateJson(path.join(last.dir, 'plan.json'))) as Plan | undefined;

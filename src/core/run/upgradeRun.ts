@@ -6,7 +6,7 @@ import { minuteText, type UpgradePlan } from '../upgrade/upgradePlan.ts';
 import { rollbackDays } from '../upgrade/upgradeRefusals.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
-import { isGivenUp, requireNoneInterrupted } from './interruptedRun.ts';
+import { requireNoneInterrupted, requireNotGivenUp } from './interruptedRun.ts';
 import { runningNow } from './otherRun.ts';
 import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
@@ -46,7 +46,8 @@ export async function resumeUpgrade(cluster: string, services: RunServices): Pro
   const watched = await runningNow('upgrade', runs, key, services.stateHome);
   if (watched) return watched;
   const [last] = runs;
-  if (last?.started.kind !== 'upgrade' || endedAs(last.events, 'done') || isGivenUp(last.events)) return undefined;
+  if (last?.started.kind !== 'upgrade' || endedAs(last.events, 'done')) return undefined;
+  requireNotGivenUp(last);
   const kept = await keptUpgrade(last.dir);
   return kept && begin(kept, key, services, last.runId, endedAs(last.events, 'failed') ? 'retry' : 'resume');
 }

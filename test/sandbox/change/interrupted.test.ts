@@ -105,7 +105,7 @@ describe('an update or upgrade that was interrupted', function () {
     const [after] = await runHistory(bench.stateHome, 'demo');
     assert.match(after?.summary ?? '', /^Interrupted, and not carried on: it was given up\./);
     assert.equal(after?.durationMs, before?.durationMs);
-    assert.equal(await bench.account.run(resumeUpdate(plan, bench.services())), undefined);
+    await assert.rejects(bench.account.run(resumeUpdate(plan, bench.services())), { code: 'run-given-up' });
     await assert.rejects(giveUpInterrupted(key, bench.services()), { code: 'nothing-interrupted' });
     assert.equal((await bench.result(await begin(await bench.plan(biggest)))).outcome, 'done');
   });
