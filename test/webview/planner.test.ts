@@ -226,6 +226,12 @@ describe('the planner’s form', () => {
     const plan = open.page.getByRole('complementary', { name: 'Plan' });
     await plan.getByText('rtb-0a1b2c3d4e5f67890: no route to the S3 gateway').waitFor();
     await plan.getByText('One thing keeps the cluster from working here.').waitFor();
+    const several = plan.locator('.findings li', { hasText: '12 free addresses' }).locator('.mono');
+    assert.deepEqual(await several.allTextContents(), [
+      'subnet-0a1b2c3d4e5f67890',
+      'subnet-0b1c2d3e4f5a67891',
+      'subnet-0c1d2e3f4a5b67892',
+    ]);
     assert.equal(await open.page.getByRole('button', { name: 'Create…' }).isDisabled(), true);
     for (const words of ['there already', 'shared from elsewhere', 'there, not serving', 'reached in another way'])
       assert.equal(await plan.getByText(words).count(), 1, words);
