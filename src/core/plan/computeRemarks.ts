@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
+import { acceleratorOf } from '../spec/instanceType.ts';
 import { formatSpecPath } from '../spec/specPath.ts';
 import { namespaceCommand } from '../kube/namespaces.ts';
 import { clusterShape } from '../templates/clusterShape.ts';
@@ -13,7 +14,7 @@ export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
   const { nodes, auto, coreDns } = clusterShape(spec);
   const { features } = spec;
   const found: PlanWarning[] = [];
-  for (const { name, kind, ami } of nodeGroups(spec)) {
+  for (const { name, kind, ami, os, instanceTypes } of nodeGroups(spec)) {
     const path = (field: string) => formatSpecPath(['nodes', name, field]);
     if (kind === 'self-managed')
       found.push(
@@ -21,6 +22,16 @@ export function computeRemarks(spec: ClusterSpec): PlanWarning[] {
           'self-managed',
           path('kind'),
           'EKS neither drains nor replaces these nodes, and tells nothing of them: a run waits until the network plug-in works on each.',
+        ),
+      );
+    const accelerator = acceleratorOf(instanceTypes[0] ?? '');
+    // Bottlerocket's image for NVIDIA has the plugin in it.
+    if (accelerator !== undefined && os === 'al2023')
+      found.push(
+        remark(
+          'device-plugin',
+          path('instanceTypes'),
+          `The image has the driver; pods are given ${accelerator === 'nvidia' ? 'GPUs by NVIDIA’s' : 'Neuron devices by AWS’s'} device plugin, which is yours to install, from a registry that the nodes reach.`,
         ),
       );
     if (ami !== undefined)

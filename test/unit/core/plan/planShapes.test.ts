@@ -116,15 +116,14 @@ describe('a plan for an existing VPC', () => {
       told.map(({ code, path }) => [code, path]),
       [
         ['assumed-zones', 'network.vpc.subnets'],
-        ['assumed-endpoints', 'network.vpc.id'],
         ['assumed-blocks', 'network.vpc.id'],
         ['assumed-service-range', 'network.serviceCidr'],
       ],
     );
     const { Cluster } = stackOf(plan(existing), 'cluster').template.Resources;
     const range = /"ServiceIpv4Cidr":"([^"]+)"/.exec(JSON.stringify(Cluster?.Properties))?.[1] ?? '';
-    assert.ok(told[3]?.message.includes(`network.serviceCidr is ${range}`), told[3]?.message);
-    assert.match(told[2]?.message ?? '', /has one IPv4 block and no IPv6 block/);
+    assert.ok(told[2]?.message.includes(`network.serviceCidr is ${range}`), told[2]?.message);
+    assert.match(told[1]?.message ?? '', /has one IPv4 block and no IPv6 block/);
     assert.deepEqual(said(looked), []);
     assert.ok(codes(looked).includes('not-looked-at') && !codes(plan(existing)).includes('not-looked-at'));
     const ticket = networkTicket(plan(existing));
@@ -238,6 +237,7 @@ describe('what a plan says of choices', () => {
     ['ip-family-for-good', 'network: {ipFamily: ipv6}'],
     ['service-cidr-for-good', 'network: {serviceCidr: 10.200.0.0/16}'],
     ['self-managed', 'nodes: {default: {kind: self-managed}}'],
+    ['device-plugin', 'nodes: {default: {instanceTypes: [g6.xlarge]}}'],
     ['own-image', 'nodes: {default: {ami: ami-0a1b2c3d4e5f67890}}'],
     ['bastion-needed', 'autoMode: {}'],
     ['auto-mode-price', 'autoMode: {}'],
