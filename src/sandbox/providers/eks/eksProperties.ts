@@ -1,5 +1,5 @@
-import type { Properties, ProviderContext } from '../cloudformation/resourceProvider.ts';
-import { tagMap, tagsOf, type CfnTag } from './property.ts';
+import type { Properties, ProviderContext } from '../../cloudformation/resourceProvider.ts';
+import { tagMap, tagsOf, type CfnTag } from '../property.ts';
 
 const booleans = /^(Endpoint(Public|Private)Access|Enabled|Bootstrap.+|DeletionProtection|DisableSessionTags)$/;
 const numbers = /^(MinSize|MaxSize|DesiredSize|DiskSize|Max(Unavailable|Unhealthy|Parallel)\w*)$/;

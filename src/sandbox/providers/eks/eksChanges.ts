@@ -1,5 +1,5 @@
-import { equal } from '../cloudformation/propertyChanges.ts';
-import type { Properties } from '../cloudformation/resourceProvider.ts';
+import { equal } from '../../cloudformation/propertyChanges.ts';
+import type { Properties } from '../../cloudformation/resourceProvider.ts';
 import { camel } from './eksProperties.ts';
 
 /** One call of an update: EKS takes one change at a time, and the handler makes one after the other. */
