@@ -18,12 +18,17 @@ export function judgeNewRoom({ plan, groups, added }: ChangeScope, facts: Change
   if (grown.length === 0 && endpoints === 0) return [];
   const specPath = grown.length > 0 ? 'nodes' : 'endpoints';
   if (!rooms) return unknownOf(facts.subnets, 'how many addresses are free in the nodes’ subnets', specPath);
+  const fix = 'Look at the free addresses of the nodes’ subnets yourself.';
+  const notKnown = (message: string) => finding('unknown', 'room-unknown', `Not known: ${message}`, fix, { specPath });
+  if (rooms.length === 0) return [notKnown('whether there is room: the nodes’ subnets were not found.')];
   const zones = [...Map.groupBy(rooms, ({ zone }) => zone)];
   const nodes = Object.fromEntries(grown.map(({ name, now: _, ...group }) => [name, group]));
   const whole = addressNeed({ ...plan.spec, nodes }, zones.length, endpoints, plan.account?.network?.interfaceLimits);
   const need = { ...whole, own: whole.own - eksAddresses };
   const starting = endpoints + grown.reduce((sum, { now }) => sum + Math.ceil(now / Math.max(1, zones.length)), 0);
-  return zones.flatMap(([zone, subnets]) => {
+  const types = whole.unknownTypes.join(', ');
+  const unknown = types === '' ? [] : [notKnown(`how many addresses pods on ${types} take.`)];
+  const short = zones.flatMap(([zone, subnets]) => {
     const free = subnets.reduce((sum, room) => sum + room.free, 0);
     const evidence = subnets.map(roomText);
     const parts = [`${starting} to begin with`, `${need.own + need.further} when all have grown`].join(', ');
@@ -49,6 +54,7 @@ export function judgeNewRoom({ plan, groups, added }: ChangeScope, facts: Change
       ),
     ];
   });
+  return [...short, ...unknown];
 }
 
 const taken = ({ own, further }: AddressNeed, { spec }: ChangeScope['plan']): number =>

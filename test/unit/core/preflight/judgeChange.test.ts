@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { changeRunNeeds } from '../../../../src/core/access/changeRunNeeds.ts';
+import type { ChangePlan, StackChangePlan } from '../../../../src/core/change/changePlan.ts';
+import { foreseenChanges } from '../../../../src/core/change/foreseenChanges.ts';
+import { buildPlan } from '../../../../src/core/plan/buildPlan.ts';
+import type { AccountFacts, Plan, StackId } from '../../../../src/core/plan/plan.ts';
+import { changeScope } from '../../../../src/core/preflight/changeScope.ts';
+import type { ChangeFacts } from '../../../../src/core/preflight/gatherChange.ts';
+import { judgeChange } from '../../../../src/core/preflight/judgeChange.ts';
+import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
+
+const account: AccountFacts = {
+  accountId: '111122223333',
+  partition: 'aws',
+  region: 'eu-west-1',
+  callerPrincipalArn: 'arn:aws:iam::111122223333:role/platform',
+  zones: [1, 2, 3].map(zone => ({ id: `euw1-az${zone}`, name: `eu-west-1${'abc'.charAt(zone - 1)}` })),
+  versions: [{ version: '1.36', support: 'standard', isDefault: true, standardUntil: '2027-08-02' }],
+  endpointZones: new Proxy({}, { get: () => ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] }),
+};
+const planOf = (lines = ''): Plan => {
+  const { spec, problems } = parseSpec(
+    `apiVersion: private-eks/v1\nkind: Cluster\nname: demo\nregion: eu-west-1\n${lines}`,
+  );
+  assert.ok(spec, JSON.stringify(problems));
+  return buildPlan(spec, account, '2026-11-21');
+};
+
+/** As templates alone foresee it, from one spec to the other. */
+function changesBetween(before: Plan, after: Plan, replaced: readonly StackId[] = []): ChangePlan {
+  const stacks = after.stacks.map(({ id, name, template }): StackChangePlan => {
+    const old = before.stacks.find(stack => stack.id === id)?.template;
+    const isAnew = replaced.includes(id);
+    const resources = foreseenChanges(isAnew ? undefined : old, template);
+    const action = !old ? 'create' : isAnew ? 'replace' : resources.length > 0 ? 'update' : 'none';
+    const common = { id, name, resources, from: 'templates', openParameters: [] } as const;
+    return { ...common, action, stackId: old && `arn:${id}`, before: old, after: template };
+  });
+  const gone = before.stacks.filter(({ id }) => !after.stacks.some(stack => stack.id === id));
+  const removals = gone.map(({ id, name, template }): StackChangePlan => {
+    const common = { id, name, from: 'templates', openParameters: [], after: undefined } as const;
+    return {
+      ...common,
+      action: 'delete',
+      stackId: `arn:${id}`,
+      before: template,
+      resources: foreseenChanges(template, {}),
+    };
+  });
+  return {
+    cluster: 'demo',
+    region: 'eu-west-1',
+    accountId: account.accountId,
+    specHash: after.specHash,
+    stacks: [...stacks, ...removals],
+    api: [],
+    oneWay: [],
+    replaced: [],
+    refusals: [],
+    notes: [],
+    monthlyUsd: { before: undefined, after: 0 },
+  };
+}
+
+const zero = { seen: 0 };
+const facts: ChangeFacts = {
+  caller: {
+    accountId: account.accountId,
+    partition: 'aws',
+    arn: 'arn:aws:sts::111122223333:assumed-role/platform/jane',
+  },
+  now: 0,
+  credentialsEnd: undefined,
+  stacks: { seen: [] },
+  perhaps: new Set(),
+  subnets: { seen: ['a', 'b', 'c'].map(zone => ({ id: `subnet-${zone}`, zone, cidr: '10.0.0.0/18', free: 4000 })) },
+  quotas: {
+    applied: { seen: new Map([['L-1216C47A', 64]]) },
+    clusters: zero,
+    vpcs: zero,
+    gatewayEndpoints: zero,
+    securityGroups: zero,
+    interfaces: zero,
+    vcpus: { seen: new Map([['L-1216C47A', 60]]) },
+    vcpusOf: {
+      seen: new Map([
+        ['t3.medium', 2],
+        ['m7i.large', 2],
+        ['m7i.4xlarge', 16],
+        ['inf2.xlarge', 4],
+      ]),
+    },
+  },
+};
+const offered = (...types: string[]) => ({
+  offered: { seen: new Set(types.flatMap(type => [1, 2, 3].map(zone => `${type} euw1-az${zone}`))) },
+});
+const judge = (
+  before: string,
+  after: string,
+  more: Partial<ChangeFacts> = {},
+  replaced: readonly StackId[] = [],
+  findings: Plan['findings'] = [],
+) => {
+  const plan = { ...planOf(after), findings };
+  const changes = changesBetween(planOf(before), plan, replaced);
+  return judgeChange(changeScope(changes, plan), { ...facts, ...more }, { seconds: 600 });
+};
+const brief = (found: ReturnType<typeof judge>) => found.map(({ severity, code }) => `${severity} ${code}`);
+const more = 'nodes:\n  default: {}\n  more: {}\n';
+
+describe('judgeChange', () => {
+  it('counts what comes beside what stands, and what a group gives back first', () => {
+    assert.deepEqual(brief(judge('', more, offered('t3.medium', 'm7i.large'))), ['warning quota-exceeded']);
+    const four = 'nodes:\n  default: { desiredSize: 5, maxSize: 5, instanceTypes: [m7i.large] }\n';
+    const large = 'nodes:\n  default: { instanceTypes: [m7i.4xlarge] }\n';
+    assert.deepEqual(brief(judge(four, large, offered('m7i.4xlarge'), ['nodes-default'])), ['error quota-exceeded']);
+    const same = 'nodes:\n  default: { desiredSize: 5, maxSize: 5, instanceTypes: [t3.medium] }\n';
+    assert.deepEqual(brief(judge(four, same, offered('t3.medium'), ['nodes-default'])), []);
+    assert.deepEqual(brief(judge(four, '')), [], 'fewer nodes need nothing');
+  });
+
+  it('never takes room for enough that nobody can reckon', () => {
+    const found = judge(
+      '',
+      'nodes:\n  default: {}\n  chips: { instanceTypes: [inf2.xlarge], maxSize: 2 }\n',
+      offered('inf2.xlarge'),
+    );
+    assert.ok(
+      found.some(
+        ({ severity, code, message }) =>
+          severity === 'unknown' && code === 'room-unknown' && /inf2\.xlarge/.test(message),
+      ),
+    );
+    const none = judge('', more, { ...offered('t3.medium', 'm7i.large'), subnets: { seen: [] } });
+    assert.match(none.find(({ code }) => code === 'room-unknown')?.message ?? '', /subnets were not found/);
+    const refused = judge('', more, { ...offered('t3.medium', 'm7i.large'), subnets: { refused: 'no' } });
+    assert.ok(brief(refused).includes('unknown not-looked-at'));
+  });
+
+  it('holds up for defects of an existing network what comes into it, and not what stays', () => {
+    const defect = {
+      severity: 'error',
+      code: 'no-route-to-s3',
+      resource: 'rtb-1',
+      attribute: 'routes',
+      seen: 'none',
+      wanted: 'a gateway',
+      why: 'Images come from there.',
+      fix: 'Add it.',
+    } as unknown as Plan['findings'][number];
+    assert.deepEqual(
+      brief(judge('', more, offered('t3.medium', 'm7i.large'), [], [defect]))[0],
+      'error no-route-to-s3',
+    );
+    assert.deepEqual(
+      brief(judge('', 'nodes:\n  default: { maxSize: 5 }\n', {}, [], [defect])).filter(text => text.includes('s3')),
+      [],
+    );
+  });
+});
+
+describe('changeRunNeeds', () => {
+  const asked = (before: string, after: string, replaced: readonly StackId[] = []) => {
+    const plan = planOf(after);
+    const { needs, perhaps } = changeRunNeeds(changesBetween(planOf(before), plan, replaced), plan);
+    const all = needs.flatMap(({ statement }) => statement.Action);
+    return { sure: all.filter(action => !perhaps.has(action)), perhaps: [...perhaps] };
+  };
+
+  it('asks for what an update makes, changes and removes, and for nothing else', () => {
+    const grown = asked('', 'nodes:\n  default: { maxSize: 6 }\n').sure;
+    assert.deepEqual(grown.sort(), [
+      'cloudformation:CreateChangeSet',
+      'cloudformation:DescribeChangeSet',
+      'cloudformation:DescribeStackEvents',
+      'cloudformation:ExecuteChangeSet',
+      'cloudformation:GetTemplate',
+      'eks:UpdateNodegroupConfig',
+    ]);
+    const made = asked('', more).sure;
+    for (const action of ['cloudformation:CreateStack', 'eks:CreateNodegroup', 'iam:PassRole', 'ec2:RunInstances'])
+      assert.ok(made.includes(action), action);
+    assert.ok(!made.some(action => /:Delete|CreateVpc|CreateCluster|UpdateNodegroup/.test(action)), made.join());
+    const gone = asked(more, '').sure;
+    for (const action of ['cloudformation:DeleteStack', 'eks:DeleteNodegroup'])
+      assert.ok(gone.includes(action), action);
+    assert.ok(!gone.some(action => /:(Create|Run|Update)/.test(action)), gone.join());
+    const anew = asked('', 'nodes:\n  default: { instanceTypes: [m7i.large] }\n', ['nodes-default']).sure;
+    for (const action of ['eks:CreateNodegroup', 'eks:DeleteNodegroup']) assert.ok(anew.includes(action), action);
+  });
+
+  it('tells apart what is needed only perhaps', () => {
+    const { perhaps } = asked('', 'nodes:\n  default: { maxSize: 6 }\n');
+    for (const action of [
+      'cloudformation:RollbackStack',
+      'cloudformation:DeleteChangeSet',
+      'eks:UpdateNodegroupVersion',
+    ])
+      assert.ok(perhaps.includes(action), action);
+    assert.ok(!perhaps.includes('eks:DeleteNodegroup'));
+  });
+});
