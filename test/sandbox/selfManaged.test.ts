@@ -39,6 +39,8 @@ describe('a self-managed group', function () {
       cause?.evidence.some(line => /console: .*ec2/.test(line)),
       JSON.stringify(cause?.evidence),
     );
+    const slow = failed.events.find(event => event.type === 'slow' && event.step === 'nodes-my-own');
+    assert.equal(slow?.type === 'slow' && slow.waitingFor, '2 of 2 nodes to join; 2 instances run');
     const step = failed.events.filter(event => 'step' in event && event.step === 'nodes-my-own');
     const minutes = ((step.at(-1)?.at ?? 0) - (step[0]?.at ?? 0)) / 60_000;
     assert.ok(minutes > 15 && minutes < 25, `${minutes} min`);
@@ -66,6 +68,13 @@ describe('a self-managed group', function () {
     await removed;
     assert.equal(failed.outcome, 'failed');
     assert.equal(failureOf(failed)?.code, 'node-access-entry-missing', JSON.stringify(failureOf(failed)));
+  });
+
+  it('is told apart from a managed one whose stack cannot have its name', async () => {
+    const managed = own.replace('kind: self-managed, ', '');
+    const failed = await bench.create(await bench.plan(`${managed}endpoints: { reachable: [ec2] }\n`));
+    assert.equal(stepOutcomes(failed)['nodes-my-own'], 'failed');
+    assert.equal(failureOf(failed)?.code, 'nodes-cannot-reach-ec2', JSON.stringify(failureOf(failed)));
   });
 
   it('of no nodes waits for none', async () => {

@@ -1,6 +1,7 @@
 import { signalOption } from '../../aws/identity.ts';
 import { healthText } from '../healthCodes.ts';
 import type { SlowLook } from '../explainSlowness.ts';
+import { lookAtGroup } from '../nodeLooks/groupLook.ts';
 import { gatherInstances } from '../nodeLooks/instanceLooks.ts';
 
 /** The control plane's own status, its health issues, and the updates that are under way. */
@@ -40,26 +41,23 @@ export const addonLook: SlowLook = async ({ session, cluster: clusterName, signa
 
 /** The group's status and health, its instances, and what Auto Scaling tried last. */
 export const nodesLook: SlowLook = async ({ session, cluster: clusterName, stack, signal }) => {
-  const nodegroupName = stack.slice('nodes-'.length);
-  const { DescribeNodegroupCommand } = await import('@aws-sdk/client-eks');
-  const eks = await session.client('eks');
-  const { nodegroup } = await eks
-    .send(new DescribeNodegroupCommand({ clusterName, nodegroupName }), signalOption(signal))
-    .catch((error: unknown) => {
-      // A self-managed group is not EKS's to describe.
-      if (error instanceof Error && error.name === 'ResourceNotFoundException') return { nodegroup: undefined };
-      throw error;
-    });
-  const seen = await gatherInstances(session, { cluster: clusterName, group: nodegroupName, nodegroup }, signal);
-  const desired = nodegroup?.scalingConfig?.desiredSize;
-  const running = seen.instances.filter(({ state }) => state === 'running').length;
+  const name = stack.slice('nodes-'.length);
+  const nodegroup = (await lookAtGroup(session, clusterName, name, signal))?.nodegroup;
+  const nodegroupName = nodegroup?.nodegroupName ?? name;
+  const seen = await gatherInstances(session, { cluster: clusterName, group: name, nodegroup }, signal);
+  const alive = seen.instances.filter(({ state }) => state === 'running' || state === 'pending');
+  const running = alive.filter(({ state }) => state === 'running').length;
+  // Of a self-managed group nobody at EKS knows which have joined.
+  const joining = nodegroup
+    ? `${nodegroup.scalingConfig?.desiredSize ?? running} nodes to join`
+    : `${alive.filter(({ hasPodAddresses }) => !hasPodAddresses).length} of ${alive.length} nodes to join`;
   const issues = nodegroup?.health?.issues ?? [];
   const refused = seen.activities.find(({ status }) => status === 'Failed');
   const waitingFor = issues[0]
     ? healthText('nodegroup', issues[0])
     : refused
       ? `an instance that cannot be launched: ${refused.message}`
-      : `${desired ?? running} nodes to join; ${running} instances run`;
+      : `${joining}; ${running} instances run`;
   return {
     waitingFor,
     evidence: [
