@@ -9,8 +9,10 @@ export function judgeDns(view: NetworkView): RawFinding[] {
   if (!vpc.dnsSupport) found.push(finding('dns-support-off', vpc.id, 'false'));
   if (!vpc.dnsHostnames) found.push(finding('dns-hostnames-off', vpc.id, 'false'));
   const { domainNameServers: servers, domainName, id } = vpc.dhcp;
-  if (!servers.some(server => isAmazonDns(server, vpc.cidrs)))
-    found.push(finding('dhcp-dns-foreign', id, servers.join(', ') || 'none', { vpc: vpc.id }));
+  const amazons = servers.filter(server => isAmazonDns(server, vpc.cidrs));
+  if (amazons.length === 0) found.push(finding('dhcp-dns-foreign', id, servers.join(', ') || 'none', { vpc: vpc.id }));
+  else if (amazons.length < servers.length)
+    found.push(finding('dhcp-dns-mixed', id, servers.join(', '), { vpc: vpc.id }));
   if (domainName !== undefined && /\s/.test(domainName.trim()))
     found.push(finding('dhcp-domain-names', id, domainName, { vpc: vpc.id }));
   return found;

@@ -63,7 +63,7 @@ function list(title: string, findings: readonly NetworkFinding[]): string[] {
 
 /** What the plan itself says that it took for granted, or that nobody looked at. */
 function openQuestions({ warnings }: Plan): string[] {
-  const open = warnings.filter(({ code }) => code === 'not-looked-at' || code.startsWith('assumed-'));
+  const open = warnings.filter(({ code }) => /^(?:not-looked-at|vpc-open|assumed-.*)$/.test(code));
   return open.length === 0 ? [] : ['## Assumed, or not looked at', '', ...open.map(({ message }) => `- ${message}`)];
 }
 

@@ -56,6 +56,8 @@ export async function readSavedAccount(folder: string, spec: ClusterSpec): Promi
     securityGroups: list('SecurityGroups'),
     prefixLists: list('PrefixLists'),
     hostedZones: list('HostedZoneSummaries'),
+    zoneRecords: recordsByZone(read),
+    instanceTypes: read['InstanceTypes'],
   };
   const known = Object.fromEntries(
     Object.entries(answers).filter(([, value]) => value !== undefined),
@@ -76,6 +78,21 @@ export async function readSavedAccount(folder: string, spec: ClusterSpec): Promi
     versions: [],
     network,
   };
+}
+
+/** Answers of `route53 list-resource-record-sets` do not say of which zone they are; the names of their records do. */
+function recordsByZone(read: Readonly<Record<string, unknown>>): Record<string, unknown[]> | undefined {
+  const { HostedZoneSummaries: zones, ResourceRecordSets: records } = read;
+  if (!Array.isArray(zones) || !Array.isArray(records)) return undefined;
+  const summaries = zones as { HostedZoneId?: string; Name?: string }[];
+  const names = summaries.map(({ Name = '' }) => Name).sort((one, other) => other.length - one.length);
+  const homeOf = (record: string) => names.find(zone => record === zone || record.endsWith(`.${zone}`));
+  const entries = summaries.map(({ HostedZoneId = '', Name = '' }) => [
+    HostedZoneId,
+    (records as { Name?: string }[]).filter(record => homeOf(record.Name ?? '') === Name),
+  ]);
+  // Each zone has an SOA record of its own: one without any record here was not asked for.
+  return Object.fromEntries(entries.filter(([, found]) => (found?.length ?? 0) > 0)) as Record<string, unknown[]>;
 }
 
 /** `ec2 describe-vpcs` → `ec2:DescribeVpcs` */

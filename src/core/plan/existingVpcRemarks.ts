@@ -19,18 +19,17 @@ export function existingVpcRemarks(spec: ClusterSpec, account: AccountFacts | un
 }
 
 function placesAssumed(spec: ClusterSpec): PlanWarning[] {
-  const subnets = spec.network.vpc?.subnets.length ?? 0;
-  const zones = zoneCount(spec);
+  const { id = '', subnets = [] } = spec.network.vpc ?? {};
   return [
+    remark(
+      'vpc-open',
+      'network.vpc',
+      `Planned without an account: ${id} was not looked at. Assumed: it has none of the endpoints. What it has is adopted when the run begins, at no further cost, and what is wrong with it is seen then.`,
+    ),
     remark(
       'assumed-zones',
       'network.vpc.subnets',
-      `Assumed: network.vpc.subnets names ${subnets} subnets in ${zones} zones. Endpoints are priced, and nodes spread, by that.`,
-    ),
-    remark(
-      'assumed-endpoints',
-      'network.vpc.id',
-      'Assumed: the VPC of network.vpc.id has none of the endpoints. What it has already is adopted when the run begins, and costs nothing more.',
+      `Assumed: network.vpc.subnets names ${subnets.length} subnets in ${zoneCount(spec)} zones. Endpoints are priced, and nodes spread, by that.`,
     ),
   ];
 }

@@ -24,15 +24,7 @@ export function planRemarks(facts: WarningFacts): PlanWarning[] {
 
 function offlineRemarks({ network, access }: ClusterSpec): PlanWarning[] {
   const found: PlanWarning[] = [];
-  if (network.vpc) {
-    found.push(
-      remark(
-        'vpc-open',
-        'network.vpc',
-        `Planned without an account: ${network.vpc.id} was not looked at. What it has, what is wrong with it and where endpoints go is decided when the run begins.`,
-      ),
-    );
-  } else if (typeof network.zones === 'number') {
+  if (!network.vpc && typeof network.zones === 'number') {
     found.push({
       severity: 'info',
       code: 'zones-open',

@@ -306,6 +306,10 @@ export const breakages: Readonly<Record<string, Breakage>> = {
     code: 'dhcp-dns-foreign',
     resource: await dhcp(bench, vpcId, { 'domain-name-servers': ['10.0.0.2', '10.0.0.3'] }),
   }),
+  'DHCP gives the company’s resolver beside Amazon’s': async (bench, { vpcId }) => ({
+    code: 'dhcp-dns-mixed',
+    resource: await dhcp(bench, vpcId, { 'domain-name-servers': ['AmazonProvidedDNS', '10.0.0.2'] }),
+  }),
   'DHCP gives no resolver': async (bench, { vpcId }) => {
     await bench.ec2.send(new sdk.AssociateDhcpOptionsCommand({ DhcpOptionsId: 'default', VpcId: vpcId }));
     return { code: 'dhcp-dns-foreign', resource: 'default' };

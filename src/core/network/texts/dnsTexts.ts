@@ -23,6 +23,13 @@ export const dnsTexts = {
     why: 'EKS demands it for a private API endpoint: other resolvers do not know the private names of endpoints.',
     fix: 'aws ec2 create-dhcp-options --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS, then aws ec2 associate-dhcp-options --dhcp-options-id NEW --vpc-id {vpc}; own names go by a Route 53 Resolver rule.',
   },
+  'dhcp-dns-mixed': {
+    severity: 'warning',
+    attribute: 'domain-name-servers',
+    wanted: 'AmazonProvidedDNS alone',
+    why: 'Machines ask any of these; the others do not know the private names of endpoints, and an answer that a name does not exist is not asked again elsewhere.',
+    fix: 'aws ec2 create-dhcp-options --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS, then aws ec2 associate-dhcp-options --dhcp-options-id NEW --vpc-id {vpc}; own names go by a Route 53 Resolver rule.',
+  },
   'dhcp-domain-names': {
     severity: 'warning',
     attribute: 'domain-name',

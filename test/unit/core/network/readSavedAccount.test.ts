@@ -40,6 +40,29 @@ describe('saved answers of the AWS command line', () => {
     assert.ok(!looks.some(fix => fix.includes('ec2:DescribeSubnets')));
   });
 
+  it('may tell what hosted zones answer with, and what an instance type takes', async () => {
+    await save('vpcs.json', { Vpcs });
+    const zone = (HostedZoneId: string, service: string) => ({
+      HostedZoneId,
+      Name: `${service}.${region}.amazonaws.com.`,
+      Owner: { OwningAccount: '111122223333' },
+    });
+    await save('zones.json', { HostedZoneSummaries: [zone('Z1', 'ec2'), zone('Z2', 'ssm')] });
+    const ResourceRecordSets = [{ Name: `ec2.${region}.amazonaws.com.`, Type: 'SOA', ResourceRecords: [] }];
+    await save('records.json', { ResourceRecordSets });
+    const NetworkInfo = { MaximumNetworkInterfaces: 4, Ipv4AddressesPerInterface: 15 };
+    await save('types.json', { InstanceTypes: [{ InstanceType: 'g6.xlarge', NetworkInfo }] });
+    const { network } = await readSavedAccount(folder, spec);
+    assert.deepEqual(network?.interfaceLimits, { 'g6.xlarge': { interfaces: 4, addresses: 15 } });
+    assert.deepEqual(
+      network.hostedZones.map(({ id, records }) => [id, records]),
+      [
+        ['Z1', []],
+        ['Z2', undefined],
+      ],
+    );
+  });
+
   it('are refused by name where they are none, or of another VPC', async () => {
     await assert.rejects(readSavedAccount(path.join(folder, 'none'), spec), { code: 'saved-answers-unreadable' });
     await assert.rejects(readSavedAccount(folder, spec), { code: 'saved-answers-unreadable' });
