@@ -171,7 +171,7 @@ describe('the clusters’ tree on an account of many clusters', () => {
     assert.match(String(section('network')?.description), /^endpoints not to be seen · 2 subnets/);
     assert.equal(section('stacks')?.description, 'not to be seen');
     assert.equal(section('access')?.description, '2 entries');
-    assert.ok(section('tunnel'));
+    assert.ok(section('tunnel/none'));
     await host.toggleId(`section/eu-west-1/${name}/nodes`);
     const [row] = host.rows().filter(({ item }) => item.id?.startsWith(`nodes/eu-west-1/${name}/`));
     assert.equal(row?.item.description, 'needs eks:ListNodegroups, eks:DescribeNodegroup');
