@@ -51,6 +51,9 @@ const removeLeavings =
   'ec2:DeleteSecurityGroup ec2:DeleteVolume ec2:RevokeSecurityGroupEgress ec2:RevokeSecurityGroupIngress ' +
   'elasticloadbalancing:DeleteLoadBalancer elasticloadbalancing:DeleteTargetGroup';
 
+/** Karpenter's, with the role of its nodes in them. */
+const removeProfiles = 'iam:DeleteInstanceProfile iam:GetInstanceProfile iam:RemoveRoleFromInstanceProfile';
+
 /** What controllers in the cluster leave behind, and holds the VPC: a delete takes it away, told by the tag that each controller sets. */
 export const leavingNeeds: Needs = {
   look:
@@ -59,10 +62,11 @@ export const leavingNeeds: Needs = {
     'elasticloadbalancing:DescribeTags elasticloadbalancing:DescribeTargetGroups',
   // Groups that were given to the cluster beside its stacks.
   cluster: 'eks:DeleteFargateProfile eks:DeleteNodegroup eks:DescribeFargateProfile eks:DescribeNodegroup',
+  roles: 'iam:ListInstanceProfilesForRole',
   'left-by-load-balancers': removeLeavings,
   'left-by-auto-mode': `${removeLeavings} ec2:TerminateInstances`,
   // To detach takes leave for the instance, too; EKS's carry this tag.
-  'left-by-kubernetes': `${removeLeavings} ec2:DeleteLaunchTemplate ec2:DetachNetworkInterface ec2:TerminateInstances`,
+  'left-by-kubernetes': `${removeLeavings} ec2:DeleteLaunchTemplate ec2:DetachNetworkInterface ec2:TerminateInstances ${removeProfiles}`,
   'left-by-cni': 'ec2:DeleteNetworkInterface ec2:DetachNetworkInterface',
 };
 

@@ -248,6 +248,13 @@ export const failureRules: readonly FailureRule[] = [
   },
   {
     code: 'still-in-use',
+    message: /Cannot delete entity, must (?:detach|remove|delete) .*first/i,
+    what: '{resource} cannot be deleted: something was attached to it beside its stack.',
+    why: '{message}',
+    fix: 'Somebody attached a policy to it, or put it into an instance profile: look who uses that (aws iam list-attached-role-policies, list-instance-profiles-for-role), undo it, then retry.',
+  },
+  {
+    code: 'still-in-use',
     general: true,
     message:
       /DependencyViolation|has dependenc|dependent object|DeleteConflict|has nodegroups attached|must (be )?detach|is in use/i,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { deleteOutlook, outlookLines } from '../../../src/core/leftovers/deleteOutlook.ts';
 import { ClusterBench, failureOf, region, stepOutcomes } from '../support/clusterRun.ts';
-import { classicBalancer, foreignInterface, karpenterTags, launchNode, placeOf } from '../support/controllers.ts';
+import {
+  classicBalancer,
+  foreignInterface,
+  karpenterTags,
+  launchNode,
+  nodeProfile,
+  placeOf,
+} from '../support/controllers.ts';
 
 describe('a delete of a cluster with nodes and load balancers that no stack knows', function () {
   this.timeout(120_000);
@@ -119,6 +126,31 @@ describe('a delete of a cluster with nodes and load balancers that no stack know
         new eks.UntagResourceCommand({ resourceArn: nodegroup?.nodegroupArn ?? '', tagKeys: Object.keys(tags) }),
       ),
     );
+    const again = await bench.delete();
+    assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
+    assert.deepEqual(bench.account.state().resources, before);
+  });
+
+  it('takes the node role out of Karpenter’s instance profile, and leaves anybody else’s alone', async () => {
+    const iam = await import('@aws-sdk/client-iam');
+    const client = await bench.account.session(region).client('iam');
+    await nodeProfile(bench, 'demo_4067990795380418201', { 'kubernetes.io/cluster/demo': 'owned' });
+    const RoleName = await nodeProfile(bench, 'jump-hosts', {});
+    const failed = await bench.delete();
+    assert.equal(failureOf(failed)?.code, 'still-in-use');
+    assert.match(failureOf(failed)?.why ?? '', /must remove roles from instance profile first/);
+    assert.match(
+      failureOf(failed)?.fix ?? '',
+      /put it into an instance profile.*private-eks delete demo --retain NodeRole/,
+    );
+    const profiles = () =>
+      bench.account.state().resources.flatMap(({ type, id }) => (type === 'AWS::IAM::InstanceProfile' ? id : []));
+    assert.deepEqual(profiles(), ['jump-hosts']);
+    const InstanceProfileName = 'jump-hosts';
+    await bench.account.run(
+      client.send(new iam.RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
+    );
+    await bench.account.run(client.send(new iam.DeleteInstanceProfileCommand({ InstanceProfileName })));
     const again = await bench.delete();
     assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
     assert.deepEqual(bench.account.state().resources, before);

@@ -13,7 +13,7 @@ import { startUpgrade } from '../../../src/core/run/upgradeRun.ts';
 import { readUpgradeFacts } from '../../../src/core/upgrade/readUpgradeFacts.ts';
 import { upgradePlan } from '../../../src/core/upgrade/upgradePlan.ts';
 import { ClusterBench, failureOf, minimalSpec, type RunResult } from '../support/clusterRun.ts';
-import { leaveThings } from '../support/controllers.ts';
+import { classicBalancer, karpenterTags, launchNode, leaveThings, nodeProfile } from '../support/controllers.ts';
 import { Operator, operatorsOwn } from './operator.ts';
 
 const older = `${minimalSpec}version: "1.35"\n`;
@@ -72,7 +72,10 @@ describe('the policy for a run, in a cluster’s later life', function () {
     done('update', await update());
     assert.equal((await drift()).drifted, false);
     done('upgrade', await upgrade());
-    await leaveThings(bench);
+    const place = await leaveThings(bench);
+    await launchNode(bench, place.subnetId, { tags: karpenterTags('demo') });
+    await classicBalancer(bench, place, 'a0123456789abcdef', 'demo');
+    await nodeProfile(bench, 'demo_4067990795380418201', karpenterTags('demo'));
     assert.deepEqual((await leftovers()).unknown, []);
     assert.deepEqual((await outlook()).unknown, []);
     assert.ok((await bench.account.run(enabledRegions(operator.session))).length > 1);

@@ -194,3 +194,22 @@ export async function classicBalancer(
   Object.assign(held.get(id) ?? {}, { RequesterId: 'amazon-elb', RequesterManaged: true, Status: 'in-use' });
   account.sandbox.account.regional(region, 'elb.classic').set(name, { tags: Tags, interfaces: [id] });
 }
+
+/** An instance profile with the cluster's node role in it, as Karpenter makes one. Gives the role's name. */
+export async function nodeProfile(
+  bench: Pick<ClusterBench, 'account'>,
+  InstanceProfileName: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<string> {
+  const iam = await import('@aws-sdk/client-iam');
+  const client = await bench.account.session(region).client('iam');
+  const { Roles = [] } = await bench.account.run(client.send(new iam.ListRolesCommand({})));
+  const RoleName = Roles.find(({ RoleName: name = '' }) => name.includes('-NodeRole-'))?.RoleName ?? '';
+  await bench.account.run(
+    (async () => {
+      await client.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName, Tags: list(tags) }));
+      await client.send(new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+    })(),
+  );
+  return RoleName;
+}

@@ -7,6 +7,7 @@ import type { Step, StepContext, StepResult } from '../step.ts';
 import { deleteOrder } from './deleteOrder.ts';
 import { removeStack } from './deleteStackStep.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
+import { freeRoles } from './freeRoles.ts';
 import { removeLateLogs } from './lateLogs.ts';
 import { proof } from './proof.ts';
 import type { Where } from '../../leftovers/clusterLeavings.ts';
@@ -52,7 +53,9 @@ async function runStep({ id }: RunStep, input: DeleteInput, context: StepContext
         ? () => liftDeletionProtection(context)
         : stack === 'network'
           ? () => removeBastions(name, context)
-          : undefined;
+          : stack === 'permissions'
+            ? () => freeRoles(name, context)
+            : undefined;
     const retain = input.retain.flatMap(item =>
       item.startsWith(`${stack}/`) ? item.slice(stack.length + 1) : item.includes('/') ? [] : item,
     );

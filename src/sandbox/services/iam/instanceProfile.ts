@@ -50,6 +50,16 @@ export const instanceProfileOperations = {
     );
   },
 
+  ListInstanceProfilesForRole(input: Sdk.ListInstanceProfilesForRoleRequest, context: CallContext): object {
+    const { RoleName } = findRole(context, input.RoleName);
+    const all = rows(context, 'profiles').filter(row => row.roleNames.includes(RoleName));
+    return page(
+      'InstanceProfiles',
+      all.map(row => ({ ...shown(context, row), Tags: undefined })),
+      input,
+    );
+  },
+
   AddRoleToInstanceProfile(input: Sdk.AddRoleToInstanceProfileRequest, context: CallContext): object {
     const { roleNames } = findInstanceProfile(context, input.InstanceProfileName);
     const { RoleName } = findRole(context, input.RoleName);

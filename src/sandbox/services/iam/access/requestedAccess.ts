@@ -81,7 +81,7 @@ export const requestedAccess: Readonly<Record<string, AccessTable>> = {
       onOidcProvider,
     ),
     ...rowsFor(
-      'CreateRole GetRole DeleteRole TagRole UntagRole PutRolePolicy DeleteRolePolicy GetRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies UpdateRole UpdateAssumeRolePolicy',
+      'CreateRole GetRole DeleteRole TagRole UntagRole PutRolePolicy DeleteRolePolicy GetRolePolicy ListRolePolicies ListInstanceProfilesForRole AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies UpdateRole UpdateAssumeRolePolicy',
       onRole,
     ),
   },

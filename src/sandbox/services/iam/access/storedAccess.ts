@@ -108,8 +108,10 @@ export const onInstanceProfile = (operation: string): Asks =>
   asks<ProfileInput>(({ InstanceProfileName = '', RoleName }, context) => {
     const { account } = context;
     const role = RoleName === undefined ? undefined : rows(context, 'roles').get(RoleName)?.Arn;
+    const row = rows(context, 'profiles').get(InstanceProfileName);
+    const resource = row?.Arn ?? account.arn('iam', '', `instance-profile/${InstanceProfileName}`);
     return [
-      { action: `iam:${operation}`, resource: account.arn('iam', '', `instance-profile/${InstanceProfileName}`) },
+      { action: `iam:${operation}`, resource, keys: resourceTags('iam', row?.Tags) },
       ...(operation === 'AddRoleToInstanceProfile' ? passRole(role, 'ec2') : []),
     ];
   });
