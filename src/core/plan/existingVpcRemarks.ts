@@ -60,6 +60,6 @@ function notLookedAt(vpcId: string): PlanWarning {
   return remark(
     'not-looked-at',
     'network.vpc.id',
-    `Not looked at in ${vpcId}: Route 53 Resolver rules and DNS Firewall (a rule for amazonaws.com sends AWS’s names elsewhere), Network Firewall, and what transit gateways, peers, VPN gateways and appliances let through.`,
+    `Not looked at in ${vpcId}: Route 53 Resolver rules, Profiles and DNS Firewall (they may send AWS’s names elsewhere), Network Firewall, and what transit gateways, peers, VPN gateways and appliances let through. Name what is reached by them under endpoints.reachable.`,
   );
 }
