@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isCancellation, PrivateEksError, type ErrorAction } from '../core/errors.ts';
 import type { Refusal } from '../protocol/envelope.ts';
+import { editorWords } from './editorWords.ts';
 
 export type ActionRunner = (action: ErrorAction) => Promise<void> | void;
 
@@ -18,7 +19,7 @@ export class ErrorMessages {
     if (isGivenUp(error)) return;
     const known = this.#known(error);
     const actions: readonly ErrorAction[] = [...known.actions, { id: 'show-log', title: 'Show log' }];
-    const text = known.fix ? `${known.message} ${known.fix}` : known.message;
+    const text = known.fix ? `${known.message} ${editorWords(known.fix)}` : known.message;
     const chosen = await vscode.window.showErrorMessage(text, ...actions.map(action => action.title));
     const action = actions.find(({ title }) => title === chosen);
     if (action?.id === 'show-log') this.#log.show();
@@ -29,7 +30,7 @@ export class ErrorMessages {
   refusal(error: unknown): Refusal | undefined {
     if (isGivenUp(error)) return undefined;
     const { code, message, fix } = this.#known(error);
-    return { type: 'refusal', code, message, ...(fix ? { fix } : {}) };
+    return { type: 'refusal', code, message, ...(fix ? { fix: editorWords(fix) } : {}) };
   }
 
   /** Wraps a command: whatever it throws is shown. */

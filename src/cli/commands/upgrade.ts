@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { RunHandle, RunServices } from '../../core/run/runProcess.ts';
@@ -45,13 +46,15 @@ export const upgrade: Command = {
     const runId = input.text('run-id');
     if (runId !== undefined && !/^upgrade-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with upgrade- and has letters, digits, dots and dashes.');
+    const write = input.text('write');
+    const specPath = write === undefined ? undefined : path.resolve(write);
     const services = await openServices(input);
     if (input.flag('give-up')) return giveUp(name, services, input);
     const { keptUpgrade, resumeUpgrade, startUpgrade, upgradeUnderWay } = await import('../../core/run/upgradeRun.ts');
     const attend = async (handle: RunHandle) => {
       const code = await attendRun(handle, input, services);
       const kept = await keptUpgrade(handle.dir);
-      if (code === exitCode.done && kept) await writeVersion(kept.plan, input);
+      if (code === exitCode.done && kept) await writeVersion(kept.plan, input.text('write') ?? kept.specPath, input);
       return code;
     };
     if (input.flag('resume')) {
@@ -85,7 +88,7 @@ export const upgrade: Command = {
       return exitCode.done;
     }
     if (!(await confirmed(plan, input))) return exitCode.cancelled;
-    return attend(await startUpgrade(plan, services, { force, ...(runId === undefined ? {} : { runId }) }));
+    return attend(await startUpgrade(plan, services, { force, specPath, ...(runId === undefined ? {} : { runId }) }));
   },
 };
 
@@ -106,8 +109,11 @@ async function confirmed(plan: UpgradePlan, input: CommandInput): Promise<boolea
 }
 
 /** File and cluster are to agree: written where a file is named, else told. */
-async function writeVersion({ to, cluster }: UpgradePlan, input: CommandInput): Promise<void> {
-  const file = input.text('write');
+async function writeVersion(
+  { to, cluster }: UpgradePlan,
+  file: string | undefined,
+  input: CommandInput,
+): Promise<void> {
   if (file === undefined) return void input.io.err(`In the spec of ${cluster} set version: "${to}".\n`);
   const { setSpecValue } = await import('../../core/spec/editSpec.ts');
   await writeFile(file, setSpecValue(await readFile(file, 'utf8'), 'version', to));

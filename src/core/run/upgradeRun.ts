@@ -17,10 +17,13 @@ import { requireNoOpenDelete } from './updateRun.ts';
 interface KeptUpgrade {
   readonly plan: UpgradePlan;
   readonly force: boolean;
+  /** The cluster's file, in which whoever attends the run sets the version when it is done. */
+  readonly specPath?: string | undefined;
 }
 
 export interface UpgradeOptions {
   readonly force?: boolean;
+  readonly specPath?: string | undefined;
   readonly runId?: string;
 }
 
@@ -28,7 +31,7 @@ export interface UpgradeOptions {
 export async function startUpgrade(
   plan: UpgradePlan,
   services: RunServices,
-  { force = false, runId }: UpgradeOptions = {},
+  { force = false, specPath, runId }: UpgradeOptions = {},
 ): Promise<RunHandle> {
   const { key, runs } = await runsOf(plan.cluster, services);
   const watched = await runningNow('upgrade', runs, key, services.stateHome);
@@ -37,7 +40,7 @@ export async function startUpgrade(
   await requireNoneInterrupted(runs, services.stateHome);
   const [first] = plan.refusals;
   if (first) throw new PrivateEksError('upgrade-refused', first.message, { fix: first.fix });
-  return begin({ plan, force }, key, services, runId ?? newRunId('upgrade', plan.cluster, Date.now()));
+  return begin({ plan, force, specPath }, key, services, runId ?? newRunId('upgrade', plan.cluster, Date.now()));
 }
 
 /** Carries the last upgrade on; undefined when none was left unfinished. @throws PrivateEksError as `runningNow` */
@@ -83,7 +86,7 @@ async function begin(
         kind: 'upgrade',
         ...key,
         profile: session.profile,
-        specPath: undefined,
+        specPath: kept.specPath,
         specHash: undefined,
         steps,
         expectedSeconds: steps.reduce((sum, { usualSeconds }) => sum + usualSeconds.typical, 0),
@@ -99,7 +102,7 @@ async function begin(
       prepare: async dir => {
         if (!resumed) await writeStateFile(path.join(dir, 'upgrade.json'), JSON.stringify(kept));
       },
-      end: (outcome, events) => ({ summary: upgradeSummary(plan, outcome, events) }),
+      end: (outcome, events) => ({ summary: upgradeSummary(kept, outcome, events) }),
     },
     services,
   );
@@ -119,10 +122,14 @@ function windowWords({ cluster, direction, from, steps }: UpgradePlan, events: r
   return ` Until ${until} it can be taken back to ${from}: private-eks upgrade ${cluster} --rollback.`;
 }
 
-function upgradeSummary(plan: UpgradePlan, outcome: RunOutcome, events: readonly RunEvent[]): string {
+function upgradeSummary({ plan, specPath }: KeptUpgrade, outcome: RunOutcome, events: readonly RunEvent[]): string {
   const { cluster, from, to } = plan;
   if (outcome === 'done')
-    return `${cluster} runs ${to}.${windowWords(plan, events)} Set version: "${to}" in its spec file, so that file and cluster agree.`;
+    return `${cluster} runs ${to}.${windowWords(plan, events)} ${
+      specPath === undefined
+        ? `Set version: "${to}" in its spec file, so that file and cluster agree.`
+        : `${path.basename(specPath)} is set to it, too.`
+    }`;
   if (outcome === 'cancelled') return `Cancelled between ${from} and ${to}. What was done stays; resume goes on.`;
   const resumed = events.findLastIndex(event => event.type === 'run-resumed');
   const failure = events.slice(Math.max(resumed, 0)).find(event => event.type === 'failure');

@@ -8,6 +8,7 @@ import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf, type ClusterTarget } from './commandTarget.ts';
 import { cliJson } from './dryRun.ts';
+import { planOver } from './interruptedRun.ts';
 import { isSpecOf, specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
 import { showTemplateDifferences } from './templateDifference.ts';
@@ -27,13 +28,17 @@ export async function updateCluster(services: EditorServices, node?: unknown): P
   const file = document.uri.fsPath;
   await withSignIn(services.accounts, account, async () => {
     const title = `Asking CloudFormation what would change in ${cluster.name}`;
-    const plan = await cliJson<ChangePlan>(services, account, title, ['update', '-f', file, '--dry-run'], 'stacks');
+    const call = ['update', '-f', file];
+    const plan = await planOver(services, target, () =>
+      cliJson<ChangePlan>(services, account, title, [...call, '--dry-run'], 'stacks'),
+    );
+    if (!plan) return;
     const final = plan.refusals.find(({ byName }) => !byName);
     if (final) return refuse(services, target, plan, final, document);
     if (changesNothing(plan)) return tellNothing(cluster.name, document);
     const replace = await confirmed(plan, account, path.basename(file));
     if (!replace) return;
-    const run = await startRun(services, account, cluster.name, ['update', '-f', file, '--yes', ...replace]);
+    const run = await startRun(services, account, cluster.name, [...call, '--yes', ...replace]);
     await services.runPanels.show(run.runId);
   });
 }

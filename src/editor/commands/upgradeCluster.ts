@@ -7,6 +7,7 @@ import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterKey, clusterOf, type ClusterTarget } from './commandTarget.ts';
 import { cliJson } from './dryRun.ts';
+import { planOver } from './interruptedRun.ts';
 import { specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
 import { upgradeConfirmation } from './upgradeConfirmation.ts';
@@ -41,7 +42,10 @@ export async function upgradeCluster(services: EditorServices, node?: unknown): 
   const call = ['upgrade', name, ...way.args];
   await withSignIn(services.accounts, account, async () => {
     const asking = `Asking EKS whether ${name} is ready`;
-    const plan = await cliJson<UpgradePlan>(services, account, asking, [...call, '--dry-run'], 'steps');
+    const plan = await planOver(services, target, () =>
+      cliJson<UpgradePlan>(services, account, asking, [...call, '--dry-run'], 'steps'),
+    );
+    if (!plan) return;
     const file = plan.from === plan.to ? undefined : await fileToWrite(services, target);
     const force = await confirmed(plan, target, file);
     if (!force) return;

@@ -3,6 +3,7 @@ import { isRollback } from '../../core/run/runWords.ts';
 import { slowText } from '../../core/run/slowText.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { EventRow, FailureView, RunPanelChange, RunPanelState, StepView } from '../../protocol/runPanel.ts';
+import { editorWords } from '../editorWords.ts';
 import { EventLedger, eventRow } from './eventLedger.ts';
 
 export interface PanelSurroundings {
@@ -36,8 +37,8 @@ export function runPanelState(
     resources: ledger.resources(),
     failure: failureView(view),
     notes: view.notes.map(({ level, message, at }) => ({ level, message, at })),
-    summary: view.summary,
-    remaining: view.remaining,
+    summary: view.summary && editorWords(view.summary),
+    remaining: view.remaining.map(editorWords),
   };
 }
 
@@ -51,9 +52,9 @@ export function runPanelChange(view: RunView, added: readonly RunEvent[], ledger
     status: view.status,
     steps: stepViews(view),
     failure: failureView(view) ?? null,
-    remaining: view.remaining,
+    remaining: view.remaining.map(editorWords),
     endedAt: endedAt ?? null,
-    summary: view.summary ?? null,
+    summary: view.summary === undefined ? null : editorWords(view.summary),
     ...(seen.length > 0 ? { events: seen.map(eventRow) } : {}),
     ...(resources.length > 0 ? { resources } : {}),
     ...(notes.length > 0 ? { notes } : {}),
@@ -85,7 +86,7 @@ function failureView(view: RunView): FailureView | undefined {
     code,
     what,
     why,
-    fix,
+    fix: editorWords(fix),
     awsMessage,
     resource: resource && `${resource.logicalId} (${resource.type})`,
     stackName,
