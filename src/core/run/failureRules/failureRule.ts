@@ -1,0 +1,15 @@
+/** What a known failure means. `what` and `fix` may name `{resource}`, `{message}` and the groups of `message`: `{1}`. */
+export interface FailureRule {
+  readonly code: string;
+  /** Tested against AWS's whole reason. */
+  readonly message: RegExp;
+  readonly type?: RegExp;
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+  /** `{group}` is the node group. */
+  readonly specPath?: string;
+  readonly retryable?: boolean;
+  /** Says little: where EKS gives its issue a code, the code is asked first. */
+  readonly general?: true;
+}
