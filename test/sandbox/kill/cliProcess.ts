@@ -56,7 +56,6 @@ export class CliProcesses {
     readonly killed: boolean;
     readonly events: RunEvent[];
     readonly stdout: string;
-    readonly stdout: string;
     readonly stderr: string;
   }> {
     const child = start(args, this.#env);
