@@ -96,7 +96,7 @@ export interface RunPanelChange {
   readonly steps?: readonly StepView[];
   readonly events?: readonly EventRow[];
   readonly resources?: readonly StepResources[];
-  /** What the page has asked for. It counts the events of all changes before it, and of none after it. */
+  /** What the page has asked for; comes alone. It counts the events of all changes before it, and of none after it. */
   readonly window?: EventWindow;
   readonly notes?: RunPanelState['notes'];
   /** `null` clears the pinned failure (a retry began). */

@@ -8,7 +8,7 @@ const events = 20_000;
 
 /**
  * `npm run bench:scale`: the explorer on an account of 200 clusters over five regions (calls, times, heap), the same in a real VS Code, and
- * the run panel with 20,000 events beside the one with 100. `-- tree`, `-- panel` or `-- vscode` for one part alone.
+ * the run panel with 20,000 events beside the one with 300. `-- tree`, `-- panel` or `-- vscode` for one part alone.
  */
 export async function benchScale(args: readonly string[] = []): Promise<number> {
   const begun = performance.now();

@@ -62,7 +62,11 @@ class RunPanel extends LitElement {
       change: change => {
         if (!this.state) return;
         if (change.events) this.#rows.append(change.events);
-        if (change.window) this.#rows.take(change.window);
+        if (change.window) {
+          // Nothing else has changed: only the list is drawn anew.
+          this.#rows.take(change.window);
+          return this.requestUpdate();
+        }
         this.state = applyChange(this.state, change);
         this.#tick();
       },

@@ -83,19 +83,25 @@ export class EventLedger {
       const isNarrower =
         query.filter.toLowerCase().includes(last.filter.toLowerCase()) &&
         (last.level === 'all' || last.level === query.level);
-      const found = isNarrower ? last.found.filter(place => this.#matches(place, query)) : [];
+      const isMatch = this.#matcher(query);
+      const found = isNarrower ? last.found.filter(isMatch) : [];
       this.#search = { ...query, found, looked: isNarrower ? last.looked : 0 };
     }
     const search = this.#search;
+    const isMatch = this.#matcher(query);
     for (; search.looked < this.#events.length; search.looked++)
-      if (this.#matches(search.looked, query)) search.found.push(search.looked);
+      if (isMatch(search.looked)) search.found.push(search.looked);
     return search;
   }
 
-  #matches(place: number, { filter, level }: EventQuery): boolean {
-    const event = this.#events[place];
-    if (!event || (level === 'failures' && !isFailure(event.status))) return false;
-    return !filter || (this.#texts[place] ??= eventText(event)).includes(filter.toLowerCase());
+  /** As `eventMatches`, by place. */
+  #matcher({ filter, level }: EventQuery): (place: number) => boolean {
+    const words = filter.toLowerCase();
+    return place => {
+      const event = this.#events[place];
+      if (!event || (level === 'failures' && !isFailure(event.status))) return false;
+      return !words || (this.#texts[place] ??= eventText(event)).includes(words);
+    };
   }
 
   #rowAt(place: number): EventRow[] {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from '../../../tools/vscode-host/browser.ts';
 import { EventLedger } from '../../../src/editor/runs/eventLedger.ts';
 import { runPanelChange, runPanelState } from '../../../src/editor/runs/runPanelState.ts';
-import { readRunPanelRequest, type EventWindow } from '../../../src/protocol/runPanel.ts';
+import { readRunPanelRequest, type RunPanelChange } from '../../../src/protocol/runPanel.ts';
 import { openPanel } from '../../webview/support/openPanel.ts';
 import type { PanelServer } from '../../webview/support/panelServer.ts';
 import { laterEvents, longRun } from '../../webview/support/runStates.ts';
@@ -11,8 +11,6 @@ export interface PanelMeasured {
   readonly events: number;
   /** Of the first message, KiB. */
   readonly snapshotKiB: number;
-  /** From the first message's text to the frame after it was drawn, ms. */
-  readonly firstPaint: number;
   readonly following: Frames;
   readonly scrolling: Frames;
   /** While a filter is on. */
@@ -38,15 +36,17 @@ export async function measurePanel(browser: Browser, server: PanelServer, events
     // The clock runs, so that the panel draws each second.
     const surroundings = { account: 'Sandbox', clock: { realEpoch: 0, epoch: 0, speed: 1 } };
     const ledger = new EventLedger(view.stackEvents);
-    await page.exposeFunction('askEditor', (message: unknown): EventWindow | undefined => {
+    await page.exposeFunction('askEditor', (message: unknown): string => {
       const request = readRunPanelRequest(message);
-      return request?.type === 'events' ? ledger.window(request, request.from, request.count) : undefined;
+      if (request?.type !== 'events') throw new Error('the panel asks for what is no window of events');
+      const change: RunPanelChange = { window: ledger.window(request, request.from, request.count) };
+      return JSON.stringify(change);
     });
     await page.evaluate(conversePage);
     const snapshot = JSON.stringify(runPanelState(view, surroundings, ledger));
     const count = secondsOfDeltas * deltasPerSecond;
     const later = laterEvents(view, 2 * count).map(event => runPanelChange(view, [event], ledger));
-    const firstPaint = await page.evaluate(paint, snapshot);
+    await page.evaluate(paint, snapshot);
     const pace = { perSecond: deltasPerSecond };
     const following = await page.evaluate(follow, { ...pace, changes: later.slice(0, count) });
     const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
@@ -61,7 +61,6 @@ export async function measurePanel(browser: Browser, server: PanelServer, events
     return {
       events: view.stackEvents.length,
       snapshotKiB: snapshot.length / 1024,
-      firstPaint,
       following,
       scrolling,
       filtered,
@@ -71,6 +70,18 @@ export async function measurePanel(browser: Browser, server: PanelServer, events
       rows,
       heapMiB,
     };
+  } finally {
+    await open.close();
+  }
+}
+
+/** From the first message's text to the frame after it was drawn, in a page that was just loaded, ms. */
+export async function measureFirstPaint(browser: Browser, server: PanelServer, events: number): Promise<number> {
+  const open = await openPanel(browser, server, 'run');
+  try {
+    const { view, surroundings } = longRun(events);
+    await open.page.evaluate(conversePage);
+    return await open.page.evaluate(paint, JSON.stringify(runPanelState(view, surroundings)));
   } finally {
     await open.close();
   }

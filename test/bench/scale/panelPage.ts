@@ -9,8 +9,8 @@ export interface Frames {
 
 /** What the functions of this file leave in the page for each other. */
 export interface InPage {
-  /** Of the editor: answers what the page asks about events. */
-  askEditor(message: unknown): Promise<object | undefined>;
+  /** Of the editor: answers what the page asks about events, with the text of a change. */
+  askEditor(message: unknown): Promise<string>;
   toEditor(message: { readonly type: string; readonly filter?: string }): void;
   /** As the editor sends it, numbered. */
   sendChange(change: object): void;
@@ -31,7 +31,7 @@ export function conversePage(): void {
   here.toEditor = message => {
     if (message.type !== 'events') throw new Error(`the panel asks for ${message.type}: it has missed something`);
     void here.askEditor(message).then(answer => {
-      here.sendChange({ window: answer });
+      here.sendChange(JSON.parse(answer) as object);
       here.answered?.(message.filter ?? '');
     });
   };
@@ -85,13 +85,16 @@ export async function follow(given: { changes: readonly object[]; perSecond: num
   return watching.read();
 }
 
-/** Runs in the page: a step for every frame, from the end of the list upwards. */
+/** Runs in the page: 29 new rows for every frame, from the end of the list upwards, and back from its beginning. */
 export async function scroll(): Promise<Frames> {
   const list = document.querySelector('.events');
   if (!list) throw new Error('there is no list of events');
   const watching = (globalThis as unknown as InPage).watchFrames();
+  let step = -700;
   for (let frame = 0; frame < 120; frame++) {
-    list.scrollTop = Math.max(0, list.scrollTop - 700);
+    const end = list.scrollHeight - list.clientHeight;
+    if (list.scrollTop + step < 0 || list.scrollTop + step > end) step = -step;
+    list.scrollTop += step;
     await new Promise(resolve => requestAnimationFrame(resolve));
   }
   return watching.read();
