@@ -29,14 +29,37 @@ export const stages: readonly Stage[] = [
   {
     name: 'sandbox',
     run: () =>
-      mochaStage({ name: 'sandbox', spec: 'test/sandbox/**/*.test.ts', style: 'dot', timeout: 60_000, parallel: true }),
+      mochaStage({
+        name: 'sandbox',
+        spec: 'test/sandbox/**/*.test.ts',
+        style: 'dot',
+        timeout: 60_000,
+        parallel: true,
+        first: [
+          'test/sandbox/faults/everyCall.test.ts',
+          'test/sandbox/life/thirtyLives.test.ts',
+          'test/sandbox/tunnel/soak.test.ts',
+          'test/sandbox/kubernetes/kubectl.test.ts',
+          'test/sandbox/preflight/thirtyPolicies.test.ts',
+          'test/sandbox/awsCommand.test.ts',
+          'test/sandbox/awsCommandCluster.test.ts',
+          'test/sandbox/signIn/signIn.test.ts',
+        ],
+      }),
   },
   check('build', build),
   {
     name: 'webview',
     needs: ['build'],
     run: () =>
-      mochaStage({ name: 'webview', spec: 'test/webview/**/*.test.ts', style: 'dot', timeout: 60_000, parallel: true }),
+      mochaStage({
+        name: 'webview',
+        spec: 'test/webview/**/*.test.ts',
+        style: 'dot',
+        timeout: 60_000,
+        parallel: true,
+        first: ['test/webview/look/planner.test.ts', 'test/webview/look/run.test.ts'],
+      }),
   },
   {
     name: 'journey',
@@ -60,6 +83,7 @@ export const stages: readonly Stage[] = [
         style: 'spec',
         timeout: 300_000,
         parallel: true,
+        first: ['test/editor/journey/main.test.ts', 'test/editor/journey/tunnel.test.ts'],
       }),
   },
 ];

@@ -9,7 +9,7 @@ import { Operator, operatorsOwn } from './operator.ts';
 /** Between them they have every kind of resource and every reach; `POLICY_SOAK=1` lives all thirty. */
 const livedShapes: ReadonlySet<string> = new Set([
   'zones by id, own administrators',
-  'existing VPC, callers, endpoints elsewhere',
+  'existing VPC, callers, endpoints and proxy elsewhere',
   'every feature',
   'self-managed beside managed, with an own image',
   'Fargate beside nodes, pods in their own block',
