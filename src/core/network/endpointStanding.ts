@@ -113,7 +113,10 @@ function judgeInterface(endpoint: EndpointFacts, service: string, view: NetworkV
 
 function judgeZones(endpoint: EndpointFacts, service: string, view: NetworkView): RawFinding[] {
   const places = view.facts.subnets.filter(({ id }) => endpoint.subnetIds.includes(id));
-  const missing = view.zones.filter(zone => !places.some(({ zoneName }) => zoneName === zone));
+  const offered = view.endpointZones?.[endpoint.serviceName];
+  const missing = view.zones
+    .filter(zone => offered === undefined || offered.includes(zone))
+    .filter(zone => !places.some(({ zoneName }) => zoneName === zone));
   const add = missing.flatMap(zone => view.subnets.find(({ zoneName }) => zoneName === zone)?.id ?? []).join(' ');
   const words = { service, zones: view.zones.join(', '), missing: missing.join(', '), add };
   if (endpoint.subnetIds.length === 0) return [finding('endpoint-no-subnets', endpoint.id, 'none', words)];

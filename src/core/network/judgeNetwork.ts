@@ -10,17 +10,14 @@ import { judgeRanges } from './judgeRanges.ts';
 import { judgeRoom } from './judgeRoom.ts';
 import { judgeRoutes } from './judgeRoutes.ts';
 import { judgeSubnets } from './judgeSubnets.ts';
-import type { NetworkFacts, NetworkFinding } from './networkFacts.ts';
+import type { NetworkFinding } from './networkFacts.ts';
 import { wordFindings } from './wordFindings.ts';
-import { isShared, networkView, type NetworkView } from './networkView.ts';
+import { isShared, networkView, type LookedAt, type NetworkView } from './networkView.ts';
 
 const order = ['error', 'warning', 'unknown', 'info'] as const;
 
 /** Everything that is wrong, doubtful or worth knowing about the spec's existing VPC, the worst first. Nothing for a new one. */
-export function judgeNetwork(
-  spec: ClusterSpec,
-  account: { readonly accountId: string; readonly network?: NetworkFacts } | undefined,
-): NetworkFinding[] {
+export function judgeNetwork(spec: ClusterSpec, account: LookedAt | undefined): NetworkFinding[] {
   const view = networkView(spec, account);
   if (!view) return [];
   const needs = endpointNeeds(spec).filter(({ service }) => !spec.endpoints.reachable.includes(service));

@@ -8,6 +8,8 @@ export interface NetworkView {
   readonly wish: ExistingVpc;
   readonly facts: NetworkFacts;
   readonly accountId: string;
+  /** Endpoint services by AWS's names → names of the zones that offer them; absent where it is not known. */
+  readonly endpointZones?: Readonly<Record<string, readonly string[]>>;
   /** The spec's subnets that were found in the VPC. */
   readonly subnets: readonly SubnetFacts[];
   /** Their zones by name, each once, in order. */
@@ -16,11 +18,15 @@ export interface NetworkView {
   readonly routeTables: readonly { readonly table: RouteTableFacts; readonly subnets: readonly SubnetFacts[] }[];
 }
 
+/** Of an account what a judgement of its network takes. */
+export interface LookedAt {
+  readonly accountId: string;
+  readonly network?: NetworkFacts;
+  readonly endpointZones?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Undefined where the spec has no existing VPC, or the account was not looked at. */
-export function networkView(
-  spec: ClusterSpec,
-  account: { readonly accountId: string; readonly network?: NetworkFacts } | undefined,
-): NetworkView | undefined {
+export function networkView(spec: ClusterSpec, account: LookedAt | undefined): NetworkView | undefined {
   const { vpc: wish } = spec.network;
   if (!wish || !account?.network || account.network.vpc.id !== wish.id) return undefined;
   // What a stack of this cluster has made is planned, not found: else the next plan would adopt it and leave its stack out.
@@ -33,7 +39,8 @@ export function networkView(
     table,
     subnets: subnets.filter(({ id }) => routeTableOf(facts, id) === table),
   }));
-  return { spec, wish, facts, accountId: account.accountId, subnets, zones, routeTables };
+  const { accountId, endpointZones } = account;
+  return { spec, wish, facts, accountId, ...(endpointZones ? { endpointZones } : {}), subnets, zones, routeTables };
 }
 
 /** The table that a subnet is associated with, else the VPC's main one. */

@@ -304,6 +304,14 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(order, ['error', 'warning', 'unknown', 'info']);
   });
 
+  it('asks for an endpoint in each zone, but for those that do not offer the service', () => {
+    assert.ok(first);
+    const endpoints = [endpoint('ec2', { subnetIds: [first.id] })];
+    assert.deepEqual(codes({ endpoints }), ['endpoint-zone-missing vpce-ec2']);
+    const endpointZones = { [`com.amazonaws.${region}.ec2`]: [`${region}a`] };
+    assert.deepEqual(judgeNetwork(specOf(), account({ endpoints }, { endpointZones })), []);
+  });
+
   it('plans in zones that offer a service, and prices those', () => {
     const endpointZones = { [`com.amazonaws.${region}.ec2`]: [`${region}a`, `${region}c`] };
     const [ec2] = plannedEndpoints(specOf(), account({}, { endpointZones }));
