@@ -67,7 +67,7 @@ describe('what is looked at before an update', function () {
     arrange: () => unknown,
     finding: string,
     says: RegExp,
-    spec: string?,
+    before?: string,
   ])[] = [
     [
       'vCPUs for a group that comes',

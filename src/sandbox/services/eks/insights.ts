@@ -131,12 +131,12 @@ function insightsOf(row: ClusterRow, context: CallContext) {
   const minor = minorOf(row.cluster.version);
   const canGoBack = row.upgradedAt !== undefined && at - row.upgradedAt <= rollbackDays * 86_400_000;
   const known = (to: string) => offeredVersions(at).some(({ version }) => version === to);
-  const lists: readonly { category: Eks.Category; version: string; catalog: Catalog }[] = [
-    { category: 'UPGRADE_READINESS', version: `1.${minor + 1}`, catalog: upgradeCatalog },
-    ...(canGoBack ? [{ category: 'ROLLBACK_READINESS', version: `1.${minor - 1}`, catalog: rollbackCatalog }] : []),
-  ];
-  return lists.flatMap(({ category, version, catalog }) => {
-    if (!known(version)) return [];
+  const lists = [
+    { category: 'UPGRADE_READINESS', version: `1.${minor + 1}`, catalog: upgradeCatalog, isAsked: true },
+    { category: 'ROLLBACK_READINESS', version: `1.${minor - 1}`, catalog: rollbackCatalog, isAsked: canGoBack },
+  ] as const;
+  return lists.flatMap(({ category, version, catalog, isAsked }) => {
+    if (!isAsked || !known(version)) return [];
     return catalog.map(([title, text, judge]) => {
       const { insightStatus = status('UNKNOWN', ''), resources = [], ...more } = judge(row, context);
       const digest = createHash('sha256').update(`${row.uid}/${title}/${version}`).digest('hex');
