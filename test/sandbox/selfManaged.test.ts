@@ -70,6 +70,19 @@ describe('a self-managed group', function () {
     assert.equal(failureOf(failed)?.code, 'node-access-entry-missing', JSON.stringify(failureOf(failed)));
   });
 
+  it('that may not be looked at is said not to have been', async () => {
+    bench.account.fault({
+      ...{ service: 'autoscaling', operation: 'DescribeAutoScalingGroups', code: 'AccessDenied' },
+      ...{ message: 'not authorized to perform: autoscaling:DescribeAutoScalingGroups', status: 403, times: 99 },
+    });
+    const made = await bench.create(await bench.plan(own));
+    assert.equal(made.outcome, 'done', JSON.stringify(failureOf(made)));
+    assert.match(
+      summaryOf(made, 'nodes-my-own') ?? '',
+      /^whether its nodes have joined may not be looked at \(Auto Scaling group: .*not authorized/,
+    );
+  });
+
   it('is told apart from a managed one whose stack cannot have its name', async () => {
     const managed = own.replace('kind: self-managed, ', '');
     const failed = await bench.create(await bench.plan(`${managed}endpoints: { reachable: [ec2] }\n`));

@@ -1,25 +1,25 @@
 import type { AddonSpec, ClusterSpec } from '../spec/clusterSpec.ts';
-import { stackName } from '../plan/stackName.ts';
 import { plannedAddons } from '../templates/plannedAddons.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
 
 /** Add-ons as a spec has them, without what comes by itself. */
 export function addonsOf(facts: ClusterFacts, draft: ClusterSpec, lose: (what: string) => void): ClusterSpec['addons'] {
   const derived = plannedAddons({ ...draft, addons: {} });
+  const there = Object.fromEntries(facts.addons.map(({ addonName = '' }) => [addonName, { podIdentity: {} }]));
+  const planned = plannedAddons({ ...draft, addons: there });
+  // A role that our own stacks make comes again by itself; CloudFormation cuts its name where the cluster's is long.
+  const isMade = (arn: string) => arn.includes(`:role/private-eks-${`${draft.name}-`.slice(0, 12)}`);
   const entries = facts.addons.map(({ addonName = '', addonVersion, configurationValues, serviceAccountRoleArn }) => {
     const own = derived.find(({ name }) => name === addonName);
-    // A role that our own stack makes comes again by itself.
-    if (
-      serviceAccountRoleArn &&
-      !(own?.irsaRole && serviceAccountRoleArn.includes(`:role/${stackName(draft.name, 'identity')}-`))
-    )
+    const made = planned.find(({ name }) => name === addonName);
+    if (serviceAccountRoleArn && !(made?.irsaRole && isMade(serviceAccountRoleArn)))
       lose(`add-on ${addonName}: its role by IRSA, ${serviceAccountRoleArn}; say it under podIdentity`);
     const configuration = withoutDerived(configurationValues, own?.configuration, addonName, lose);
-    const made = own?.podIdentity ?? {};
     const podIdentity = Object.fromEntries(
       facts.podIdentities
         .filter(
-          ({ ownerArn, serviceAccount = '' }) => ownerArn?.includes(`/${addonName}/`) && !(serviceAccount in made),
+          ({ ownerArn, serviceAccount = '', roleArn = '' }) =>
+            ownerArn?.includes(`/${addonName}/`) && !(serviceAccount in (made?.podIdentity ?? {}) && isMade(roleArn)),
         )
         .map(({ serviceAccount = '', roleArn = '' }) => [serviceAccount, roleArn]),
     );

@@ -19,6 +19,11 @@ const shapes: readonly (readonly [string, string])[] = [
     'features',
     'features: {irsa: true, ebs: true, loadBalancers: true, kms: true, containerLogs: true, karpenter: true, podIdentity: true}\n',
   ],
+  [
+    'drivers by the OIDC provider alone',
+    'features: {podIdentity: false, irsa: true, ebs: true}\naddons: {aws-efs-csi-driver: {}}\n',
+  ],
+  ['drivers by Pod Identity', 'features: {ebs: true}\naddons: {aws-efs-csi-driver: {}}\n'],
   ['few features', 'features: {podIdentity: false, sessionManager: false}\n'],
   ['endpoints', 'endpoints: {policy: account, extra: [execute-api]}\n'],
   ['named people', 'access: {administrators: ["arn:aws:iam::000000000000:user/practice"]}\n'],
