@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { copyOf } from '../kernel/copyOf.ts';
 import { at, isObject, listAt, mapAt, textAt, type Json } from './fields.ts';
 import { objectType, type TypeRef } from './schema.ts';
 import { kindOf } from './kinds.ts';
@@ -6,7 +7,7 @@ import { kindOf } from './kinds.ts';
 /** A copy of `object` with the defaults that the API server fills in; `now` in RFC 3339. */
 export function withDefaults<T extends object>(plural: string, object: T): T {
   const kind = kindOf(plural);
-  const copy = structuredClone(object) as T & Json;
+  const copy = copyOf(object) as T & Json;
   if (!kind) return copy;
   fill(copy, kind.type);
   special[plural]?.(copy);

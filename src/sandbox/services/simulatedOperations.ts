@@ -1,5 +1,6 @@
 import type { Operation, Service } from '../kernel/account.ts';
 import { AwsError, notImplemented } from '../kernel/awsError.ts';
+import { copyOf } from '../kernel/copyOf.ts';
 
 interface Remembered {
   readonly request: string;
@@ -37,9 +38,9 @@ export function simulatedOperations(
               'IdempotentParameterMismatch',
               'The client token you have provided is associated with a different request.',
             );
-          const output = earlier?.output ?? structuredClone(run(input as never, context));
+          const output = earlier?.output ?? copyOf(run(input as never, context));
           table.set(`${name} ${ClientToken}`, { request, output });
-          return structuredClone(output);
+          return copyOf(output);
         },
       ];
     },

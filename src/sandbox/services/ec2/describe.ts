@@ -1,6 +1,7 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import type { Operation } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
+import { copyOf } from '../../kernel/copyOf.ts';
 import { invalidValue, notFound } from './ec2Error.ts';
 import { rows, type Ec2Rows, type Place } from './rows.ts';
 import { tagsOf } from './tags.ts';
@@ -37,7 +38,7 @@ export function describer<K extends keyof Ec2Rows>(
     const wanted = table.entries().filter(([id]) => !ids?.length || ids.includes(id));
     const seen = wanted.map(([, row]) => view(row, context));
     const { found, ...next } = page(filterRows(seen, input.Filters, filters), input);
-    return { [output]: structuredClone(found), ...next };
+    return { [output]: copyOf(found), ...next };
   };
 }
 

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-ec2';
 import type { CallContext, JobHandler } from '../../kernel/account.ts';
 import { AwsError, notImplemented } from '../../kernel/awsError.ts';
+import { copyOf } from '../../kernel/copyOf.ts';
 import { describer, find } from './describe.ts';
 import { invalidValue, missingParameter } from './ec2Error.ts';
 import { architectureOf, isInstanceType, offeringZones } from './instanceType.ts';
@@ -140,7 +141,7 @@ function makeInstance(context: CallContext, launch: Launch, Tags: Sdk.Tag[]): In
       InstanceMetadataTags: metadata.InstanceMetadataTags ?? 'disabled',
     },
     ...(profile && { IamInstanceProfile: profile }),
-    Tags: structuredClone(Tags),
+    Tags: copyOf(Tags),
     reservationId: account.resourceId('r'),
     interfaceId: eni.NetworkInterfaceId,
   });
@@ -162,7 +163,7 @@ const reservation = (context: CallContext, instances: readonly InstanceRow[]) =>
   ReservationId: instances[0]?.reservationId,
   OwnerId: context.account.accountId,
   Groups: [],
-  Instances: structuredClone(instances),
+  Instances: copyOf(instances),
 });
 
 const describeRows = describer(

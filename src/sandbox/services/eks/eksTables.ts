@@ -2,6 +2,7 @@ import type * as Eks from '@aws-sdk/client-eks';
 import type { Account, CallContext } from '../../kernel/account.ts';
 import { AwsError } from '../../kernel/awsError.ts';
 import { checkRange, page as pageOf } from '../../kernel/constraint.ts';
+import { copyOf } from '../../kernel/copyOf.ts';
 import type { Table } from '../../kernel/table.ts';
 
 /** Rows are JSON: what AWS tells as a `Date` is kept in ms, and `dated` turns it back. */
@@ -91,7 +92,7 @@ export const accessEntries = tableOf<AccessEntryRow>('eks.accessEntries');
 
 /** A row as AWS tells it: a copy, its times as `Date`s. */
 export function dated<T>(row: object): T {
-  const entries = Object.entries(structuredClone(row));
+  const entries = Object.entries(copyOf(row));
   return Object.fromEntries(
     entries.map(([key, value]) => [key, key.endsWith('At') && typeof value === 'number' ? new Date(value) : value]),
   ) as T;
