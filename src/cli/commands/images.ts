@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { imageWays } from '../../core/images/imageWays.ts';
 import { exitCode, jsonOption, UsageError, type Command } from '../command.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 import { textTable } from '../textTable.ts';
-
-const ways = {
-  regional: 'in ECR of this region: nothing to copy',
-  'other-region': 'copy: no endpoint leads to another region',
-  mirror: 'copy, or pull through ECR',
-  copy: 'copy',
-} as const;
 
 export const images: Command = {
   name: 'images',
@@ -75,7 +69,7 @@ export const images: Command = {
       io.out(
         textTable(
           ['IMAGE', 'FOR', 'WAY'],
-          all.map(({ image, neededBy, origin }) => [image, neededBy.join(', '), ways[origin]]),
+          all.map(({ image, neededBy, origin }) => [image, neededBy.join(', '), imageWays[origin]]),
         ),
       );
     return exitCode.done;

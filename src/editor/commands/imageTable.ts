@@ -1,17 +1,11 @@
+import { imageWays } from '../../core/images/imageWays.ts';
 import type { NeededImage } from '../../core/images/planImages.ts';
-
-const ways: Readonly<Record<NeededImage['origin'], string>> = {
-  regional: 'in ECR of this region: nothing to copy',
-  'other-region': 'copy: no endpoint leads to another region',
-  mirror: 'copy, or pull through ECR',
-  copy: 'copy',
-};
 
 /** Which images a cluster pulls, for whom, and how they get into a VPC without internet, as Markdown. */
 export function imageTable(cluster: string, images: readonly NeededImage[], unknown: readonly string[]): string {
   const rows = images.map(
     ({ image, neededBy, origin, note }) =>
-      `| \`${image}\` | ${neededBy.join(', ')} | ${ways[origin]}${note === undefined ? '' : `; ${note}`} |`,
+      `| \`${image}\` | ${neededBy.join(', ')} | ${imageWays[origin]}${note === undefined ? '' : `; ${note}`} |`,
   );
   return [
     `# Images of ${cluster}`,

@@ -3,6 +3,7 @@ import type { Leftovers } from '../../core/leftovers/findLeftovers.ts';
 import { leftoverText, type Leftover } from '../../core/leftovers/leftover.ts';
 import type { Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
+import { editorWords } from '../editorWords.ts';
 import { countWords, sentence } from '../words.ts';
 import type { EditorServices } from '../services.ts';
 import { accountOf } from './commandTarget.ts';
@@ -94,9 +95,9 @@ function tellingItem(leftover: Leftover): Item {
   return {
     label: leftoverLabel(leftover),
     description: [cluster && `of ${cluster}`, monthlyUsd > 0 && costWords([leftover])].filter(Boolean).join(' · '),
-    detail: sentence(why),
+    detail: sentence(editorWords(why)),
     iconPath: new vscode.ThemeIcon('info'),
-    act: () => tell(`${sentence(leftoverText(leftover))}.`),
+    act: () => tell(`${sentence(editorWords(leftoverText(leftover)))}.`),
   };
 }
 
@@ -128,7 +129,7 @@ async function removeOne(
   leftover: Leftover,
 ): Promise<'look-again' | 'done'> {
   const { kind, id, region } = leftover;
-  const detail = `${sentence(leftoverText(leftover))}.\n\nIn account ${account.label}, ${region}. This cannot be undone.`;
+  const detail = `${sentence(editorWords(leftoverText(leftover)))}.\n\nIn account ${account.label}, ${region}. This cannot be undone.`;
   if ((await vscode.window.showWarningMessage(`Remove ${kind} ${id}?`, { modal: true, detail }, 'Remove')) !== 'Remove')
     return 'done';
   const location = vscode.ProgressLocation.Notification;
