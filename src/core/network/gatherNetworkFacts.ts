@@ -1,18 +1,12 @@
 import type * as Ec2 from '@aws-sdk/client-ec2';
-import type {
-  HostedZoneSummary,
-  ListResourceRecordSetsCommandInput,
-  ListResourceRecordSetsCommandOutput,
-  ResourceRecordSet,
-} from '@aws-sdk/client-route-53';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
-import { endpointNeeds } from '../plan/endpointNeeds.ts';
-import { endpointServiceName, serviceHosts, zoneAgainstHost } from './endpointServices.ts';
+import { endpointServiceName } from './endpointServices.ts';
+import { readHostedZones, readZoneRecords } from './hostedZoneLooks.ts';
 import { interfaceLimitsOf } from './interfaceLimits.ts';
 import { networkFactsFrom, type NetworkAnswers } from './networkAnswers.ts';
 import type { NetworkFacts } from './networkFacts.ts';
@@ -79,7 +73,7 @@ export async function gatherNetworkFacts(
     look('ec2:DescribeInstanceTypes', () => readUnknownTypes(looks)),
   ]);
   const zoneRecords = await look('route53:ListResourceRecordSets', () =>
-    readRecords(session, spec, accountId, hostedZones ?? [], looks.option),
+    readZoneRecords(session, spec, accountId, hostedZones ?? [], looks.option),
   );
   const groupIds = [
     ...(endpoints ?? []).flatMap(({ Groups = [] }) => Groups.flatMap(({ GroupId }) => GroupId ?? [])),
@@ -216,59 +210,6 @@ async function readGroups({ sdk, ec2: client, option }: Looks, ids: readonly str
         ({ SecurityGroups }) => SecurityGroups,
       )),
     );
-  }
-  return found;
-}
-
-async function readHostedZones(session: AwsSession, VPCId: string, option: Looks['option']) {
-  const { ListHostedZonesByVPCCommand } = await import('@aws-sdk/client-route-53');
-  const client = await session.client('route53');
-  const found = [];
-  let NextToken: string | undefined;
-  do {
-    const input = { VPCId, VPCRegion: session.region as never, ...(NextToken === undefined ? {} : { NextToken }) };
-    const answer = await client.send(new ListHostedZonesByVPCCommand(input), option);
-    found.push(...(answer.HostedZoneSummaries ?? []));
-    ({ NextToken } = answer);
-  } while (NextToken !== undefined);
-  return found;
-}
-
-/** Of this account's zones that answer for names of AWS's; another account's are closed to everybody but it. */
-async function readRecords(
-  session: AwsSession,
-  spec: ClusterSpec,
-  accountId: string,
-  zones: readonly HostedZoneSummary[],
-  option: Looks['option'],
-): Promise<Record<string, ResourceRecordSet[]> | undefined> {
-  const hosts = endpointNeeds(spec).flatMap(({ service }) => serviceHosts(service, spec.region));
-  const own = zones.filter(
-    ({ Name = '', Owner }) =>
-      Owner?.OwningService === undefined &&
-      (Owner?.OwningAccount ?? accountId) === accountId &&
-      hosts.some(host => zoneAgainstHost(Name, host) !== undefined),
-  );
-  if (own.length === 0) return undefined;
-  const read = async ({ HostedZoneId = '' }: HostedZoneSummary) =>
-    [HostedZoneId, await recordsOf(session, HostedZoneId, option)] as const;
-  return Object.fromEntries(await Promise.all(own.map(read)));
-}
-
-async function recordsOf(session: AwsSession, HostedZoneId: string, option: Looks['option']) {
-  const { ListResourceRecordSetsCommand } = await import('@aws-sdk/client-route-53');
-  const client = await session.client('route53');
-  const found: ResourceRecordSet[] = [];
-  let next: Partial<ListResourceRecordSetsCommandInput> | undefined = {};
-  while (next) {
-    const answer: ListResourceRecordSetsCommandOutput = await client.send(
-      new ListResourceRecordSetsCommand({ HostedZoneId, ...next }),
-      option,
-    );
-    found.push(...(answer.ResourceRecordSets ?? []));
-    const { NextRecordName: StartRecordName, NextRecordType: StartRecordType } = answer;
-    const identifier = answer.NextRecordIdentifier && { StartRecordIdentifier: answer.NextRecordIdentifier };
-    next = answer.IsTruncated ? { StartRecordName, StartRecordType, ...identifier } : undefined;
   }
   return found;
 }

@@ -1,27 +1,23 @@
 import type {
   DhcpOptions,
   InstanceTypeInfo,
-  IpPermission,
   NetworkAcl,
   NetworkInterface,
   PrefixList,
   RouteTable,
   SecurityGroup,
   Subnet,
-  Tag,
   Vpc,
   VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { HostedZoneSummary, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { endpointFacts, groupFacts, tagsOf } from './endpointAnswers.ts';
 import type { InterfaceLimits } from './interfaceLimits.ts';
 import type {
-  EndpointFacts,
   NetworkAclFacts,
   NetworkFacts,
   RouteFacts,
   RouteTableFacts,
-  SecurityGroupFacts,
-  SecurityGroupRuleFacts,
   SubnetFacts,
   ZoneRecordFacts,
 } from './networkFacts.ts';
@@ -184,49 +180,3 @@ function aclFacts({ NetworkAclId = '', Associations = [], Entries = [] }: Networ
     })).sort((a, b) => a.number - b.number),
   };
 }
-
-const endpointTypes = ['Interface', 'Gateway', 'GatewayLoadBalancer', 'Resource', 'ServiceNetwork'] as const;
-
-function endpointFacts(endpoint: VpcEndpoint): EndpointFacts {
-  const serviceName = endpoint.ServiceName ?? '';
-  return {
-    id: endpoint.VpcEndpointId ?? '',
-    ownerId: endpoint.OwnerId ?? '',
-    serviceName,
-    type: endpointTypes.find(type => type === endpoint.VpcEndpointType) ?? 'Interface',
-    // The model has capitals, the service answers in small letters.
-    state: (endpoint.State ?? 'unknown').replace(/^./, letter => letter.toLowerCase()),
-    subnetIds: endpoint.SubnetIds ?? [],
-    routeTableIds: endpoint.RouteTableIds ?? [],
-    securityGroupIds: (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
-    privateDns: endpoint.PrivateDnsEnabled ?? false,
-    ipFamily: endpoint.IpAddressType ?? 'ipv4',
-    ...(endpoint.PolicyDocument === undefined ? {} : { policy: endpoint.PolicyDocument }),
-    managedByAws: endpoint.RequesterManaged === true || serviceName.endsWith('.guardduty-data'),
-    tags: tagsOf(endpoint.Tags),
-  };
-}
-
-function groupFacts(group: SecurityGroup): SecurityGroupFacts {
-  return {
-    id: group.GroupId ?? '',
-    vpcId: group.VpcId ?? '',
-    ingress: (group.IpPermissions ?? []).map(ruleFacts),
-    egress: (group.IpPermissionsEgress ?? []).map(ruleFacts),
-  };
-}
-
-function ruleFacts(rule: IpPermission): SecurityGroupRuleFacts {
-  const { FromPort: from, ToPort: to } = rule;
-  return {
-    protocol: rule.IpProtocol ?? '-1',
-    ...(from === undefined || to === undefined ? {} : { ports: { from, to } }),
-    cidrs: (rule.IpRanges ?? []).flatMap(({ CidrIp }) => CidrIp ?? []),
-    ipv6Cidrs: (rule.Ipv6Ranges ?? []).flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
-    prefixLists: (rule.PrefixListIds ?? []).flatMap(({ PrefixListId }) => PrefixListId ?? []),
-    groups: (rule.UserIdGroupPairs ?? []).flatMap(({ GroupId }) => GroupId ?? []),
-  };
-}
-
-const tagsOf = (tags: readonly Tag[] = []): Record<string, string> =>
-  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
