@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fargateNamespaces, type FargateNamespaces } from '../../core/cluster/fargateNamespaces.ts';
+import type { FargateNamespaces } from '../../core/cluster/fargateNamespaces.ts';
 import type { Account } from '../accounts/account.ts';
 import type { EditorServices } from '../services.ts';
 import type { LiveTunnel } from '../tunnels/tunnelStore.ts';
@@ -13,6 +13,7 @@ export async function offerNamespaces(
   const signal = new AbortController().signal;
   let found: FargateNamespaces;
   try {
+    const { fargateNamespaces } = await import('../../core/cluster/fargateNamespaces.ts');
     found = await fargateNamespaces(await accounts.session(account), record, signal);
   } catch (error) {
     // Connected is what was asked for; an offer that cannot be made is no failure of it.
