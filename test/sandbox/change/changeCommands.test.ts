@@ -136,8 +136,8 @@ describe('update, upgrade, drift, history and explain as processes', function ()
       preflight?: PreflightFinding[];
     };
     assert.deepEqual(
-      preflight.map(({ code }) => code),
-      ['instance-type-not-offered'],
+      preflight.map(({ severity, code }) => `${severity} ${code}`),
+      ['error instance-type-not-offered', 'unknown room-unknown'],
     );
     const run = await cli('update', '-f', file, '--yes', '--json');
     assert.equal(run.code, 1);
