@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
+import { specHash } from '../../core/plan/specHash.ts';
+import { parseSpec } from '../../core/spec/parseSpec.ts';
 import { parseSpecPath } from '../../core/spec/specPath.ts';
 import { locate, readSpecText } from '../../core/spec/specText.ts';
-import { isRollback } from '../../core/run/runWords.ts';
+import { isRollback, wordsOf } from '../../core/run/runWords.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import { signIn, withSignIn } from '../accounts/signIn.ts';
@@ -16,7 +18,9 @@ import type { RunActions } from './runActions.ts';
 export function editorRunActions(services: EditorServices): RunActions {
   return {
     async carryOn(view) {
-      await begin(services, view, carryOnArguments(view));
+      refuseBehindLater(services, view);
+      if (await specHasChanged(view)) await planAnew(services, view);
+      else await begin(services, view, carryOnArguments(view));
     },
     async rollBack(view) {
       const { specPath } = view.started;
@@ -54,11 +58,7 @@ export function editorRunActions(services: EditorServices): RunActions {
     async connect(view) {
       const account = accountOfRun(services, view);
       const cluster = await services.clusters.cluster(account, view.cluster);
-      if (!cluster)
-        throw new PrivateEksError(
-          'cluster-not-found',
-          `There is no cluster ${view.cluster} in ${account.region} any more.`,
-        );
+      if (!cluster) throw clusterGone(view.cluster, account);
       await connectCluster(services, { kind: 'cluster', account, cluster });
     },
     async signIn(view) {
@@ -74,6 +74,55 @@ async function begin(services: EditorServices, view: RunView, args: readonly str
     const run = await startRun(services, account, view.cluster, args);
     if (run.runId !== view.runId) await services.runPanels.show(run.runId);
   });
+}
+
+/** The command line carries on the last run, whichever was asked for here. @throws PrivateEksError `run-superseded` */
+function refuseBehindLater({ runs }: EditorServices, { kind, cluster, runId, started }: RunView): void {
+  const { accountId, region } = started;
+  const last = runs
+    .list()
+    .find(run => run.cluster === cluster && run.started.region === region && run.started.accountId === accountId);
+  if (!last || last.runId === runId) return;
+  throw new PrivateEksError(
+    'run-superseded',
+    `This ${kind} of ${cluster} is not its last run: ${wordsOf(last).verb.toLowerCase()}, ${last.status}, came after it.`,
+    { fix: 'Carry on that one, or begin a new one: it is made from what is there now.' },
+  );
+}
+
+/** An update is carried on as it was shown; another file is another update. */
+async function specHasChanged(view: RunView): Promise<boolean> {
+  const { specPath, specHash: before } = view.started;
+  if (view.kind !== 'update' || isRollback(view) || !specPath || !before) return false;
+  const uri = vscode.Uri.file(specPath);
+  const unsaved = vscode.workspace.textDocuments.find(
+    document => document.isDirty && document.uri.fsPath === uri.fsPath,
+  );
+  const text = unsaved?.getText() ?? (await savedText(uri));
+  const { spec } = parseSpec(text);
+  return !spec || specHash(spec) !== before;
+}
+
+/** As it stands on the disk now: the editor learns of others' changes a little later. @throws PrivateEksError `spec-unknown` */
+async function savedText(uri: vscode.Uri): Promise<string> {
+  try {
+    return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
+  } catch {
+    throw new PrivateEksError('spec-unknown', `The file of this run, ${uri.fsPath}, cannot be read.`, {
+      fix: 'Bring it back, or begin a new update.',
+    });
+  }
+}
+
+async function planAnew(services: EditorServices, view: RunView): Promise<void> {
+  const account = accountOfRun(services, view);
+  const cluster = await services.clusters.cluster(account, view.cluster);
+  if (!cluster) throw clusterGone(view.cluster, account);
+  await vscode.commands.executeCommand('privateEks.cluster.update', { kind: 'cluster', account, cluster });
+}
+
+function clusterGone(cluster: string, { region }: Account): PrivateEksError {
+  return new PrivateEksError('cluster-not-found', `There is no cluster ${cluster} in ${region} any more.`);
 }
 
 const rollBackArguments = (specPath: string) => ['update', '-f', specPath, '--rollback', '--yes'];

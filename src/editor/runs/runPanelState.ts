@@ -67,7 +67,8 @@ function stepViews(view: RunView): StepView[] {
     title: step.title,
     needs: step.needs,
     stackName: step.stackName,
-    status: step.status,
+    // A run that was given up ended in the middle of a step.
+    status: view.status === 'cancelled' && step.status === 'running' ? 'cancelled' : step.status,
     attempt: step.attempt,
     startedAt: step.startedAt,
     endedAt: step.endedAt,

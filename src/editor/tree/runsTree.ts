@@ -70,12 +70,12 @@ function runTooltip({ runId, started, startedAt, failure, summary }: RunView): s
 }
 
 export function runDescription(run: RunView): string {
+  const done = run.steps.filter(step => step.status === 'done').length;
   if (isOver(run.status)) {
     const took = run.endedAt === undefined ? '' : ` · ${minutes((run.endedAt - run.startedAt) / 1000)}`;
     const { what } = run.failure?.cause ?? {};
-    return `${run.status}${took}${run.status === 'failed' && what ? ` · ${what}` : ''}`;
+    return `${run.status}${took}${run.status === 'failed' && what ? ` · ${what}` : ''}${run.status === 'interrupted' ? ` · ${done} of ${run.steps.length}` : ''}`;
   }
-  const done = run.steps.filter(step => step.status === 'done').length;
   const running = run.steps.filter(step => step.status === 'running').map(step => step.title.toLowerCase());
   return [
     `${done} of ${run.steps.length}`,
