@@ -1,6 +1,6 @@
 import { build } from '../../tools/tasks/checks.ts';
 import { benchPanel } from './scale/benchPanel.ts';
-import { benchTree, byOperation } from './scale/benchTree.ts';
+import { benchTree } from './scale/benchTree.ts';
 import { measureVscode } from './scale/vscodeMeasures.ts';
 
 const clusters = 200;
@@ -20,7 +20,7 @@ export async function benchScale(args: readonly string[] = []): Promise<number> 
   const verdicts: boolean[] = [];
   if (isWanted('tree')) verdicts.push(await benchTree(clusters));
   if (isWanted('panel')) verdicts.push(await benchPanel(events));
-  if (isWanted('vscode')) for (const line of await measureVscode(clusters, byOperation)) console.log(line);
+  if (isWanted('vscode')) for (const line of await measureVscode(clusters)) console.log(line);
   console.log(`\n${((performance.now() - begun) / 1000).toFixed(0)} s in all`);
   return verdicts.every(Boolean) ? 0 : 1;
 }

@@ -6,7 +6,7 @@ import type { Page } from '../../../tools/vscode-host/browser.ts';
 import { pickEntry, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
 import { openWorkbench, reloadWindow } from '../../../tools/vscode-host/workbench/workbench.ts';
-import type { SeenCall } from './countingSandbox.ts';
+import { byOperation } from './benchTree.ts';
 import { largeRegions } from './largeAccount.ts';
 import { serveLargeAccount } from './treeMeasures.ts';
 
@@ -35,7 +35,7 @@ export async function measureVscode(clusters: number): Promise<string[]> {
         await act();
         const calls = isQuiet ? await account.quiet() : await account.calls();
         const ms = performance.now() - begun - (isQuiet ? quietMs : 0);
-        lines.push(`VS Code, ${what}: ${ms.toFixed(0)} ms; calls ${operationsOf(calls)}`);
+        lines.push(`VS Code, ${what}: ${ms.toFixed(0)} ms; calls ${byOperation(calls)}`);
       };
       const view = page.locator('.activitybar .action-label[aria-label^="Private EKS"]');
       await timed('opening the view, nothing of AWS in it', async () => {
@@ -78,13 +78,6 @@ export async function measureVscode(clusters: number): Promise<string[]> {
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
   return lines;
-}
-
-/** `45 (DescribeCluster 40, ListClusters 5)`. */
-function operationsOf(calls: readonly SeenCall[]): string {
-  const groups = Map.groupBy(calls, ({ operation, status }) => (status < 300 ? operation : `${operation} (${status})`));
-  const told = [...groups].map(([operation, those]) => `${operation} ${those.length}`).join(', ');
-  return calls.length === 0 ? 'none' : `${calls.length} (${told})`;
 }
 
 async function addRegions(page: Page): Promise<void> {
