@@ -6,7 +6,7 @@ import { answerInput, pickEntry, runCommand } from '../../../tools/vscode-host/w
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
 import { openWorkbench, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 import { cliRun } from './support/cliRun.ts';
-import { said, told } from './support/notifications.ts';
+import { said } from './support/notifications.ts';
 import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
 import { pictureSettings } from './support/pictures.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
@@ -65,10 +65,7 @@ describe('the journey: the life of a cluster, from its first update to a failed 
   const row = (name: RegExp) => workbench.page.getByRole('treeitem', { name }).first();
   const dialog = () => workbench.page.locator('.monaco-dialog-box');
 
-  async function onOrders(command: string): Promise<void> {
-    await runCommand(workbench.page, `Private EKS: ${command}`);
-    await pickEntry(workbench.page, 'orders');
-  }
+  const onOrders = (command: string) => chooseInMenu(workbench.page, row(/^Cluster orders/), 'Change', command);
 
   /** The panel of the run that was just begun, once the run has ended so. */
   async function ended(title: string, word: string): Promise<Frame> {
@@ -86,12 +83,12 @@ describe('the journey: the life of a cluster, from its first update to a failed 
     await page.getByRole('button', { name: 'Practise in the Sandbox' }).click();
     await row(/^Cluster orders, Active · 1\.35/).waitFor();
     await row(/^Create orders, done/).waitFor();
-    await chooseInMenu(page, row(/^Cluster orders/), 'Change', 'Check Drift');
+    await onOrders('Check Drift');
     await said(page, /^orders is as its \d+ stacks made it: no drift\.$/);
   });
 
   it('has nothing to update where the file says what there is', async () => {
-    await chooseInMenu(workbench.page, row(/^Cluster orders/), 'Change', 'Update…');
+    await onOrders('Update…');
     await said(workbench.page, /^Nothing to change: orders is what orders\.private-eks\.yaml says\.$/);
     assert.equal(practice.runs().length, 1);
   });
@@ -122,7 +119,8 @@ describe('the journey: the life of a cluster, from its first update to a failed 
 
   it('takes the cluster one minor up, and the version in its file with it', async () => {
     const { page } = workbench;
-    await onOrders('Upgrade…');
+    await runCommand(page, 'Private EKS: Upgrade…');
+    await pickEntry(page, 'orders');
     await pickEntry(page, 'Upgrade to 1.36');
     await dialog().getByText('Take orders from 1.35 to 1.36?').waitFor();
     const words = await dialog().innerText();
@@ -142,7 +140,7 @@ describe('the journey: the life of a cluster, from its first update to a failed 
     const before = [practice.runs(), await practice.resources()];
     write('version: "1.35"\n');
     await onOrders('Update…');
-    await told(page, /^The spec says Kubernetes 1\.35, and orders runs 1\.36\..* Use Upgrade…/);
+    await said(page, /^The spec says Kubernetes 1\.35, and orders runs 1\.36\..* Use Upgrade…/);
     write('version: "1.36"\nnetwork:\n  serviceCidr: 172.21.0.0/16\n');
     await onOrders('Update…');
     await dialog().getByText('Delete orders and make it anew?').waitFor();
@@ -173,6 +171,12 @@ describe('the journey: the life of a cluster, from its first update to a failed 
       .waitFor();
     await row(/^Update orders, failed .*A quota of the account/).waitFor();
     await takePicture(page, 'life/6-failed');
+    // Another file is another update: it is shown, not begun.
+    write(`version: "1.36"\n${logsAndWorkers}features:\n  kms: true\n`);
+    await failed.getByRole('button', { name: 'Retry' }).click();
+    await dialog().getByText('Update orders?').waitFor();
+    assert.match(await dialog().innerText(), /• endpoints: the endpoint KmsEndpoint is made\./);
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
     await failed.getByRole('button', { name: 'Roll back' }).click();
     await dialog().getByRole('button', { name: 'Roll Back' }).click();
     const back = await ended('Roll back orders', 'Done');
