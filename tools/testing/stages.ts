@@ -83,7 +83,7 @@ export const stages: readonly Stage[] = [
         style: 'spec',
         timeout: 300_000,
         parallel: true,
-        first: ['test/editor/journey/main.test.ts', 'test/editor/journey/tunnel.test.ts'],
+        first: ['life', 'main', 'tunnel'].map(name => `test/editor/journey/${name}.test.ts`),
       }),
   },
 ];
