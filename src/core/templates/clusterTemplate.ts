@@ -38,7 +38,7 @@ export function clusterTemplate(spec: ClusterSpec, vpcCidrs: readonly string[]):
           KubernetesNetworkConfig: {
             IpFamily: spec.network.ipFamily,
             ...(serviceCidr === undefined ? {} : { ServiceIpv4Cidr: serviceCidr }),
-            ...(spec.autoMode ? { ElasticLoadBalancing: { Enabled: true } } : {}),
+            ElasticLoadBalancing: { Enabled: spec.autoMode !== undefined },
           },
           AccessConfig: { AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false },
           BootstrapSelfManagedAddons: false,
@@ -98,14 +98,19 @@ function egress({ controlPlane }: ClusterSpec): Properties {
   };
 }
 
-/** EKS refuses Auto Mode by halves: compute, block storage and load balancing go together. */
+/**
+ * EKS refuses Auto Mode by halves: compute, block storage and load balancing go together. Off is said, too: a property that goes from a
+ * template leaves the cluster as it is.
+ */
 function autoMode(spec: ClusterSpec): Properties {
-  if (!spec.autoMode) return {};
+  const Enabled = spec.autoMode !== undefined;
   return {
     ComputeConfig: {
-      Enabled: true,
-      ...(hasAutoNodeRole(spec) ? { NodePools: spec.autoMode.nodePools, NodeRoleArn: ref('AutoNodeRoleArn') } : {}),
+      Enabled,
+      ...(spec.autoMode && hasAutoNodeRole(spec)
+        ? { NodePools: spec.autoMode.nodePools, NodeRoleArn: ref('AutoNodeRoleArn') }
+        : {}),
     },
-    StorageConfig: { BlockStorage: { Enabled: true } },
+    StorageConfig: { BlockStorage: { Enabled } },
   };
 }

@@ -50,7 +50,10 @@ describe('a new network', () => {
     assert.match(JSON.stringify(subnet.Properties?.Ipv6CidrBlock), /"Fn::Select":\[2,\{"Fn::Cidr":.*,3,64\]/);
     assert.doesNotMatch(JSON.stringify(resourcesOf(stacks, 'network')), /EgressOnly|AWS::EC2::Route"/);
     assert.match(JSON.stringify(properties(stacks, 'endpoints', 'EndpointSecurityGroup')), /"CidrIpv6"/);
-    assert.deepEqual(properties(stacks, 'cluster', 'Cluster').KubernetesNetworkConfig, { IpFamily: 'ipv6' });
+    assert.deepEqual(properties(stacks, 'cluster', 'Cluster').KubernetesNetworkConfig, {
+      IpFamily: 'ipv6',
+      ElasticLoadBalancing: { Enabled: false },
+    });
     assert.deepEqual(policies(stacks, 'NodeRole').includes('AmazonEKS_CNI_Policy'), false);
     assert.match(JSON.stringify(properties(stacks, 'permissions', 'NodeRole').Policies), /ec2:AssignIpv6Addresses/);
   });
@@ -73,10 +76,12 @@ describe('a new network', () => {
 describe('the control plane', () => {
   it('says its block of services aloud, clear of the VPC', () => {
     const block = (lines: string) => properties(stacksOf(lines), 'cluster', 'Cluster').KubernetesNetworkConfig;
-    assert.deepEqual(block(''), { IpFamily: 'ipv4', ServiceIpv4Cidr: '172.20.0.0/16' });
+    const ElasticLoadBalancing = { Enabled: false };
+    assert.deepEqual(block(''), { IpFamily: 'ipv4', ServiceIpv4Cidr: '172.20.0.0/16', ElasticLoadBalancing });
     assert.deepEqual(block('network: {serviceCidr: 10.200.0.0/16}'), {
       IpFamily: 'ipv4',
       ServiceIpv4Cidr: '10.200.0.0/16',
+      ElasticLoadBalancing,
     });
   });
 
@@ -93,11 +98,11 @@ describe('the control plane', () => {
     assert.deepEqual(chosen.ControlPlaneScalingConfig, { Tier: 'tier-xl' });
     assert.equal(chosen.ResourcesVpcConfig?.ControlPlaneEgressMode, 'CUSTOMER_ROUTED');
     assert.deepEqual(chosen.EncryptionConfig, [{ Resources: ['secrets'], Provider: { KeyArn: { Ref: 'KeyArn' } } }]);
-    const plain = JSON.stringify(properties(stacksOf(''), 'cluster', 'Cluster'));
-    assert.doesNotMatch(
-      plain,
-      /ZonalShift|ScalingConfig|Egress|EncryptionConfig|ComputeConfig|StorageConfig|ElasticLoad/,
-    );
+    const plain = properties(stacksOf(''), 'cluster', 'Cluster');
+    assert.doesNotMatch(JSON.stringify(plain), /ZonalShift|ScalingConfig|Egress|EncryptionConfig/);
+    // Auto Mode that goes from a spec has to be switched off, which silence would not do.
+    assert.deepEqual(plain.ComputeConfig, { Enabled: false });
+    assert.deepEqual(plain.StorageConfig, { BlockStorage: { Enabled: false } });
   });
 });
 

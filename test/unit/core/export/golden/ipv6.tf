@@ -328,11 +328,25 @@ resource "aws_eks_cluster" "cluster" {
 
   kubernetes_network_config {
     ip_family = "ipv6"
+
+    elastic_load_balancing {
+      enabled = false
+    }
   }
 
   access_config {
     authentication_mode                         = "API"
     bootstrap_cluster_creator_admin_permissions = false
+  }
+
+  compute_config {
+    enabled = false
+  }
+
+  storage_config {
+    block_storage {
+      enabled = false
+    }
   }
 
   upgrade_policy {

@@ -319,11 +319,25 @@ resource "aws_eks_cluster" "cluster" {
   kubernetes_network_config {
     ip_family         = "ipv4"
     service_ipv4_cidr = "172.20.0.0/16"
+
+    elastic_load_balancing {
+      enabled = false
+    }
   }
 
   access_config {
     authentication_mode                         = "API"
     bootstrap_cluster_creator_admin_permissions = false
+  }
+
+  compute_config {
+    enabled = false
+  }
+
+  storage_config {
+    block_storage {
+      enabled = false
+    }
   }
 
   upgrade_policy {
