@@ -84,7 +84,8 @@ function* attributeUsesOf(value: unknown, attributes: ReadonlySet<string>, path:
   if (!isMap(value)) return;
   const { 'Fn::GetAtt': got } = value;
   if (got !== undefined) {
-    if (attributes.has(Array.isArray(got) ? got.join('.') : String(got))) yield path;
+    const attribute = Array.isArray(got) ? got.join('.') : got;
+    if (typeof attribute === 'string' && attributes.has(attribute)) yield path;
     return;
   }
   for (const [key, item] of Object.entries(value))

@@ -50,6 +50,14 @@ const runNeed = {
   detail: 'Create, explain, update, upgrade, drift, leftovers and delete, by its spec',
 } as const satisfies vscode.QuickPickItem & { readonly of: 'run' };
 
+const guardrailNeed = {
+  of: 'guardrail',
+  label: 'Keep every cluster private',
+  description: 'a service control policy',
+  detail:
+    'No public endpoint, no hidden administrator, no way out of VPCs that were made here: for whoever looks after the organization',
+} as const satisfies vscode.QuickPickItem & { readonly of: 'guardrail' };
+
 const divider = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator, of: undefined });
 
 /**
@@ -61,7 +69,9 @@ export async function generatePolicy(services: EditorServices, node?: unknown): 
   const spec = isRow ? undefined : await documentOf(services, node);
   if (spec) {
     const subject = await subjectOf(spec, node);
-    if (subject !== 'cluster') return subject && showRunPolicy(services, spec);
+    if (subject === 'run') return showRunPolicy(services, spec);
+    if (subject === 'guardrail') return showGuardrail(services, spec);
+    if (!subject) return;
   }
   const target = await clusterOf(services, node);
   if (!target) return;
@@ -70,12 +80,14 @@ export async function generatePolicy(services: EditorServices, node?: unknown): 
     ...[divider('Reach it'), ...reaching],
     ...[divider('Make it'), runNeed],
     ...[divider('For a bastion itself'), ...bastionsOwn],
+    ...[divider('For the organization'), guardrailNeed],
   ];
   const need = await vscode.window.showQuickPick(items, {
     title: `An IAM policy for ${name}`,
     placeHolder: 'What should it allow?',
   });
   if (!need?.of) return;
+  if (need.of === 'guardrail') return showGuardrail(services);
   if (need.of === 'run') {
     const document = await specOf(services, target);
     return document && showRunPolicy(services, document, target.account);
@@ -86,12 +98,16 @@ export async function generatePolicy(services: EditorServices, node?: unknown): 
 }
 
 /** A spec that was clicked means its runs; one that is only in front may not be meant. Undefined: dismissed. */
-async function subjectOf(spec: vscode.TextDocument, clicked: unknown): Promise<'run' | 'cluster' | undefined> {
+async function subjectOf(
+  spec: vscode.TextDocument,
+  clicked: unknown,
+): Promise<'run' | 'cluster' | 'guardrail' | undefined> {
   if (clicked !== undefined) return 'run';
   const file = vscode.workspace.asRelativePath(spec.uri);
   const subjects = [
     { ...runNeed, detail: file, subject: 'run' as const },
     { label: 'Reach a cluster', description: 'its tunnel and its bastion', subject: 'cluster' as const },
+    { ...guardrailNeed, subject: 'guardrail' as const },
   ];
   const title = 'An IAM policy';
   return (await vscode.window.showQuickPick(subjects, { title, placeHolder: 'What for?' }))?.subject;
@@ -121,6 +137,14 @@ async function showRunPolicy(
     : 'for any role or user of any account: none could be looked at';
   const all = others.length > 0 ? `${pages.length} policies, as one would be too long: attach all of them. ` : '';
   void vscode.window.showInformationMessage(`${all}Everything that the runs of ${spec.name} need, ${whose}.`);
+}
+
+/** Of a spec its one-way choices are held, too. */
+async function showGuardrail(services: EditorServices, document?: vscode.TextDocument): Promise<void> {
+  const spec = document && validSpec(document);
+  const { guardrailPolicy } = await import('../../core/access/guardrail.ts');
+  const folder = homeOfPages(services.home, document);
+  await showJson(folder, `${spec?.name ?? 'organization'}-guardrail`, guardrailPolicy(spec));
 }
 
 function policyInput({ account, cluster }: ClusterTarget, bastion: BastionPower): TunnelPolicyInput {

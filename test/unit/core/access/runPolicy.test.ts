@@ -96,7 +96,9 @@ describe('runPolicy', () => {
     );
     assert.ok(
       wild.every(({ statement: { Action } }) =>
-        Action.every(action => /:((Batch)?Describe|List|GetConsoleOutput$|GetRole$|GetOpenIDConnectProvider$)/.test(action)),
+        Action.every(action =>
+          /:((Batch)?Describe|List|GetConsoleOutput$|GetRole$|GetOpenIDConnectProvider$)/.test(action),
+        ),
       ),
     );
   });
