@@ -83,7 +83,7 @@ describe('a tunnel', function () {
     );
     const created = await place.cliResult('create', '-f', spec);
     assert.equal(created.code, 0, created.stderr);
-    assert.match(created.stdout + created.stderr, /not probed: no route/);
+    assert.match(created.stdout + created.stderr, /not probed: There is no way into vpc-/);
     const { code, message, fix } = await refused('sealed');
     assert.equal(code, 'no-route');
     assert.match(
