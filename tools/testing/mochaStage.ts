@@ -15,6 +15,8 @@ export interface MochaStage {
   readonly env?: NodeJS.ProcessEnv;
   /** Files run beside each other, in as many processes as there are processors; for tests that share nothing. */
   readonly parallel?: boolean;
+  /** Tests that wait more than they work: one process more than there are processors. */
+  readonly waits?: boolean;
   /** The long files, longest first: begun before the others, so that all processes end together. */
   readonly first?: readonly string[];
 }
@@ -28,7 +30,7 @@ export async function mochaStage(stage: MochaStage): Promise<Report> {
   const args = [
     'node_modules/mocha/bin/mocha.js',
     '--forbid-only',
-    ...(stage.parallel ? ['--parallel', '--jobs', String(Math.min(8, Math.max(2, os.availableParallelism())))] : []),
+    ...(stage.parallel ? ['--parallel', '--jobs', String(jobsOf(stage))] : []),
     ...['--reporter', 'tools/testing/reporter.ts', '--reporter-option', `output=${output},style=${stage.style}`],
     ...(stage.timeout === undefined ? [] : ['--timeout', String(stage.timeout)]),
     ...(process.env['MOCHA_GREP'] ? ['--grep', process.env['MOCHA_GREP']] : []),
@@ -36,6 +38,10 @@ export async function mochaStage(stage: MochaStage): Promise<Report> {
   ];
   const exitCode = await nodeProcess(args, stage.env);
   return readReport(stage.name, exitCode);
+}
+
+function jobsOf({ waits = false }: MochaStage): number {
+  return Math.min(8, Math.max(2, os.availableParallelism())) + (waits ? 1 : 0);
 }
 
 function inOrder({ name, spec, first = [] }: MochaStage): string[] {

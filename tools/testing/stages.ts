@@ -83,6 +83,7 @@ export const stages: readonly Stage[] = [
         style: 'spec',
         timeout: 300_000,
         parallel: true,
+        waits: true,
         first: ['life', 'main', 'tunnel'].map(name => `test/editor/journey/${name}.test.ts`),
       }),
   },
