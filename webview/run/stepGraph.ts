@@ -87,7 +87,7 @@ export class StepGraph extends LitElement {
 /** As much of a title as a node holds; the whole of it stands in its tooltip, the timeline and the table. */
 function shortTitle(title: string): string {
   const short = title.length > 16 ? title.replace(/^Add-on /, '') : title;
-  return short.length > 16 ? `${short.slice(0, 15).trimEnd()}…` : short;
+  return short.length > 17 ? `${short.slice(0, 15).trimEnd()}…` : short;
 }
 
 customElements.define('pe-step-graph', StepGraph);
