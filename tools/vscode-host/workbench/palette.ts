@@ -6,7 +6,7 @@ const input = '.quick-input-widget:not([inert]) input.input';
 /** Runs a command by its full title in the palette, category included (`View: Toggle Terminal`). */
 export async function runCommand(page: Page, title: string): Promise<void> {
   // While the palette closes VS Code takes it for open still, and F1 does nothing.
-  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await page.locator('.quick-input-widget[inert]').waitFor({ state: 'detached' });
   await page.keyboard.press('F1');
   await page.locator(input).fill(`>${title}`);
   await clickEntry(page, title);
