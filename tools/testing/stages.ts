@@ -84,7 +84,7 @@ export const stages: readonly Stage[] = [
         timeout: 300_000,
         parallel: true,
         waits: true,
-        first: ['life', 'main', 'tunnel'].map(name => `test/editor/journey/${name}.test.ts`),
+        first: ['main', 'tunnel', 'life', 'around', 'repair'].map(name => `test/editor/journey/${name}.test.ts`),
       }),
   },
 ];

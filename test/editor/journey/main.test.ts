@@ -13,8 +13,8 @@ import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
 
 /** Seconds of the account's time for each real one. */
 const speed = 60;
-/** A control plane that takes a quarter of an hour longer leaves a reload of the window room on a busy machine. */
-const slowControlPlane = { type: 'AWS::EKS::Cluster', delaySeconds: 1500 };
+/** A control plane that takes twenty minutes longer leaves a reload of the window room on a busy machine. */
+const slowControlPlane = { type: 'AWS::EKS::Cluster', delaySeconds: 1200 };
 
 describe('the journey: from Create Private EKS to kubectl get nodes, and back', function () {
   this.bail(true);

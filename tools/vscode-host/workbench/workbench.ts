@@ -23,8 +23,7 @@ export interface Workbench {
 
 /** Starts VS Code with a fresh profile and resolves once its window stands. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const server = await startServer({ testDriver: true, ...options });
-  const browser = await launchBrowser();
+  const [server, browser] = await together(startServer({ testDriver: true, ...options }), launchBrowser());
   const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
   const installed = (options.vsix ?? []).length > 0;
   const address = workbenchAddress({
@@ -48,6 +47,15 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     await close();
     throw error;
   }
+}
+
+/** Both started, or neither left behind. */
+async function together(starting: Promise<Server>, launching: Promise<Browser>): Promise<[Server, Browser]> {
+  const [server, browser] = await Promise.allSettled([starting, launching]);
+  if (server.status === 'fulfilled' && browser.status === 'fulfilled') return [server.value, browser.value];
+  if (server.status === 'fulfilled') await server.value.stop();
+  if (browser.status === 'fulfilled') await browser.value.close();
+  throw server.status === 'rejected' ? server.reason : (browser as PromiseRejectedResult).reason;
 }
 
 /** Reloads the window as *Developer: Reload Window* does; its extension host is a new process afterwards. */
