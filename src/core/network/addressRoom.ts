@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { cniSettings, type CniSettings } from './cniSettings.ts';
-import { interfaceLimitsOf, type InterfaceLimits } from './interfaceLimits.ts';
+import { interfaceLimitsOf, type InterfaceLimits } from '../spec/interfaceLimits.ts';
 
 /** EKS refuses a subnet with fewer free addresses: for the control plane's interfaces, and again for each upgrade. */
 export const eksAddresses = 6;

@@ -7,7 +7,7 @@ import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { endpointServiceName } from './endpointServices.ts';
 import { readHostedZones, readZoneRecords } from './hostedZoneLooks.ts';
-import { interfaceLimitsOf } from './interfaceLimits.ts';
+import { interfaceLimitsOf } from '../spec/interfaceLimits.ts';
 import { networkFactsFrom, type NetworkAnswers } from './networkAnswers.ts';
 import type { NetworkFacts } from './networkFacts.ts';
 

@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { HostedZoneSummary, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { endpointFacts, groupFacts, tagsOf } from './endpointAnswers.ts';
-import type { InterfaceLimits } from './interfaceLimits.ts';
+import type { InterfaceLimits } from '../spec/interfaceLimits.ts';
 import type {
   NetworkAclFacts,
   NetworkFacts,

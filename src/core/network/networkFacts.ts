@@ -1,6 +1,6 @@
 // CONTRACT: an existing VPC as AWS describes it, in plain values; and what is found wrong with it. Gathered by `gatherNetworkFacts`,
 // judged by pure functions, kept in a plan, readable from saved `describe-*` answers too.
-import type { InterfaceLimits } from './interfaceLimits.ts';
+import type { InterfaceLimits } from '../spec/interfaceLimits.ts';
 
 export interface NetworkFacts {
   readonly vpc: VpcFacts;

@@ -1,3 +1,5 @@
+import { interfaceLimitsOf } from './interfaceLimits.ts';
+
 export const instanceTypePattern =
   /^[a-z][a-z0-9-]*\.(?:nano|micro|small|medium|large|\d{0,2}xlarge|metal(?:-\d{1,2}xl)?)$/;
 
@@ -40,32 +42,10 @@ function familyOf(instanceType: string): string {
 }
 
 /**
- * Pods that fit on a node with the VPC CNI's default mode (network interfaces × (addresses - 1) + 2); also about how many addresses a
- * full node takes. Undefined for types that are not in the table. Source: EC2's limits of interfaces and addresses by size.
+ * Pods that fit on a node with the VPC CNI's default mode: network interfaces × (addresses - 1), and two on the host's network. Undefined
+ * for types whose limits are not in the table.
  */
 export function maxPodsOf(instanceType: string): number | undefined {
-  const [family = '', size = ''] = instanceType.split('.');
-  if (/^t\d/.test(family)) return burstable[size];
-  return /^[mcr][5-8]/.test(family) ? regular[size] : undefined;
+  const limits = interfaceLimitsOf(instanceType);
+  return limits && limits.interfaces * (limits.addresses - 1) + 2;
 }
-
-const burstable: Readonly<Record<string, number>> = {
-  nano: 4,
-  micro: 4,
-  small: 11,
-  medium: 17,
-  large: 35,
-  xlarge: 58,
-  '2xlarge': 58,
-};
-const regular: Readonly<Record<string, number>> = {
-  medium: 8,
-  large: 29,
-  xlarge: 58,
-  '2xlarge': 58,
-  '4xlarge': 234,
-  '8xlarge': 234,
-  '12xlarge': 234,
-  '16xlarge': 737,
-  '24xlarge': 737,
-};

@@ -4,10 +4,13 @@ export interface InterfaceLimits {
   readonly addresses: number;
 }
 
-/** Of families and sizes that most node groups have. Undefined for others: EC2 tells those. Source: EC2's limits by instance type. */
+/**
+ * Of families and sizes that most node groups have; of several network cards the first one's, which is what the VPC CNI uses. Undefined
+ * for others: EC2 tells those. Source: EC2's limits by instance type, against the VPC CNI's own list (`misc/eni-max-pods.txt`).
+ */
 export function interfaceLimitsOf(instanceType: string): InterfaceLimits | undefined {
   const [family = '', size = ''] = instanceType.split('.');
-  const table = /^t\d/.test(family) ? burstable : /^[mcr][5-8]/.test(family) ? regular : {};
+  const [, table = {}] = families.find(([names]) => names.test(family)) ?? [];
   const [interfaces, addresses] = table[size] ?? [];
   return interfaces === undefined || addresses === undefined ? undefined : { interfaces, addresses };
 }
@@ -38,3 +41,13 @@ const regular: Sizes = {
   '32xlarge': [15, 50],
   '48xlarge': [15, 50],
 };
+
+/** The first that fits. */
+const families: readonly (readonly [names: RegExp, sizes: Sizes])[] = [
+  [/^t2$/, { ...burstable, xlarge: [3, 15], '2xlarge': [3, 15] }],
+  [/^t3a$/, { ...burstable, small: [2, 4] }],
+  [/^t\d/, burstable],
+  [/^m5zn$/, { ...regular, '3xlarge': [8, 30], '6xlarge': [8, 30], '12xlarge': [15, 50] }],
+  [/^[mcr]6id?n$/, { ...regular, '32xlarge': [8, 50] }],
+  [/^[mcr](?:[5-7]|8g$)/, regular],
+];
