@@ -38,7 +38,7 @@ export function changeText(plan: ChangePlan): string {
 function stackLines({ name, action, reason, resources }: StackChangePlan): string[] {
   const count = resources.length;
   const whole = action === 'create' || action === 'replace';
-  const head = `${signs[action]} ${name}  ${words[action]}${reason === undefined ? '' : `: ${reason}`}${whole ? ` (${count} resources)` : ''}`;
+  const head = `${signs[action]} ${name}  ${words[action]}${reason === undefined ? '' : `: ${reason}`}${whole ? ` (${count} ${count === 1 ? 'resource' : 'resources'})` : ''}`;
   if (whole) return [head];
   return [
     head,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readAccountFacts } from '../../core/aws/accountFacts.ts';
 import { changesNothing, type ChangePlan } from '../../core/change/changePlan.ts';
+import { priceBefore } from '../../core/change/priceBefore.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { isOfCluster, listRuns } from '../../core/run/runFolder.ts';
@@ -117,9 +118,9 @@ async function askWhatChanges(plan: Plan, services: RunServices, { io }: Command
   const { readChangePlan } = await import('../../core/change/readChangePlan.ts');
   const { stageTemplates } = await import('../../core/run/steps/staging.ts');
   const { session, clock, stateHome } = services;
-  const key = { cluster: plan.spec.name, region: session.region };
-  const runs = (await listRuns(stateHome)).filter(run => isOfCluster(run, key));
-  const monthlyUsdBefore = runs.find(({ started }) => started.monthlyUsd !== undefined)?.started.monthlyUsd;
+  const { accountId = '' } = plan.account ?? {};
+  const key = { cluster: plan.spec.name, region: session.region, accountId };
+  const monthlyUsdBefore = priceBefore((await listRuns(stateHome)).filter(run => isOfCluster(run, key)));
   return readChangePlan(plan, session, clock, {
     monthlyUsdBefore,
     stage: async stacks => {

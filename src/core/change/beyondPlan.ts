@@ -1,5 +1,5 @@
 import type { ResourceChange, StackChangePlan } from './changePlan.ts';
-import { propertyWords } from './changeWords.ts';
+import { isTagPath, propertyWords } from './changeWords.ts';
 
 const severity = { False: 0, Conditional: 1, True: 2 } as const;
 
@@ -12,6 +12,8 @@ export function beyondPlan(
   made: readonly ResourceChange[],
 ): string[] {
   return made.flatMap(change => {
+    // Tags of the stack are in no template, and reach all that takes tags.
+    if (from === 'templates' && isOfTagsAlone(change)) return [];
     const known = shown.find(({ logicalId }) => logicalId === change.logicalId);
     const isMore =
       !known ||
@@ -21,12 +23,26 @@ export function beyondPlan(
     if (isMore) return [change.words];
     if (known.action === 'add') return [];
     const others = change.properties.filter(property => {
+      if (from === 'templates')
+        return !isTagPath(property.path) && !known.properties.some(({ path }) => isForeseen(property.path, path));
       const same = known.properties.find(({ path }) => isWithin(path, property.path) || isWithin(property.path, path));
-      if (!same) return true;
-      return from === 'change-set' && same.path === property.path && same.after !== property.after;
+      return !same || (same.path === property.path && same.after !== property.after);
     });
     return others.map(property => `${change.logicalId}: ${propertyWords(property)}.`);
   });
 }
+
+const isOfTagsAlone = ({ action, replacement, properties }: ResourceChange) =>
+  action === 'modify' && replacement === 'False' && properties.every(({ path }) => isTagPath(path));
+
+/** CloudFormation names a list's items by number; what is foreseen names those that have a key by it: `EnabledTypes/2`, `EnabledTypes/audit`. */
+function isForeseen(made: string, foreseen: string): boolean {
+  const [left, right] = [made.split('/'), foreseen.split('/')];
+  const at = left.findIndex((name, index) => name !== right[index]);
+  if (at < 0 || right[at] === undefined) return true;
+  return left[at] === undefined || (isNumber(left[at]) && !isNumber(right[at]));
+}
+
+const isNumber = (name: string) => /^\d+$/.test(name);
 
 const isWithin = (path: string, outer: string) => path === outer || path.startsWith(`${outer}/`);

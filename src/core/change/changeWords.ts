@@ -49,14 +49,29 @@ export function changeWords(change: Omit<ResourceChange, 'words'>): string {
   if (action === 'remove') return sentence(`${thing} is removed`, removedMeans[type]);
   if (replacement === 'True') return sentence(`${thing} is replaced`, replacedMeans[type]);
   if (replacement === 'Conditional') return sentence(`${thing} may be replaced`, replacedMeans[type]);
-  const own = properties.filter(({ path }) => !path.startsWith('/Tags') && !path.startsWith('/Properties/Tags'));
+  const own = properties.filter(({ path }) => !isTagPath(path));
   if (own.length === 0) return sentence(`${thing} gets other tags`);
-  return sentence(`${thing} changes in place`, own.map(propertyWords).join(', '));
+  const tags = own.length < properties.length ? ['its tags'] : [];
+  const rolls = own.some(({ path }) => (rolling[type] ?? []).some(name => isOf(path, name)));
+  const means = rolls ? '; its nodes are replaced in turn' : '';
+  return sentence(`${thing} changes in place`, `${[...own.map(propertyWords), ...tags].join(', ')}${means}`);
+}
+
+/** Properties whose change in place gives a group other nodes. A launch template is one also where only the tags in it change. */
+const rolling: Readonly<Record<string, readonly string[]>> = {
+  'AWS::EKS::Nodegroup': ['LaunchTemplate', 'Version', 'ReleaseVersion'],
+  'AWS::AutoScaling::AutoScalingGroup': ['LaunchTemplate'],
+};
+const isOf = (path: string, name: string) => `${path}/`.startsWith(`/Properties/${name}/`);
+
+/** Of tags, of the resource itself or, as in a launch template, of what it makes. */
+export function isTagPath(path: string): boolean {
+  return /^(\/Properties)?(\/.+)?\/Tag(s|Specifications)(\/|$)/.test(path);
 }
 
 /** `MaxSize 4 → 6` */
 export function propertyWords({ path, before, after }: PropertyChange): string {
-  const name = path.replace(/^\/Properties\//, '').replaceAll('/', '.');
+  const name = path.replace(/^\/(Properties\/)?/, '').replaceAll('/', '.');
   if (before === undefined && after === undefined) return name;
   return `${name} ${shortened(before)} → ${shortened(after)}`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { beyondPlan } from '../../../../src/core/change/beyondPlan.ts';
+import { priceBefore } from '../../../../src/core/change/priceBefore.ts';
 import type { PropertyChange, ResourceChange } from '../../../../src/core/change/changePlan.ts';
 import { changedOutputs } from '../../../../src/core/change/changedOutputs.ts';
 import { changeRefusals } from '../../../../src/core/change/changeRefusals.ts';
@@ -13,6 +14,7 @@ import { isSame, stackDifference } from '../../../../src/core/change/stackDiffer
 import { valueDifferences } from '../../../../src/core/change/valueDifferences.ts';
 import { buildPlan } from '../../../../src/core/plan/buildPlan.ts';
 import type { ClusterSpec } from '../../../../src/core/spec/clusterSpec.ts';
+import type { RunOutcome, RunStarted } from '../../../../src/core/run/runEvent.ts';
 import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
 
 const head = 'apiVersion: private-eks/v1\nkind: Cluster\nname: demo\nregion: eu-west-1\n';
@@ -182,6 +184,45 @@ describe('beyondPlan', () => {
     ['another value', change({ properties: [{ ...property('ScalingConfig/MaxSize'), after: '9' }] })],
   ];
   for (const [what, made] of more) it(`stops at ${what}`, () => assert.equal(beyondPlan(shown, [made]).length, 1));
+
+  describe('of what was foreseen from templates', () => {
+    const types = (...enabled: string[]) => ({
+      Type: 'AWS::EKS::Cluster',
+      Properties: {
+        Logging: { ClusterLogging: { EnabledTypes: enabled.map(Type => ({ Type })) } },
+        Tags: [{ Key: 'owner', Value: enabled.join() }],
+      },
+    });
+    const resources = foreseenChanges(
+      { Resources: { Cluster: types('api', 'audit', 'scheduler') } },
+      { Resources: { Cluster: types('api', 'audit') } },
+    );
+    const made = (...paths: string[]) => [
+      change({
+        logicalId: 'Cluster',
+        type: 'AWS::EKS::Cluster',
+        properties: paths.map(path => ({ path, before: 'a', after: undefined, recreation: 'Never' })),
+      }),
+    ];
+    const foreseen = { resources, from: 'templates' as const };
+    const logging = '/Properties/Logging/ClusterLogging/EnabledTypes';
+
+    it('knows items of a list with keys by their number, and tags of the stack', () => {
+      for (const path of [`${logging}/2`, `${logging}/2/Type`, logging, '/Properties/Tags/0/Value', '/Tags/1/Key'])
+        assert.deepEqual(beyondPlan(foreseen, made(path)), [], path);
+    });
+
+    it('knows resources that get the stack’s tags alone', () => {
+      const tags = { logicalId: 'Other', properties: [{ ...property('x'), path: '/Tags/0/Value' }] };
+      assert.deepEqual(beyondPlan(foreseen, [change(tags)]), []);
+      assert.equal(beyondPlan(foreseen, [change({ ...tags, action: 'remove' })]).length, 1);
+    });
+
+    it('stops at another property all the same', () => {
+      const others = ['/Properties/ResourcesVpcConfig/EndpointPublicAccess', '/Properties/Logging/Other/2'];
+      for (const path of others) assert.equal(beyondPlan(foreseen, made(`${logging}/2`, path)).length, 1, path);
+    });
+  });
 });
 
 describe('oneWaySwitches', () => {
@@ -256,10 +297,63 @@ describe('changeRefusals', () => {
   });
 });
 
+describe('priceBefore', () => {
+  const started = (monthlyUsd: number | undefined): RunStarted => ({
+    type: 'run-started',
+    seq: 1,
+    at: 0,
+    runId: 'r',
+    kind: 'update',
+    cluster: 'demo',
+    region: 'eu-west-1',
+    accountId: '000000000000',
+    profile: undefined,
+    specPath: undefined,
+    specHash: undefined,
+    monthlyUsd,
+    speed: 1,
+    expectedSeconds: 0,
+    steps: [],
+  });
+  const run = (monthlyUsd: number | undefined, outcome?: RunOutcome) => ({
+    started: started(monthlyUsd),
+    events: [
+      started(monthlyUsd),
+      ...(outcome ? [{ type: 'run-finished', seq: 2, at: 1, outcome, summary: '' } as const] : []),
+    ],
+  });
+
+  it('is what the last run says that was done', () => {
+    assert.equal(
+      priceBefore([run(361, 'failed'), run(300), run(undefined, 'done'), run(435, 'done'), run(9, 'done')]),
+      435,
+    );
+    assert.equal(priceBefore([run(361, 'cancelled')]), undefined);
+  });
+});
+
 describe('words and names', () => {
   it('say tags, places and values', () => {
     assert.match(changeWords(change({ properties: [{ ...property('x'), path: '/Tags' }] })), /gets other tags/);
     assert.equal(changeWords(change()), 'The node group NodeGroup changes in place: ScalingConfig.MaxSize 1 → 2.');
+  });
+
+  it('say that nodes are replaced where a group gets another launch template, and nothing of each tag', () => {
+    assert.equal(
+      changeWords(change({ properties: [{ ...property('LaunchTemplate'), before: undefined, after: undefined }] })),
+      'The node group NodeGroup changes in place: LaunchTemplate; its nodes are replaced in turn.',
+    );
+    const template = { type: 'AWS::EC2::LaunchTemplate', logicalId: 'LaunchTemplate' };
+    const tag = property('LaunchTemplateData/TagSpecifications/0/Tags/1/Key');
+    const size = property('LaunchTemplateData/BlockDeviceMappings/0/Ebs/VolumeSize');
+    assert.equal(
+      changeWords(change({ ...template, properties: [tag] })),
+      'The launch template LaunchTemplate gets other tags.',
+    );
+    assert.equal(
+      changeWords(change({ ...template, properties: [size, tag, { ...tag, path: '/Tags/0/Value' }] })),
+      'The launch template LaunchTemplate changes in place: LaunchTemplateData.BlockDeviceMappings.0.Ebs.VolumeSize 1 → 2, its tags.',
+    );
   });
 
   it('know what CloudFormation cannot replace beside itself', () => {
