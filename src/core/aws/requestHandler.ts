@@ -11,10 +11,12 @@ export interface RequestHandlerOptions {
   readonly proxy: ProxySettings;
   /** Path of a PEM bundle that is trusted besides Node's own authorities (AWS_CA_BUNDLE, `ca_bundle`). */
   readonly caBundle: string | undefined;
+  /** Other than the usual ones, ms. */
+  readonly timeouts?: Partial<typeof timeouts>;
 }
 
-/** Requests wait at most this long for a connection, and for an answer once connected; in ms. */
-const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
+/** Requests wait at most this long for a connection, for an answer, and for its next byte; ms. */
+const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, socketTimeout: 60_000 };
 
 /** Since Node 22.15; the credential plugin also runs where only an older one is found. */
 const ownAuthorities = (): readonly string[] =>
@@ -34,13 +36,15 @@ function unreadable(caBundle: string) {
 }
 
 /** The one handler that all clients of a session share: keep-alive, proxy by host, own authorities, timeouts. */
-export async function requestHandler({ proxy, caBundle }: RequestHandlerOptions): Promise<HttpHandler> {
+export async function requestHandler({ proxy, caBundle, ...options }: RequestHandlerOptions): Promise<HttpHandler> {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+  // Unless it is told to throw, the SDK only writes a warning to the console and goes on waiting for ever.
+  const limits = { ...timeouts, ...options.timeouts, throwOnRequestTimeout: true };
   const ca = await trustedAuthorities(caBundle);
   const pool = { keepAlive: true, maxSockets: 50 };
   const secure = { ...pool, ...(ca ? { ca } : {}) };
   const direct = new NodeHttpHandler({
-    ...timeouts,
+    ...limits,
     httpAgent: new HttpAgent(pool),
     httpsAgent: new HttpsAgent(secure),
   });
@@ -51,7 +55,7 @@ export async function requestHandler({ proxy, caBundle }: RequestHandlerOptions)
     if (!agent) return direct;
     let handler = proxied.get(agent);
     if (!handler) {
-      handler = new NodeHttpHandler({ ...timeouts, httpAgent: agent, httpsAgent: agent });
+      handler = new NodeHttpHandler({ ...limits, httpAgent: agent, httpsAgent: agent });
       proxied.set(agent, handler);
     }
     return handler;
