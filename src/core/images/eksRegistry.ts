@@ -1,3 +1,5 @@
+import { dnsSuffixOf } from '../spec/regions.ts';
+
 /**
  * Accounts whose ECR holds EKS's own images, add-ons' and nodes', in each region. Sources: EKS user guide, "View Amazon container image
  * registries for Amazon EKS add-ons"; awslabs/amazon-eks-ami, its script for the pause image.
@@ -35,11 +37,6 @@ const sharedRegions = new Set([
   ...['ca-central-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'sa-east-1'],
   ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
 ]);
-const domains: readonly (readonly [RegExp, string])[] = [
-  [/^cn-/, 'amazonaws.com.cn'],
-  [/^us-isob-/, 'sc2s.sgov.gov'],
-  [/^us-iso-/, 'c2s.ic.gov'],
-];
 
 /** `602401143452.dkr.ecr.eu-west-1.amazonaws.com`; undefined for a region that is not in the table. */
 export function eksRegistry(region: string): string | undefined {
@@ -49,6 +46,5 @@ export function eksRegistry(region: string): string | undefined {
 
 /** An account's own registry in a region. */
 export function ecrHost(account: string, region: string): string {
-  const domain = domains.find(([pattern]) => pattern.test(region))?.[1] ?? 'amazonaws.com';
-  return `${account}.dkr.ecr.${region}.${domain}`;
+  return `${account}.dkr.ecr.${region}.${dnsSuffixOf(region)}`;
 }

@@ -1,5 +1,6 @@
 import { proxy as proxySchema } from '../spec/proxySchema.ts';
 import type { ClusterSpec, ProxySpec } from '../spec/clusterSpec.ts';
+import { dnsSuffixOf } from '../spec/regions.ts';
 import { noProxyList } from '../templates/nodeProxy.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
 import { readUserData } from './readUserData.ts';
@@ -21,7 +22,7 @@ export function proxyFromCluster(facts: ClusterFacts, draft: ClusterSpec): Proxy
 /** Without blocks that are the network's, and without what follows from endpoints, whichever there are. */
 function ownPart(all: readonly string[], draft: ClusterSpec): string[] {
   const derived = noProxyList({ ...draft, proxy: undefined }, [], []);
-  const suffix = draft.region.startsWith('cn-') ? '.amazonaws.com.cn' : '.amazonaws.com';
+  const suffix = `.${dnsSuffixOf(draft.region)}`;
   return all.filter(
     entry =>
       !derived.includes(entry) && !/\/\d+$/.test(entry) && !entry.endsWith(suffix) && !entry.endsWith('.api.aws'),

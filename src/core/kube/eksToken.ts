@@ -2,6 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { dnsSuffixOf } from '../spec/regions.ts';
 
 /** What kubectl reads from a credential plugin. `v1beta1` is read by kubectl 1.20 up to today's. */
 export interface ExecCredential {
@@ -14,19 +15,9 @@ export interface ExecCredential {
 /** The API server takes a token for 15 minutes from its signing; refreshed one minute early, as AWS's own tool does. */
 const lifetimeMs = 14 * 60_000;
 
-/** DNS suffixes by the beginning of a region's name, as botocore's partitions.json has them; `amazonaws.com` everywhere else. */
-const suffixes: readonly (readonly [prefix: string, suffix: string])[] = [
-  ['cn-', 'amazonaws.com.cn'],
-  ['eusc-', 'amazonaws.eu'],
-  ['us-iso-', 'c2s.ic.gov'],
-  ['us-isob-', 'sc2s.sgov.gov'],
-  ['us-isof-', 'csp.hci.ic.gov'],
-  ['eu-isoe-', 'cloud.adc-e.uk'],
-];
-
 /** The partition's regional STS host: the only kind of host that EKS accepts in a token, whatever endpoint the profile uses. */
 export function stsHost(region: string): string {
-  return `sts.${region}.${suffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com'}`;
+  return `sts.${region}.${dnsSuffixOf(region)}`;
 }
 
 /** A presigned GetCallerIdentity that names the cluster, as `aws eks get-token` makes it. `now` in ms. */

@@ -1,4 +1,5 @@
 // Names of AWS's endpoint services and of the hosts behind them.
+import { dnsSuffixOf } from '../spec/regions.ts';
 
 /** China names some services `cn.com.amazonaws…` and others not; there is no rule, only AWS's list. */
 const chinaPrefixed = ['ec2', 'ecr.api', 'ecr.dkr', 'sts', 'autoscaling', 'eks-auth', 'monitoring'];
@@ -30,9 +31,8 @@ const hosts: Readonly<Record<string, readonly string[]>> = {
 
 /** The names by which a service is called, and which private DNS of its endpoint answers; of `ecr.dkr` the domain above each account's. */
 export function serviceHosts(service: string, region: string): string[] {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return (hosts[service] ?? [`${service}.R.amazonaws.com`]).map(host =>
-    host.replace('R', region).replace('amazonaws.com', suffix),
+    host.replace('R', region).replace('amazonaws.com', dnsSuffixOf(region)),
   );
 }
 

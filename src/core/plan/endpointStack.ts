@@ -1,7 +1,8 @@
 import { networkView } from '../network/networkView.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import { type EndpointService, endpointsTemplate, type VpcBlockCount } from '../templates/endpointsTemplate.ts';
+import { type EndpointService, endpointsTemplate } from '../templates/endpointsTemplate.ts';
 import type { Template } from '../templates/template.ts';
+import type { VpcBlockCount } from '../templates/vpcBlocks.ts';
 import { endpointsToMake, planZones } from './endpoints.ts';
 import type { AccountFacts, ParameterSource, PlannedEndpoint } from './plan.ts';
 import { accountFact, endpointSources, vpcCidrsOf } from './vpcSources.ts';

@@ -84,3 +84,18 @@ export function partitionOf(region: string): string {
   if (region.startsWith('eusc-')) return 'aws-eusc';
   return 'aws';
 }
+
+/** DNS suffixes by the beginning of a region's name, as botocore's partitions.json has them; `amazonaws.com` everywhere else. */
+const dnsSuffixes: readonly (readonly [prefix: string, suffix: string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+];
+
+/** The domain below which the services of a region's partition have their names. */
+export function dnsSuffixOf(region: string): string {
+  return dnsSuffixes.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';
+}

@@ -3,6 +3,7 @@ import { endpointServiceName } from '../network/endpointServices.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import type { Template, TemplateParameter, TemplateResource, TemplateValue } from './template.ts';
 import { output, parameter, ref, select, sub, tagList, templateOf } from './templateParts.ts';
+import { blockParameters, ingressFromBlocks, type VpcBlockCount } from './vpcBlocks.ts';
 
 export interface EndpointService {
   /** `ecr.api` */
@@ -10,12 +11,6 @@ export interface EndpointService {
   readonly type: 'Interface' | 'Gateway';
   /** Which of the stack's subnets (of its route tables, for a gateway) the endpoint gets; absent: all of them. */
   readonly places?: readonly number[];
-}
-
-/** How many blocks of the VPC are let in to the endpoints. */
-export interface VpcBlockCount {
-  readonly ipv4: number;
-  readonly ipv6: number;
 }
 
 /** The private ways to AWS's services, and the security group that lets the VPC use them: it waits for no control plane. */
@@ -30,10 +25,7 @@ export function endpointsTemplate(
     VpcId: parameter('AWS::EC2::VPC::Id', 'The VPC.'),
     ...(hasInterface
       ? {
-          VpcCidrs: parameter('CommaDelimitedList', 'IPv4 blocks that may use the endpoints.'),
-          ...(blocks.ipv6 > 0
-            ? { VpcIpv6Cidrs: parameter('CommaDelimitedList', 'IPv6 blocks that may use the endpoints.') }
-            : {}),
+          ...blockParameters(blocks, 'that may use the endpoints'),
           SubnetIds: parameter(
             'List<AWS::EC2::Subnet::Id>',
             'Subnets, one for each zone, in which the endpoints are reached.',
@@ -54,21 +46,13 @@ export function endpointsTemplate(
   });
 }
 
-function securityGroup(spec: ClusterSpec, { ipv4, ipv6 }: VpcBlockCount): TemplateResource {
-  const rules = (count: number, property: string, list: string): TemplateValue[] =>
-    Array.from({ length: count }, (_, index) => ({
-      IpProtocol: 'tcp',
-      FromPort: 443,
-      ToPort: 443,
-      [property]: select(index, ref(list)),
-      Description: 'HTTPS from the VPC',
-    }));
+function securityGroup(spec: ClusterSpec, blocks: VpcBlockCount): TemplateResource {
   return {
     Type: 'AWS::EC2::SecurityGroup',
     Properties: {
       GroupDescription: `HTTPS from the VPC to the endpoints of ${spec.name}`,
       VpcId: ref('VpcId'),
-      SecurityGroupIngress: [...rules(ipv4, 'CidrIp', 'VpcCidrs'), ...rules(ipv6, 'CidrIpv6', 'VpcIpv6Cidrs')],
+      SecurityGroupIngress: ingressFromBlocks(blocks, 443, 'HTTPS from the VPC'),
       Tags: tagList(spec, { Name: `${spec.name}-endpoints` }),
     },
   };

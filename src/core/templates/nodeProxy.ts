@@ -1,8 +1,9 @@
 import { serviceHosts } from '../network/endpointServices.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import type { VpcBlockCount } from './endpointsTemplate.ts';
+import { dnsSuffixOf } from '../spec/regions.ts';
 import type { TemplateParameter, TemplateValue } from './template.ts';
-import { parameter, ref, select } from './templateParts.ts';
+import { parameter } from './templateParts.ts';
+import { blockParameters, eachBlock, type VpcBlockCount } from './vpcBlocks.ts';
 
 /** A proxy as nodes are told of it. */
 export interface NodeProxy {
@@ -21,11 +22,11 @@ export interface ProxyOfNodes extends NodeProxy {
 /** What nodes are told of the spec's proxy; undefined without one. `services`: those that an endpoint of the VPC answers. */
 export function proxyOfNodes(
   spec: ClusterSpec,
-  { ipv4, ipv6 }: VpcBlockCount,
+  count: VpcBlockCount,
   services: readonly string[],
 ): ProxyOfNodes | undefined {
   if (!spec.proxy) return undefined;
-  const blocks = [...blockVariables('VpcCidrs', ipv4), ...blockVariables('VpcIpv6Cidrs', ipv6)];
+  const blocks = blockVariables(count);
   const names = [...blocks.map(([name]) => name), 'ServiceCidr'].map(name => `\${${name}}`);
   return {
     url: '${ProxyUrl}',
@@ -33,17 +34,18 @@ export function proxyOfNodes(
     parameters: {
       ProxyUrl: parameter('String', 'URL of the proxy.'),
       ServiceCidr: parameter('String', 'Block of Kubernetes services.'),
-      VpcCidrs: parameter('CommaDelimitedList', 'IPv4 blocks of the VPC, reached without the proxy.'),
-      ...(ipv6 > 0
-        ? { VpcIpv6Cidrs: parameter('CommaDelimitedList', 'IPv6 blocks of the VPC, reached without the proxy.') }
-        : {}),
+      ...blockParameters(count, 'of the VPC, reached without the proxy'),
     },
     variables: Object.fromEntries(blocks),
   };
 }
 
-function blockVariables(list: 'VpcCidrs' | 'VpcIpv6Cidrs', count: number): [string, TemplateValue][] {
-  return Array.from({ length: count }, (_, index) => [`${list}${index}`, select(index, ref(list))]);
+/** `VpcCidrs0`, `VpcCidrs1`, `VpcIpv6Cidrs0` */
+function blockVariables(count: VpcBlockCount): [string, TemplateValue][] {
+  const lists = Map.groupBy(eachBlock(count), ({ list }) => list);
+  return [...lists].flatMap(([list, blocks]) =>
+    blocks.map(({ value }, index): [string, TemplateValue] => [`${list}${index}`, value]),
+  );
 }
 
 /** What lies before the proxy on every node: itself, the metadata service, the Pod Identity agent. */
@@ -65,7 +67,6 @@ export function noProxyList(
 ): string[] {
   const { region, network, proxy } = spec;
   const ipv6 = network.ipFamily === 'ipv6';
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return [
     ...new Set([
       ...always,
@@ -73,7 +74,7 @@ export function noProxyList(
       ...blocks,
       ...inCluster,
       // The API endpoint's own name is not known before the cluster is; an IPv6 cluster's lies under api.aws.
-      `.eks.${suffix}`,
+      `.eks.${dnsSuffixOf(region)}`,
       ...(ipv6 ? ['.api.aws'] : []),
       ...endpointServices.flatMap(service => directHosts(service, region)),
       ...(proxy?.noProxy ?? []),

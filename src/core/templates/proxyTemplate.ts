@@ -1,7 +1,7 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import type { VpcBlockCount } from './endpointsTemplate.ts';
-import type { Template, TemplateParameter, TemplateValue } from './template.ts';
+import type { Template, TemplateParameter } from './template.ts';
 import { getAtt, output, parameter, ref, select, tagList, templateOf } from './templateParts.ts';
+import { blockParameters, ingressFromBlocks, type VpcBlockCount } from './vpcBlocks.ts';
 
 /** Whether a way to a proxy is made: an endpoint to the service by which its owner shares it. */
 export function hasProxyEndpoint({ proxy }: ClusterSpec): boolean {
@@ -16,20 +16,9 @@ export function proxyTemplate(spec: ClusterSpec, blocks: VpcBlockCount, places?:
   const { endpointService = '', port = 3128 } = spec.proxy ?? {};
   const parameters: Record<string, TemplateParameter> = {
     VpcId: parameter('AWS::EC2::VPC::Id', 'The VPC.'),
-    VpcCidrs: parameter('CommaDelimitedList', 'IPv4 blocks that may use the proxy.'),
-    ...(blocks.ipv6 > 0
-      ? { VpcIpv6Cidrs: parameter('CommaDelimitedList', 'IPv6 blocks that may use the proxy.') }
-      : {}),
+    ...blockParameters(blocks, 'that may use the proxy'),
     SubnetIds: parameter('List<AWS::EC2::Subnet::Id>', 'Subnets, one for each zone, in which the proxy is reached.'),
   };
-  const rules = (count: number, property: string, list: string): TemplateValue[] =>
-    Array.from({ length: count }, (_, index) => ({
-      IpProtocol: 'tcp',
-      FromPort: port,
-      ToPort: port,
-      [property]: select(index, ref(list)),
-      Description: 'Proxy from the VPC',
-    }));
   // DnsEntries are `ZONE:NAME`, the regional name first; the owner's private name would have to be verified, and is not asked for.
   const host = select(1, { 'Fn::Split': [':', select(0, getAtt('ProxyEndpoint', 'DnsEntries'))] });
   return templateOf(spec, 'way to the proxy', {
@@ -40,10 +29,7 @@ export function proxyTemplate(spec: ClusterSpec, blocks: VpcBlockCount, places?:
         Properties: {
           GroupDescription: `Proxy of ${spec.name} from the VPC`,
           VpcId: ref('VpcId'),
-          SecurityGroupIngress: [
-            ...rules(blocks.ipv4, 'CidrIp', 'VpcCidrs'),
-            ...rules(blocks.ipv6, 'CidrIpv6', 'VpcIpv6Cidrs'),
-          ],
+          SecurityGroupIngress: ingressFromBlocks(blocks, port, 'Proxy from the VPC'),
           Tags: tagList(spec, { Name: `${spec.name}-proxy` }),
         },
       },
