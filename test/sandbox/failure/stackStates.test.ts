@@ -3,6 +3,7 @@ import type { Plan, StackId } from '../../../src/core/plan/plan.ts';
 import { explainRun, explanationText } from '../../../src/core/run/explainRun.ts';
 import { runView } from '../../../src/core/run/runView.ts';
 import { clusterTag } from '../../../src/core/spec/ownTags.ts';
+import { clusters } from '../../../src/sandbox/services/eks/eksTables.ts';
 import { liveStacks } from '../../../src/sandbox/cloudformation/stack.ts';
 import { ClusterBench, failureOf, region, stepOutcomes } from '../support/clusterRun.ts';
 
@@ -74,6 +75,22 @@ describe('a create that finds a stack', function () {
     const retried = await bench.create(plan, { resume: true });
     assert.equal(retried.outcome, 'done', JSON.stringify(failureOf(retried)));
     assert.equal(stepOutcomes(retried)['logs'], 'done');
+  });
+
+  it('whose control plane failed makes it anew, though EKS lets nobody switch its protection off', async () => {
+    // Nothing comes after it.
+    for (const type of ['AWS::EKS::AccessEntry', 'AWS::EKS::Addon'])
+      bench.account.fault({ type, fail: 'No.', times: 9 });
+    assert.equal((await bench.create(plan)).outcome, 'failed');
+    put(bench, 'private-eks-demo-cluster', 'CREATE_FAILED');
+    const row = clusters({ account: bench.account.sandbox.account, region }).get('demo');
+    assert.ok(row?.cluster.deletionProtection, 'protected');
+    row.cluster.status = 'FAILED';
+    const faults = bench.account.sandbox.account.table('sandbox.resourceFaults');
+    for (const [id] of [...faults.entries()]) faults.delete(id);
+    const made = await bench.create(plan, { resume: true });
+    assert.equal(made.outcome, 'done', JSON.stringify(failureOf(made)));
+    assert.equal(stepOutcomes(made)['cluster'], 'done');
   });
 
   /** What a change set of type CREATE leaves that nobody executes. */

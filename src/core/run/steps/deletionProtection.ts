@@ -6,7 +6,10 @@ import type { StepContext } from '../step.ts';
 /** An update of a control plane takes minutes at most; ms. */
 const patienceMs = 20 * 60_000;
 
-/** Switches the cluster's own deletion protection off and waits until that, and any update before it, is done. */
+/**
+ * Switches the cluster's own deletion protection off and waits until that, and any update before it, is done. EKS deletes a cluster that
+ * failed whatever its protection says, and takes no update of it.
+ */
 export async function liftDeletionProtection(context: StepContext): Promise<void> {
   const { session, clock, signal, cancel, cluster: name } = context;
   const { DescribeClusterCommand, UpdateClusterConfigCommand } = await import('@aws-sdk/client-eks');
@@ -15,9 +18,9 @@ export async function liftDeletionProtection(context: StepContext): Promise<void
   try {
     for (;;) {
       const { cluster } = await eks.send(new DescribeClusterCommand({ name }), signalOption(signal));
-      if (cluster?.status === 'DELETING' || (cluster?.deletionProtection !== true && cluster?.status !== 'UPDATING'))
-        return;
-      if (cluster.status === 'ACTIVE' || cluster.status === 'FAILED') {
+      if (cluster?.status === 'DELETING' || cluster?.status === 'FAILED') return;
+      if (cluster?.deletionProtection !== true && cluster?.status !== 'UPDATING') return;
+      if (cluster.status === 'ACTIVE') {
         context.progress('switching deletion protection off');
         await eks
           .send(new UpdateClusterConfigCommand({ name, deletionProtection: false }), signalOption(signal))

@@ -107,7 +107,7 @@ function deleteCluster(input: Eks.DeleteClusterRequest, context: CallContext) {
   if (cluster.status === 'CREATING')
     throw inUse(`Cannot delete because cluster ${name} currently has creation in progress`);
   if (row.updateId) throw inUse(`Cannot delete because cluster ${name} currently has an update in progress`);
-  if (cluster.deletionProtection)
+  if (cluster.deletionProtection && cluster.status !== 'FAILED')
     throw eksError('InvalidRequest', `Cannot delete cluster ${name} because deletion protection is enabled`, {
       clusterName: name,
     });
