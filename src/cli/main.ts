@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { exitCode, UsageError, type Command, type CommandInput } from './command.ts';
 import { commandTable } from './commandTable.ts';
 import { errorText } from './errorText.ts';
+import { fitText } from './fitText.ts';
 import { commandHelp, generalHelp, usageLine } from './help.ts';
 import type { Io } from './io.ts';
 
@@ -21,7 +22,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       return exitCode.usage;
     }
     const { text, json } = errorText(error, io.env);
-    io.err(text);
+    io.err(fitText(io, text));
     if (rest.includes('--json')) io.out(`${json}\n`);
     return exitCode.failed;
   }

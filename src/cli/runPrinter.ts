@@ -5,6 +5,7 @@ import { runWords } from '../core/run/runWords.ts';
 import { slowText } from '../core/run/slowText.ts';
 import { clockText } from './duration.ts';
 import { failureText } from './failureText.ts';
+import { fitText } from './fitText.ts';
 import type { Io } from './io.ts';
 import { endText, liveLines } from './liveLines.ts';
 
@@ -31,7 +32,8 @@ export function linePrinter(io: Io, verbose: boolean): RunPrinter {
     if (event.type === 'run-started') started = event;
     if (past) return;
     const text = eventLine(event, title, verbose);
-    if (text !== undefined) io.out(`${clockText(event.at - (started?.at ?? event.at)).padStart(7)}  ${text}\n`);
+    if (text === undefined) return;
+    io.out(fitText(io, `${clockText(event.at - (started?.at ?? event.at)).padStart(7)}  ${text}\n`));
   };
   return { show, close: () => undefined };
 }
@@ -97,7 +99,7 @@ export function livePrinter(io: Io, clock: Clock): RunPrinter {
     close: () => {
       clearInterval(timer);
       draw();
-      if (events.length > 0) io.out(endText(runView(events, { live: true })));
+      if (events.length > 0) io.out(fitText(io, endText(runView(events, { live: true }))));
     },
   };
 }

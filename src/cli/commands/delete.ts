@@ -5,6 +5,7 @@ import { deleteOutlook, outlookLines } from '../../core/leftovers/deleteOutlook.
 import { startDelete } from '../../core/run/deleteRun.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command } from '../command.ts';
+import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 
 export const deleteCommand: Command = {
@@ -37,7 +38,8 @@ export const deleteCommand: Command = {
     if (!input.flag('yes') && !io.isTerminal) throw new UsageError('A delete needs --yes where nobody can be asked.');
     const services = await openServices(input);
     const withVolumes = input.flag('with-volumes');
-    for (const line of outlookLines(await deleteOutlook(services.session, name, { withVolumes }))) io.err(`${line}\n`);
+    const outlook = await deleteOutlook(services.session, name, { withVolumes });
+    for (const line of outlookLines(outlook)) io.err(fitText(io, `${line}\n`));
     if (!input.flag('yes')) {
       const typed = await io.ask(`This deletes ${name} with its nodes, network and logs. Type its name to go on: `);
       if (typed.trim() !== name) {

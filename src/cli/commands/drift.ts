@@ -1,5 +1,6 @@
 import { driftWords, type DriftReport } from '../../core/drift/driftReport.ts';
 import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
+import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 
 export const drift: Command = {
@@ -13,11 +14,12 @@ export const drift: Command = {
     'With --json the report is one line: {"cluster","drifted","stacks","findings","quiet"}.',
   ],
   run: async input => {
+    const { io } = input;
     const [name = ''] = input.positionals;
     const { session, clock } = await openServices(input);
     const { readDrift } = await import('../../core/drift/readDrift.ts');
     const report = await readDrift(session, name, clock);
-    input.io.out(input.flag('json') ? `${JSON.stringify(report)}\n` : driftText(report));
+    io.out(input.flag('json') ? `${JSON.stringify(report)}\n` : fitText(io, driftText(report)));
     return report.drifted || !isWhollySeen(report) ? exitCode.failed : exitCode.done;
   },
 };

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hasCode } from '../../core/state/stateFile.ts';
 import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
+import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 
 export const importCommand: Command = {
@@ -36,7 +37,7 @@ export const importCommand: Command = {
         });
         io.err(`The spec is in ${out}.\n`);
       }
-      for (const loss of losses) io.err(`not in the spec: ${loss}\n`);
+      for (const loss of losses) io.err(fitText(io, `not in the spec: ${loss}\n`));
       if (proven) io.err('It is the very spec that made the cluster.\n');
       return exitCode.done;
     } finally {

@@ -4,6 +4,7 @@ import { leftoverText, totalMonthlyUsd, type Leftover } from '../../core/leftove
 import { isRemovable, removeLeftover } from '../../core/leftovers/removeLeftover.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import { exitCode, awsOptions, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
+import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 import { textTable } from '../textTable.ts';
 
@@ -38,7 +39,7 @@ export const leftovers: Command = {
       for (const line of unseen(results)) io.err(line);
       return exitCode.done;
     }
-    io.out(leftoversText(results));
+    io.out(leftoversText(results, io.isTerminal ? io.columns() : undefined));
     return exitCode.done;
   },
 };
@@ -75,7 +76,7 @@ async function removeOne(input: CommandInput, id: string): Promise<number> {
     throw new PrivateEksError('not-removable', `${item.kind} ${item.id} is not removed by itself.`, {
       fix: fateText(item),
     });
-  io.err(`${leftoverText(item)}\n`);
+  io.err(fitText(io, `${leftoverText(item)}\n`));
   if (!input.flag('yes')) {
     const typed = await io.ask(`This removes it for good, in ${item.region}. Type ${id} to go on: `);
     if (typed.trim() !== id) {
@@ -95,7 +96,7 @@ const unseen = (results: readonly Leftovers[]): string[] =>
   results.flatMap(({ region, unknown }) => unknown.map(line => `Not looked at in ${region}: ${line}\n`));
 
 /** A table of what was found, the sum, and what could not be looked at. */
-export function leftoversText(results: readonly Leftovers[]): string {
+export function leftoversText(results: readonly Leftovers[], columns?: number): string {
   const items = results.flatMap(({ found }) => found);
   const rows = items.map(item => [
     item.kind,
@@ -106,7 +107,9 @@ export function leftoversText(results: readonly Leftovers[]): string {
     fateText(item),
   ]);
   const table =
-    rows.length > 0 ? textTable(['WHAT', 'NAME', 'REGION', 'CLUSTER', 'USD/MONTH', ''], rows) : 'Nothing is left.\n';
+    rows.length > 0
+      ? textTable(['WHAT', 'NAME', 'REGION', 'CLUSTER', 'USD/MONTH', ''], rows, columns)
+      : 'Nothing is left.\n';
   const sum = totalMonthlyUsd(items);
   return `${table}${sum > 0 ? `In all about ${sum.toFixed(2)} USD a month.\n` : ''}${unseen(results).join('')}`;
 }

@@ -4,6 +4,7 @@ import { awsOptions, exitCode, jsonOption, UsageError, type Command, type Comman
 import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
 import type { PreflightFinding } from '../../core/preflight/preflightFinding.ts';
 import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
+import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
 import { planText } from '../planText.ts';
@@ -54,10 +55,12 @@ export const plan: Command = {
     }
     const found = input.flag('preflight') ? await stops(input, built) : undefined;
     io.out(
-      input.flag('json') ? `${JSON.stringify(found ? { ...built, preflight: found } : built)}\n` : planText(built),
+      input.flag('json')
+        ? `${JSON.stringify(found ? { ...built, preflight: found } : built)}\n`
+        : fitText(io, planText(built)),
     );
     if (found) {
-      if (!input.flag('json')) io.out(`\n${preflightText(found, built.spec.name)}`);
+      if (!input.flag('json')) io.out(fitText(io, `\n${preflightText(found, built.spec.name)}`));
       return found.some(({ severity }) => severity === 'error') ? exitCode.failed : exitCode.done;
     }
     const { blockingFindings } = await import('../../core/network/blockingFindings.ts');

@@ -1,5 +1,6 @@
 import { readAccountFacts } from '../../core/aws/accountFacts.ts';
 import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
+import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 import { preflightText } from '../preflightText.ts';
 import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
@@ -25,7 +26,7 @@ export const preflight: Command = {
     const administratorsNamed = spec.access.administrators.length > 0;
     const plan = buildPlan(spec, await readAccountFacts(session, { administratorsNamed, spec }));
     const findings = await look(plan, { session }, speed);
-    io.out(input.flag('json') ? `${JSON.stringify({ findings })}\n` : preflightText(findings, spec.name));
+    io.out(input.flag('json') ? `${JSON.stringify({ findings })}\n` : fitText(io, preflightText(findings, spec.name)));
     return findings.some(({ severity }) => severity === 'error') ? exitCode.failed : exitCode.done;
   },
 };

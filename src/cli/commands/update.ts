@@ -8,6 +8,7 @@ import { isOfCluster, listRuns } from '../../core/run/runFolder.ts';
 import type { RunServices } from '../../core/run/runProcess.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { changeText } from '../changeText.ts';
+import { fitText } from '../fitText.ts';
 import { giveUp } from '../giveUp.ts';
 import { nothingToChange } from '../nothingToChange.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
@@ -89,12 +90,16 @@ export const update: Command = {
     const isStopped = refused !== undefined || found.some(({ severity }) => severity === 'error');
     const text = `${changeText(changes)}${looks ? `\n${preflightText(found, spec.name)}` : ''}`;
     if (input.flag('dry-run')) {
-      io.out(input.flag('json') ? `${JSON.stringify(looks ? { ...changes, preflight: found } : changes)}\n` : text);
+      io.out(
+        input.flag('json')
+          ? `${JSON.stringify(looks ? { ...changes, preflight: found } : changes)}\n`
+          : fitText(io, text),
+      );
       return isStopped ? exitCode.failed : exitCode.done;
     }
     if (refused && input.flag('json'))
       throw new PrivateEksError('update-refused', refused.message, { fix: refused.fix });
-    io.err(text);
+    io.err(fitText(io, text));
     if (refused && replace !== undefined && replace !== spec.name)
       io.err(`${replace} is not the name of the cluster, which is ${spec.name}.\n`);
     if (isStopped) return exitCode.failed;

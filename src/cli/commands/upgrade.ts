@@ -6,6 +6,7 @@ import type { RunHandle, RunServices } from '../../core/run/runProcess.ts';
 import type { UpgradePlan } from '../../core/upgrade/upgradePlan.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
+import { fitText } from '../fitText.ts';
 import { giveUp } from '../giveUp.ts';
 import { nothingToChange } from '../nothingToChange.ts';
 import { openServices } from '../openServices.ts';
@@ -76,12 +77,12 @@ export const upgrade: Command = {
     const plan = upgradePlan(facts, { ...wish, force, now: services.clock.now() });
     const [refused] = plan.refusals;
     if (input.flag('dry-run')) {
-      io.out(input.flag('json') ? `${JSON.stringify(plan)}\n` : upgradeText(plan));
+      io.out(input.flag('json') ? `${JSON.stringify(plan)}\n` : fitText(io, upgradeText(plan)));
       return refused ? exitCode.failed : exitCode.done;
     }
     if (refused && input.flag('json'))
       throw new PrivateEksError('upgrade-refused', refused.message, { fix: refused.fix });
-    io.err(upgradeText(plan));
+    io.err(fitText(io, upgradeText(plan)));
     if (refused) return exitCode.failed;
     if (plan.steps.length === 0) {
       if (input.flag('json')) io.out(await nothing(plan, services));

@@ -56,7 +56,7 @@ export async function readChangePlan(
   const staying: StayingChangeSet[] = [];
   const onStays = (stays: StayingChangeSet) => void staying.push(stays);
   for (const stack of inOrder(stacks, plan)) {
-    options.onProgress?.(`asking CloudFormation what would change in ${stack.name}`);
+    options.onProgress?.(`looking at what would change in ${stack.name}`);
     const before = templates.get(stack.id);
     const now = parametersNow(stack, plan, found, earlier);
     const change = await stackChange(stack, plan, {
