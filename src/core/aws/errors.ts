@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
   {
     code: 'signed-out',
     matches:
-      /^(ExpiredToken(Exception)?|RequestExpired|ExpiredTokenException|SSOTokenProviderFailure|TokenProviderError|UnauthorizedSSOTokenError)$/,
+      /^(ExpiredToken(Exception)?|RequestExpired|SSOTokenProviderFailure|TokenProviderError|UnauthorizedSSOTokenError)$/,
     say: () => 'The AWS sign-in has expired.',
     options: signIn,
   },
@@ -104,9 +104,17 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    // EC2 says so of credentials, and of another's address, image or network interface.
+    code: 'access-denied',
+    matches: /^AuthFailure$/,
+    message: /not (have permission|permitted|authorized|the owner|own)|does not belong to you/i,
+    say: message => describeDenial(message),
+    options: { fix: askAdministrator },
+  },
+  {
     code: 'bad-credentials',
     matches:
-      /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|InvalidAccessKeyId)$/,
+      /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature(Exception)?|AuthFailure|InvalidAccessKeyId|InvalidToken|MissingAuthenticationToken(Exception)?|RequestTimeTooSkewed|RequestInTheFuture)$/,
     say: message => `AWS does not accept these credentials: ${message}`,
     options: {
       fix: 'Check the profile. Keys of another account or partition, a region that is not enabled for the account, and a wrong system clock look like this too.',
@@ -142,7 +150,7 @@ const rules: readonly Rule[] = [
   {
     code: 'throttled',
     matches:
-      /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|RequestThrottled)$/,
+      /^(Throttling(Exception)?|(EC2)?ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|RequestThrottled(Exception)?|PriorRequestNotComplete)$/,
     say: () => 'AWS asks for slower calls.',
     options: { retryable: true },
   },

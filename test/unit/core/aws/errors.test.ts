@@ -30,6 +30,9 @@ const rows: readonly (readonly [string, Error, boolean?])[] = [
   ['no-credentials', named('CredentialsProviderError', 'Could not load credentials from any providers')],
   ['bad-credentials', named('InvalidClientTokenId', 'The security token included in the request is invalid.')],
   ['bad-credentials', named('AuthFailure', 'AWS was not able to validate the provided access credentials')],
+  ['bad-credentials', named('RequestTimeTooSkewed', 'The difference between the request time and the current time …')],
+  ['bad-credentials', named('InvalidToken', 'The provided token is malformed or otherwise invalid.')],
+  ['access-denied', named('AuthFailure', 'You do not have permission to access the specified resource.')],
   ['region-not-enabled', named('OptInRequired', 'You are not subscribed to this service.')],
   [
     'access-denied',
@@ -37,6 +40,8 @@ const rows: readonly (readonly [string, Error, boolean?])[] = [
   ],
   ['access-denied', named('UnauthorizedOperation', 'You are not authorized to perform this operation.')],
   ['throttled', named('ThrottlingException', 'Rate exceeded'), true],
+  ['throttled', named('EC2ThrottledException', 'Slow.'), true],
+  ['throttled', named('PriorRequestNotComplete', 'The request was rejected because Route 53 …'), true],
   ['throttled', named('RequestLimitExceeded', 'Request limit exceeded.'), true],
   ['sandbox-not-implemented', named('SandboxNotImplemented', 'SandboxNotImplemented: ec2:CreateFleet')],
   ['network', named('Error', 'connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED' }), true],
