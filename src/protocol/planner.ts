@@ -47,6 +47,8 @@ export interface PlanSummary {
   readonly findings: readonly {
     readonly severity: 'error' | 'warning' | 'info' | 'unknown';
     readonly resources: readonly string[];
+    /** AWS's name of what is judged, as `securityGroupIds`. */
+    readonly attribute: string;
     readonly seen: string;
     readonly wanted: string;
     readonly why: string;

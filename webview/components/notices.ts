@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Refusal } from '../../src/protocol/envelope.ts';
+import { sentence } from './sentence.ts';
 
 /** What a panel shows until the editor has sent its state. */
 export function loading(heading: string, what: string): TemplateResult {
@@ -13,7 +14,7 @@ export function loading(heading: string, what: string): TemplateResult {
 export function refusalNotice(refusal: Refusal | undefined, dismiss: () => void): TemplateResult | typeof nothing {
   if (!refusal) return nothing;
   return html`<div class="notice error" role="alert">
-    <span class="grow">${refusal.message} ${refusal.fix ?? ''}</span>
+    <span class="grow">${refusal.message} ${sentence(refusal.fix ?? '')}</span>
     <vscode-button appearance="icon" aria-label="Dismiss" @click=${dismiss}>
       <span class="codicon codicon-close"></span>
     </vscode-button>

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PlannerRequest, PlannerState, PlanSummary } from '../../src/protocol/planner.ts';
 import { roughTime, usd } from '../components/format.ts';
 import { place } from '../components/place.ts';
+import { sentence } from '../components/sentence.ts';
 
 /** The plan beside the form: time, money, stacks, endpoints with their reasons, and what to think about. */
 export function planView(state: PlannerState, post: (request: PlannerRequest) => void): TemplateResult {
@@ -149,15 +150,22 @@ function findings({ findings: found }: PlanSummary, post: (request: PlannerReque
     </div>
     <ul class="findings">
       ${found.map(
-        ({ severity, resources, seen, wanted, why, fix, path }) =>
+        ({ severity, resources, attribute, seen, wanted, why, fix, path }) =>
           html`<li>
             <span class="codicon codicon-${findingIcons[severity]}" role="img" aria-label=${severity}></span>
             <div class="grow">
               <p>
-                ${resources.map((resource, index) => html`${index > 0 ? ', ' : nothing}<span class="mono">${resource}</span>`)}:
-                ${seen}; must be ${wanted}.
+                ${resources.map((resource, index) => html`${index > 0 ? ', ' : nothing}<span class="mono">${resource}</span>`)}
+                <span class="muted">${attribute}</span>
               </p>
-              <p class="muted small">${why} ${fix}</p>
+              <dl class="seen-needed">
+                <dt>Seen</dt>
+                <dd>${seen}</dd>
+                <dt>Needed</dt>
+                <dd>${wanted}</dd>
+              </dl>
+              <p class="muted">${why}</p>
+              <p>${sentence(fix)}</p>
               ${
                 path === undefined
                   ? nothing

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { detailSentence } from '../../src/protocol/measures.ts';
 import type { FindingView, RouteKindName, TunnelPanelState } from '../../src/protocol/tunnelPanel.ts';
 import { timeOfDay } from '../components/format.ts';
+import { sentence } from '../components/sentence.ts';
 import { kindWords, verdictWords } from './stateWords.ts';
 
 export interface RouteViewOptions {
@@ -63,7 +64,7 @@ function finding(item: FindingView, canChange: boolean, use: (kind: RouteKindNam
     <div class="finding-body">
       <p>${summary}</p>
       ${evidence.length > 0 ? evidenceTable(item) : nothing}
-      ${fix === undefined ? nothing : html`<p class="fix"><span class="codicon codicon-lightbulb" aria-hidden="true"></span> ${fix}</p>`}
+      ${fix === undefined ? nothing : html`<p class="fix"><span class="codicon codicon-lightbulb" aria-hidden="true"></span> ${sentence(fix)}</p>`}
       ${
         offered
           ? html`<vscode-button appearance="secondary" @click=${() => use(kind)}

@@ -104,7 +104,7 @@ function vpcNotFound(vpcId: string, region: string): PrivateEksError {
     'vpc-not-found',
     `network.vpc.id is ${vpcId}, which does not exist in ${region}, or not in this account.`,
     {
-      fix: `Check the account and the region, or see which there are: aws ec2 describe-vpcs --region ${region}`,
+      fix: `Check the account and the region, or see which there are: \`aws ec2 describe-vpcs --region ${region}\``,
       actions: [
         { id: 'open-spec', title: 'Open Spec' },
         { id: 'choose-account', title: 'Choose Account' },

@@ -152,7 +152,7 @@ function firstUse(plan: Plan, facts: Seen, refused: SimulatedAction | undefined)
   const message = known
     ? `The account has no ${names} yet, and the caller may not have AWS make them (iam:CreateServiceLinkedRole).`
     : `The caller may not have AWS make ${names} (iam:CreateServiceLinkedRole), and whether they exist is not known.`;
-  const fix = `Have them made once: ${missing.map(service => `aws iam create-service-linked-role --aws-service-name ${service}`).join('; ')}`;
+  const fix = `Have them made once: ${missing.map(service => `\`aws iam create-service-linked-role --aws-service-name ${service}\``).join('; ')}`;
   const evidence = [`${refused.action} on ${refused.resource}: ${refused.decision}`];
   return [finding(known ? 'error' : 'warning', 'service-linked-role-missing', message, fix, { evidence })];
 }

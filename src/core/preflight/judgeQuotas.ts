@@ -7,6 +7,7 @@ import { ownStack } from './judgeAccount.ts';
 import { seenOf, unknownOf, type Look } from './look.ts';
 import { finding, type PreflightFinding } from './preflightFinding.ts';
 import { quotas, vcpuClassOf, type QuotaName } from './quotas.ts';
+import type { Surge } from './surge.ts';
 
 export interface Demand {
   readonly quota: QuotaName;
@@ -14,8 +15,11 @@ export interface Demand {
   /** What counts already; absent for a quota of the plan's own things alone. */
   readonly used?: Look<number>;
   readonly specPath: string;
-  /** A demand that only comes with growth. */
-  readonly grows?: boolean;
+  /** How many, and when, of a demand that does not come at once: `8 when its groups have grown`. */
+  readonly words?: string;
+  /** It may never come: worth a warning, whatever is allowed. */
+  readonly perhaps?: boolean;
+  readonly evidence?: readonly string[];
 }
 
 /** EKS puts up to four interfaces into the VPC for a control plane. */
@@ -31,7 +35,7 @@ export function judgeQuotas(plan: Plan, facts: PreflightFacts): PreflightFinding
 }
 
 export function judgeDemand(demand: Demand, applied: ReadonlyMap<string, number> | undefined): PreflightFinding[] {
-  const { quota, adds, used, specPath, grows = false } = demand;
+  const { quota, adds, used, specPath, words = String(adds), perhaps = false } = demand;
   if (adds <= 0) return [];
   const value = applied?.get(quota.code);
   const most = value ?? quota.standard;
@@ -41,14 +45,15 @@ export function judgeDemand(demand: Demand, applied: ReadonlyMap<string, number>
   const source =
     value === undefined ? 'AWS’s default: this account’s own value is not known' : 'as applied to this account';
   const use = used === undefined ? '' : ` ${has} are in use.`;
-  const message = `Quota exceeded: ${quota.name}. The plan needs ${adds}${grows ? ' when its groups have grown' : ''}, ${most} are allowed.${use}`;
-  const fix = `Ask for more: aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${has + adds}${used === undefined ? '' : ', or remove what is not needed'}.`;
+  const message = `Quota exceeded: ${quota.name}. The plan needs ${words}, ${most} are allowed.${use}`;
+  const fix = `Ask for more: \`aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${has + adds}\`${used === undefined ? '' : ', or remove what is not needed'}.`;
   const evidence = [
     `${quota.service} ${quota.code}: ${most} (${source})`,
     ...(used === undefined ? [] : [`in use: ${has}`]),
+    ...(demand.evidence ?? []),
   ];
   // A guess at the limit never stops a run.
-  const severity = value === undefined || grows ? 'warning' : 'error';
+  const severity = value === undefined || perhaps ? 'warning' : 'error';
   return [finding(severity, 'quota-exceeded', message, fix, { specPath, evidence })];
 }
 
@@ -98,6 +103,8 @@ export interface VcpuDemand {
   readonly spot: boolean;
   readonly now: number;
   readonly grown: number;
+  /** Nodes beside these, while they are replaced, and whose they are. */
+  readonly surge?: Surge & { readonly group: string };
 }
 
 function vcpuDemands(plan: Plan, facts: PreflightFacts): VcpuDemand[] {
@@ -123,26 +130,36 @@ export function vcpuFindings(
   const sizes = seenOf(vcpusOf);
   if (demands.length === 0) return [];
   if (!sizes) return unknownOf(vcpusOf, 'how many vCPUs the nodes have', 'nodes');
-  const wanted = new Map<QuotaName, { now: number; grown: number }>();
+  const wanted = new Map<QuotaName, VcpuSum>();
   const unknown: string[] = [];
-  for (const { instanceTypes, spot, now, grown } of demands) {
+  for (const { instanceTypes, spot, now, grown, surge } of demands) {
     const kind = vcpuClassOf(instanceTypes[0] ?? '');
     if (!kind) {
-      if (grown > 0) unknown.push(...instanceTypes);
+      if (grown > 0 || surge) unknown.push(...instanceTypes);
       continue;
     }
     const quota = spot ? kind.spot : kind.onDemand;
     const counts = instanceTypes.map(type => sizes.get(type) ?? 0);
     const each = grown < 0 ? Math.min(...counts) : Math.max(0, ...counts);
-    const sum = wanted.get(quota) ?? { now: 0, grown: 0 };
-    wanted.set(quota, { now: sum.now + now * each, grown: sum.grown + grown * each });
+    const sum = wanted.get(quota) ?? { now: 0, grown: 0, least: 0, most: 0, evidence: [] };
+    wanted.set(quota, {
+      now: sum.now + now * each,
+      grown: sum.grown + grown * each,
+      // Groups may be updated one after the other, or at once.
+      least: Math.max(sum.least, (surge?.least ?? 0) * each),
+      most: sum.most + (surge?.most ?? 0) * each,
+      evidence: surge ? [...sum.evidence, surgeWords(surge, each)] : sum.evidence,
+    });
   }
-  const classes = [...wanted].flatMap(([quota, { now, grown }]) => {
+  const classes = [...wanted].flatMap(([quota, sum]) => {
     const used: Look<number> = 'seen' in vcpus ? { seen: vcpus.seen.get(quota.code) ?? 0 } : vcpus;
-    const first = judgeDemand({ quota, adds: now, used, specPath: 'nodes' }, applied);
-    // With AWS's default, which for vCPUs hardly any account still has, growth is not worth a word.
-    const more = first.length === 0 && applied?.has(quota.code);
-    return more ? judgeDemand({ quota, adds: grown, used, specPath: 'nodes', grows: true }, applied) : first;
+    const judge = (adds: number, more: Partial<Demand> = {}) =>
+      judgeDemand({ quota, adds, used, specPath: 'nodes', ...more }, applied);
+    const first = judge(sum.now);
+    // With AWS's default, which for vCPUs hardly any account still has, what comes later is not worth a word.
+    if (first.length > 0 || !applied?.has(quota.code)) return first;
+    const grown = judge(sum.grown, { words: `${sum.grown} when its groups have grown`, perhaps: true });
+    return [...surgeFindings(sum, judge), ...grown];
   });
   const message = `Not known: which quota of vCPUs holds ${unknown.join(', ')}.`;
   const fix = 'Look it up under Service Quotas, Amazon EC2.';
@@ -151,3 +168,25 @@ export function vcpuFindings(
     ...(unknown.length > 0 ? [finding('unknown', 'vcpu-quota-unknown', message, fix, { specPath: 'nodes' })] : []),
   ];
 }
+
+interface VcpuSum {
+  readonly now: number;
+  readonly grown: number;
+  readonly least: number;
+  readonly most: number;
+  readonly evidence: readonly string[];
+}
+
+/** Without room for the least an update stands still; with less than the most it only goes slower. */
+function surgeFindings(
+  { now, least, most, evidence }: VcpuSum,
+  judge: (adds: number, more: Partial<Demand>) => PreflightFinding[],
+): PreflightFinding[] {
+  const replaced = 'while nodes are replaced, as new ones start before old ones go';
+  const sure = least > 0 ? judge(now + least, { words: `${now + least} ${replaced}`, evidence }) : [];
+  if (sure.length > 0 || most === 0) return sure;
+  return judge(now + most, { words: `up to ${now + most} ${replaced}`, perhaps: true, evidence });
+}
+
+const surgeWords = ({ group, least, most }: NonNullable<VcpuDemand['surge']>, each: number): string =>
+  `${group}: ${least === most ? '' : `${least} to `}${most} new nodes of ${each} vCPUs before old ones go`;

@@ -111,9 +111,10 @@ function planSummary(plan: Plan): PlanSummary {
       standing,
       existingId,
     })),
-    findings: plan.findings.map(({ severity, resources, seen, wanted, why, fix, specPath }) => ({
+    findings: plan.findings.map(({ severity, resources, attribute, seen, wanted, why, fix, specPath }) => ({
       severity,
       resources,
+      attribute,
       seen,
       wanted,
       why,

@@ -1,6 +1,6 @@
 import type { FindingText } from './findingText.ts';
 
-const modify = 'aws ec2 modify-vpc-endpoint --vpc-endpoint-id {resource}';
+const modify = (change: string) => `\`aws ec2 modify-vpc-endpoint --vpc-endpoint-id {resource} ${change}\``;
 
 /** Words of findings about VPC endpoints that are there. */
 export const endpointTexts = {
@@ -9,7 +9,7 @@ export const endpointTexts = {
     attribute: 'routeTableIds',
     wanted: '{tables} among its route tables',
     why: 'Nodes in {subnets} have no way to S3, where image layers lie: pulls hang and the nodes stay NotReady.',
-    fix: `${modify} --add-route-table-ids {add}`,
+    fix: modify('--add-route-table-ids {add}'),
   },
   's3-interface-only': {
     severity: 'warning',
@@ -23,14 +23,14 @@ export const endpointTexts = {
     attribute: 'securityGroupIds',
     wanted: 'TCP 443 from {cidr}',
     why: 'Nodes in {subnets} carry the cluster’s own group and are admitted by address alone; without {service} they hang until their group fails.',
-    fix: 'aws ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr {cidr}',
+    fix: '`aws ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr {cidr}`',
   },
   'endpoint-group-secondary': {
     severity: 'warning',
     attribute: 'securityGroupIds',
     wanted: 'TCP 443 from {cidr} too',
     why: '{cidr} is a further block of the VPC; pods that take their addresses from it do not reach {service}.',
-    fix: 'aws ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr {cidr}',
+    fix: '`aws ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr {cidr}`',
   },
   'endpoint-group-unknown': {
     severity: 'unknown',
@@ -44,28 +44,28 @@ export const endpointTexts = {
     attribute: 'securityGroupIds',
     wanted: 'TCP 443 from {cidr}',
     why: 'It answers {service} with IPv6 addresses too, which pods of an IPv6 cluster take first; from {subnets} they are not admitted.',
-    fix: 'aws ec2 authorize-security-group-ingress --group-id {group} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,Ipv6Ranges=[{ranges}]',
+    fix: '`aws ec2 authorize-security-group-ingress --group-id {group} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,Ipv6Ranges=[{ranges}]`',
   },
   'endpoint-ipv6-only': {
     severity: 'error',
     attribute: 'ipAddressType',
     wanted: 'ipv4 or dualstack',
     why: 'Nodes reach {service} by IPv4: network.ipFamily is {family}, and it has IPv6 addresses alone.',
-    fix: `${modify} --ip-address-type dualstack`,
+    fix: modify('--ip-address-type dualstack'),
   },
   'endpoint-private-dns-off': {
     severity: 'error',
     attribute: 'privateDnsEnabled',
     wanted: 'true',
     why: 'Nodes and add-ons call {service} by public names, which lead out of the VPC: there is no way.',
-    fix: `${modify} --private-dns-enabled`,
+    fix: modify('--private-dns-enabled'),
   },
   'endpoint-not-available': {
     severity: 'error',
     attribute: 'state',
     wanted: 'available',
     why: 'It does not serve {service}.',
-    fix: 'Accept, repair or delete it: aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {resources}; the plan then makes one.',
+    fix: 'Accept, repair or delete it: `aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {resources}`; the plan then makes one.',
   },
   'endpoint-pending': {
     severity: 'warning',
@@ -79,21 +79,21 @@ export const endpointTexts = {
     attribute: 'subnetIds',
     wanted: 'a subnet in each of {zones}',
     why: 'Without an interface in a subnet it has no address.',
-    fix: `${modify} --add-subnet-ids {add}`,
+    fix: modify('--add-subnet-ids {add}'),
   },
   'endpoint-zone-missing': {
     severity: 'warning',
     attribute: 'subnetIds',
     wanted: 'a subnet in each of {zones}',
     why: 'Nodes in {missing} reach {service} across zones: at a price, and not while the other zone is down.',
-    fix: `${modify} --add-subnet-ids {add}`,
+    fix: modify('--add-subnet-ids {add}'),
   },
   'endpoint-policy-blocks': {
     severity: 'error',
     attribute: 'policyDocument',
     wanted: 'a policy that lets {action} pass{on}',
     why: '{service} would answer nodes with 403: {reason}.',
-    fix: `${modify} --policy-document FILE, with a statement for it`,
+    fix: `${modify('--policy-document FILE')}, with a statement for it`,
   },
   'endpoint-policy-unknown': {
     severity: 'unknown',
@@ -107,7 +107,7 @@ export const endpointTexts = {
     attribute: 'serviceName',
     wanted: 'one endpoint for {service}',
     why: '{other} serves already; this one is billed too.',
-    fix: 'If nobody uses its own names: aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {resources}',
+    fix: 'If nobody uses its own names: `aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {resources}`',
   },
   'endpoint-aws-managed': {
     severity: 'info',

@@ -9,7 +9,7 @@ export const subnetTexts = {
     attribute: 'subnetId',
     wanted: 'a subnet of {vpc}',
     why: 'The control plane’s interfaces, the nodes and the endpoints lie in the subnets that the spec names.',
-    fix: 'Name subnets of {vpc}: aws ec2 describe-subnets --filters Name=vpc-id,Values={vpc}',
+    fix: 'Name subnets of {vpc}: `aws ec2 describe-subnets --filters Name=vpc-id,Values={vpc}`',
     specPath: subnets,
   },
   'subnet-other-vpc': {
@@ -33,7 +33,7 @@ export const subnetTexts = {
     attribute: 'availabilityZones',
     wanted: 'subnets in two zones at least',
     why: 'EKS puts the control plane’s interfaces into two zones and refuses fewer.',
-    fix: 'Name a subnet in another zone too; if there is none: aws ec2 create-subnet --vpc-id {resource} --availability-zone-id ZONE --cidr-block BLOCK',
+    fix: 'Name a subnet in another zone too; if there is none: `aws ec2 create-subnet --vpc-id {resource} --availability-zone-id ZONE --cidr-block BLOCK`',
     specPath: subnets,
   },
   'zone-refused': {
@@ -57,7 +57,7 @@ export const subnetTexts = {
     attribute: 'availableIpAddressCount',
     wanted: '16 free addresses at least, and room for nodes and pods',
     why: 'EKS recommends 16 for its own interfaces; nodes, pods and endpoints come on top.',
-    fix: 'Name a larger subnet, or add one: aws ec2 associate-vpc-cidr-block --vpc-id {vpc} --cidr-block 100.64.0.0/16',
+    fix: 'Name a larger subnet, or add one: `aws ec2 associate-vpc-cidr-block --vpc-id {vpc} --cidr-block 100.64.0.0/16`',
     specPath: subnets,
   },
   'subnet-too-small': {
@@ -81,7 +81,7 @@ export const subnetTexts = {
     attribute: 'availableIpAddressCount',
     wanted: 'about {needed} in each zone: {parts}',
     why: 'That many are taken when every node is there that may be, and full: with fewer, pods wait for addresses and nodes may not start.',
-    fix: 'Name larger subnets, lower maxSize, or give pods a block of their own: aws ec2 associate-vpc-cidr-block --vpc-id {vpc} --cidr-block 100.64.0.0/16, and in each zone a subnet of it with the tag kubernetes.io/role/cni=1.',
+    fix: 'Name larger subnets, lower maxSize, or give pods a block of their own: `aws ec2 associate-vpc-cidr-block --vpc-id {vpc} --cidr-block 100.64.0.0/16`, and in each zone a subnet of it with the tag kubernetes.io/role/cni=1.',
     specPath: subnets,
   },
   'room-unknown': {
@@ -89,7 +89,7 @@ export const subnetTexts = {
     attribute: 'availableIpAddressCount',
     wanted: 'known limits of {types}',
     why: 'How many interfaces and addresses these instances take is not known here: room for them and their pods is not reckoned.',
-    fix: 'Allow ec2:DescribeInstanceTypes to whoever plans, or look yourself: aws ec2 describe-instance-types --instance-types {list}',
+    fix: 'Allow ec2:DescribeInstanceTypes to whoever plans, or look yourself: `aws ec2 describe-instance-types --instance-types {list}`',
     specPath: 'nodes',
   },
   'pod-subnets-unknown': {
@@ -105,7 +105,7 @@ export const subnetTexts = {
     attribute: 'subnetId',
     wanted: 'a subnet of {vpc}',
     why: 'addons.vpc-cni.configuration.eniConfig names it for pods: no pod there would get an address.',
-    fix: 'Name subnets of {vpc}: aws ec2 describe-subnets --filters Name=vpc-id,Values={vpc}',
+    fix: 'Name subnets of {vpc}: `aws ec2 describe-subnets --filters Name=vpc-id,Values={vpc}`',
     specPath: 'addons.vpc-cni.configuration',
   },
   'subnet-public-addresses': {
@@ -113,7 +113,7 @@ export const subnetTexts = {
     attribute: 'mapPublicIpOnLaunch',
     wanted: 'false',
     why: 'Nodes would get public addresses: a private cluster has none.',
-    fix: 'aws ec2 modify-subnet-attribute --subnet-id {resource} --no-map-public-ip-on-launch',
+    fix: '`aws ec2 modify-subnet-attribute --subnet-id {resource} --no-map-public-ip-on-launch`',
     specPath: subnets,
   },
   'subnet-tag-missing': {
@@ -121,14 +121,14 @@ export const subnetTexts = {
     attribute: 'tags',
     wanted: 'kubernetes.io/role/internal-elb=1',
     why: 'Load balancer controllers find subnets for internal load balancers by this tag.',
-    fix: 'aws ec2 create-tags --resources {resources} --tags Key=kubernetes.io/role/internal-elb,Value=1',
+    fix: '`aws ec2 create-tags --resources {resources} --tags Key=kubernetes.io/role/internal-elb,Value=1`',
   },
   'subnet-ipv6-missing': {
     severity: 'error',
     attribute: 'ipv6CidrBlock',
     wanted: 'an IPv6 /64 block',
     why: 'network.ipFamily is ipv6: pods take their addresses from the subnet’s IPv6 block.',
-    fix: 'aws ec2 associate-subnet-cidr-block --subnet-id {resource} --ipv6-cidr-block BLOCK',
+    fix: '`aws ec2 associate-subnet-cidr-block --subnet-id {resource} --ipv6-cidr-block BLOCK`',
     specPath: 'network.ipFamily',
   },
   'subnet-ipv6-not-assigned': {
@@ -136,7 +136,7 @@ export const subnetTexts = {
     attribute: 'assignIpv6AddressOnCreation',
     wanted: 'true',
     why: 'Nodes of an IPv6 cluster get their IPv6 address from the subnet when they start; without one they do not join.',
-    fix: 'aws ec2 modify-subnet-attribute --subnet-id {resource} --assign-ipv6-address-on-creation',
+    fix: '`aws ec2 modify-subnet-attribute --subnet-id {resource} --assign-ipv6-address-on-creation`',
     specPath: 'network.ipFamily',
   },
   'vpc-ipv6-missing': {
@@ -144,7 +144,7 @@ export const subnetTexts = {
     attribute: 'ipv6CidrBlockAssociationSet',
     wanted: 'an IPv6 block',
     why: 'network.ipFamily is ipv6, which cannot be changed later.',
-    fix: 'aws ec2 associate-vpc-cidr-block --vpc-id {resource} --amazon-provided-ipv6-cidr-block',
+    fix: '`aws ec2 associate-vpc-cidr-block --vpc-id {resource} --amazon-provided-ipv6-cidr-block`',
     specPath: 'network.ipFamily',
   },
 } as const satisfies Readonly<Record<string, FindingText>>;

@@ -7,7 +7,7 @@ export const vpcTexts = {
     attribute: 'cidrBlockAssociationSet',
     wanted: 'blocks inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or 198.18.0.0/15',
     why: 'These are addresses of somebody on the internet: what lies behind them is not reached from here, and AWS’s services may treat traffic with them as public.',
-    fix: 'Name a VPC with private blocks, or subnets of one: aws ec2 associate-vpc-cidr-block --vpc-id {resource} --cidr-block 100.64.0.0/16',
+    fix: 'Name a VPC with private blocks, or subnets of one: `aws ec2 associate-vpc-cidr-block --vpc-id {resource} --cidr-block 100.64.0.0/16`',
     specPath: 'network.vpc',
   },
   'shared-vpc': {
