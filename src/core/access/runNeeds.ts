@@ -30,7 +30,7 @@ export type Needs = Readonly<Partial<Record<Reach, string>>>;
 /** What runs need whatever is planned. */
 export const commonNeeds: Needs = {
   look:
-    'cloudformation:DescribeStacks eks:DescribeClusterVersions eks:ListClusters ec2:DescribeAvailabilityZones ec2:DescribeInstances ' +
+    'cloudformation:DescribeEvents cloudformation:DescribeStacks eks:DescribeClusterVersions eks:ListClusters ec2:DescribeAvailabilityZones ec2:DescribeInstances ' +
     'ec2:DescribeInstanceTypeOfferings ec2:DescribeInstanceTypes ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables ' +
     'ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcEndpointServices ec2:DescribeVpcEndpoints ec2:DescribeVpcs ' +
     'iam:ListRoles logs:DescribeLogGroups servicequotas:ListServiceQuotas ' +
@@ -77,6 +77,7 @@ export const lookedOnly: ReadonlySet<string> = new Set([
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeVpcEndpointServices',
   'autoscaling:DescribeAutoScalingGroups',
+  'cloudformation:DescribeEvents',
   'ec2:DescribeInternetGateways',
   'ec2:DescribeLaunchTemplates',
   'ec2:DescribeNetworkAcls',

@@ -1,4 +1,4 @@
-import type { Change, CloudFormationClient, DescribeChangeSetOutput } from '@aws-sdk/client-cloudformation';
+import type { Change, DescribeChangeSetOutput } from '@aws-sdk/client-cloudformation';
 import type { PropertyChange, ResourceChange } from './changePlan.ts';
 import { changeWords } from './changeWords.ts';
 import type { Clock } from '../clock.ts';
@@ -6,6 +6,7 @@ import { PrivateEksError } from '../errors.ts';
 import type { AwsSession } from '../aws/awsSession.ts';
 import type { StackChange } from '../aws/changeStack.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
+import { failedValidations, pointsToValidations, validationText } from '../aws/failedValidations.ts';
 import { signalOption } from '../aws/identity.ts';
 
 /** A change set that knows its changes and has not been executed. */
@@ -67,7 +68,7 @@ export async function createChangeSet(
         if (isAwsError(error, 'AlreadyExistsException')) return { Id: ChangeSetName };
         throw error;
       }));
-    const made = await untilMade(client, id ?? ChangeSetName, change.name, clock, signal);
+    const made = await untilMade(session, id ?? ChangeSetName, change.name, clock, signal);
     if (made === undefined) await deleteChangeSet(session, id ?? ChangeSetName, change.name, onStays);
     return made;
   } catch (error) {
@@ -77,13 +78,14 @@ export async function createChangeSet(
 }
 
 async function untilMade(
-  client: CloudFormationClient,
+  session: AwsSession,
   ChangeSetName: string,
   StackName: string,
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<MadeChangeSet | undefined> {
   const { DescribeChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = await session.client('cloudFormation');
   const describe = (NextToken?: string): Promise<DescribeChangeSetOutput> =>
     client.send(
       new DescribeChangeSetCommand({ ChangeSetName, StackName, IncludePropertyValues: true, NextToken }),
@@ -95,11 +97,17 @@ async function untilMade(
     const { Status = '', StatusReason = '' } = page;
     if (Status === 'FAILED') {
       if (/didn't contain changes|No updates are to be performed/i.test(StatusReason)) return undefined;
+      const found = pointsToValidations(StatusReason)
+        ? await failedValidations(session, { ChangeSetName: page.ChangeSetId ?? ChangeSetName }, signal)
+        : [];
+      const why = found?.length ? found.map(validationText).join('; ') : StatusReason;
       throw new PrivateEksError(
         'change-set-failed',
-        `CloudFormation cannot say what would change in ${StackName}: ${StatusReason}`,
+        `CloudFormation cannot say what would change in ${StackName}: ${why}`,
         {
-          fix: 'Put right what AWS’s words name, then ask again.',
+          fix: found
+            ? 'Put right what AWS’s words name, then ask again.'
+            : `The reason is told to whoever has the permission cloudformation:DescribeEvents, or by the events of ${StackName} in the CloudFormation console.`,
         },
       );
     }

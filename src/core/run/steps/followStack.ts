@@ -1,10 +1,11 @@
+import { failedValidations, pointsToValidations, validationText } from '../../aws/failedValidations.ts';
 import { describeStack, listStacks, type StackView } from '../../aws/stack.ts';
 import { isWhole } from '../../aws/stackStatus.ts';
 import { stackIdOf } from '../../plan/stackName.ts';
 import { explainSlowness } from '../explainSlowness.ts';
 import { failureCause } from '../failureCause.ts';
 import { rootCause } from '../rootCause.ts';
-import type { RunStep, StackEventSeen } from '../runEvent.ts';
+import type { FailureCause, RunStep, StackEventSeen } from '../runEvent.ts';
 import { handWork, stuckAfterMs } from '../stackAction.ts';
 import { StepFailure, type StepContext } from '../step.ts';
 import { explainNodes } from './explainNodes.ts';
@@ -81,7 +82,7 @@ const nodesBehind = ['addon-degraded', 'addon-insufficient-number-of-replicas', 
 export async function stackFailure(stack: StackView, context: StepContext): Promise<StepFailure> {
   const { step } = context;
   const group = step.startsWith('nodes-') ? step.slice('nodes-'.length) : undefined;
-  const cause = rootCause(stack, journalledEvents(context), group);
+  const cause = await firstCause(stack, group, context);
   const ofNodes = group !== undefined && /^(node-creation-failure|nodegroup-|not-stabilized)/.test(cause.code);
   const ofAddons = step === 'workload-addons' && nodesBehind.includes(cause.code);
   if (ofNodes) return new StepFailure(await explainNodes(cause, group, context));
@@ -91,6 +92,33 @@ export async function stackFailure(stack: StackView, context: StepContext): Prom
     if (refined.code !== cause.code) return new StepFailure(refined);
   }
   return new StepFailure(cause);
+}
+
+/** Of a stack that CloudFormation did not begin with, what its checks found: no stack event tells that. */
+async function firstCause(stack: StackView, group: string | undefined, context: StepContext): Promise<FailureCause> {
+  const { session, signal, step } = context;
+  const cause = rootCause(stack, journalledEvents(context), group);
+  if (cause.resource !== undefined || !pointsToValidations(cause.awsMessage ?? '')) return cause;
+  const found = await failedValidations(session, { StackName: stack.id }, signal);
+  if (found === undefined)
+    return {
+      ...cause,
+      fix: `${cause.fix} The reason is told to whoever has the permission cloudformation:DescribeEvents, or by the events of ${stack.name} in the CloudFormation console.`,
+    };
+  if (found.length === 0) return cause;
+  const asEvents = found.map((validation, index) => ({
+    ...validation,
+    type: 'stack-event' as const,
+    seq: 0,
+    at: validation.timestamp,
+    step,
+    eventId: `validation-${index}`,
+    stackName: stack.name,
+    path: [],
+    status: 'CREATE_FAILED',
+  }));
+  const known = rootCause(stack, asEvents, group);
+  return { ...known, evidence: [...known.evidence, ...found.map(validationText)] };
 }
 
 async function nodeGroupsOf({ session, cluster, signal }: StepContext): Promise<string[]> {
