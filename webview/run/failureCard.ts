@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FailureView, RunPanelRequest, RunPanelState } from '../../src/protocol/runPanel.ts';
+import { sentence } from '../components/sentence.ts';
 
 /** The first cause: what happened, where, why it matters, what to do; AWS's own words one click away. */
 export function failureCard(
   failure: FailureView,
-  { kind, hasFile, rollsBack }: Pick<RunPanelState, 'kind' | 'hasFile' | 'rollsBack'>,
-  over: boolean,
+  { status, hasFile, offers }: Pick<RunPanelState, 'status' | 'hasFile' | 'offers'>,
   post: (request: RunPanelRequest) => void,
 ): TemplateResult {
   const button = (label: string, request: RunPanelRequest) =>
@@ -23,7 +23,7 @@ export function failureCard(
             </ul>`
           : nothing
       }
-      <p class="fix"><span class="codicon codicon-lightbulb" aria-hidden="true"></span> ${failure.fix}</p>
+      <p class="fix"><span class="codicon codicon-lightbulb" aria-hidden="true"></span> ${sentence(failure.fix)}</p>
       ${
         failure.awsMessage
           ? html`<details>
@@ -33,10 +33,19 @@ export function failureCard(
           : nothing
       }
       <div class="row actions">
-        ${over ? html`<vscode-button @click=${() => post({ type: 'retry' })}>Retry</vscode-button>` : nothing}
-        ${over && kind === 'update' && !rollsBack && hasFile ? button('Roll back', { type: 'roll-back' }) : nothing}
+        ${
+          offers.includes('retry')
+            ? html`<vscode-button @click=${() => post({ type: 'retry' })}>Retry</vscode-button>`
+            : nothing
+        }
+        ${offers.includes('roll-back') ? button('Roll back', { type: 'roll-back' }) : nothing}
         ${hasFile ? button(failure.specPath ? 'Fix in the file' : 'Open the file', { type: 'open-spec' }) : nothing}
-        ${over && kind === 'create' ? button('Delete what was made', { type: 'delete' }) : nothing}
+        ${
+          // The header has it where the run was not ended by what failed.
+          status === 'failed' && offers.includes('delete')
+            ? button('Delete what was made', { type: 'delete' })
+            : nothing
+        }
         ${button('Copy for support', { type: 'copy', what: 'support' })}
       </div>
     </div>

@@ -83,7 +83,7 @@ class RunPanel extends LitElement {
       ${runHeader(state, now, post)}
       <main>
         ${refusalNotice(refusal, () => (this.refusal = undefined))}
-        ${state.failure ? failureCard(state.failure, state, isOver(state), post) : nothing}
+        ${state.failure ? failureCard(state.failure, state, post) : nothing}
         <pe-step-graph .steps=${state.steps} .now=${now}></pe-step-graph>
         ${this.#table(state, now)}
         <h2>Timeline</h2>

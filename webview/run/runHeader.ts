@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunPanelRequest, RunPanelState, RunStatus } from '../../src/protocol/runPanel.ts';
+import type { RunOffer, RunPanelRequest, RunPanelState, RunStatus } from '../../src/protocol/runPanel.ts';
 import { clockTime, roughTime } from '../components/format.ts';
 import { isOver } from './runState.ts';
 
@@ -53,6 +53,13 @@ export function runHeader(state: RunPanelState, now: number, post: (request: Run
     <p class="visually-hidden" aria-live="polite">${spoken(state, word)}</p>
     ${state.summary && !state.failure ? html`<p class="summary">${state.summary}</p>` : nothing}
     ${
+      state.past
+        ? html`<div class="notice">
+            <span class="codicon codicon-info" aria-hidden="true"></span><span>${state.past}</span>
+          </div>`
+        : nothing
+    }
+    ${
       state.remaining.length > 0
         ? html`<div class="notice">
             <span class="codicon codicon-info" aria-hidden="true"></span>
@@ -73,6 +80,7 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
     html`<vscode-button appearance=${primary ? 'primary' : 'secondary'} @click=${() => post(request)}
       >${label}</vscode-button
     >`;
+  const offered = (offer: RunOffer) => state.offers.includes(offer);
   switch (state.status) {
     case 'running':
       return html`${isSlow(state) ? button('Why is this slow?', { type: 'explain' }, false) : nothing}
@@ -80,13 +88,16 @@ function actions(state: RunPanelState, post: (request: RunPanelRequest) => void)
     case 'waiting-for-sign-in':
       return html`${button('Sign in', { type: 'sign-in' })} ${button('Cancel', { type: 'cancel' }, false)}`;
     case 'done':
-      return state.kind === 'delete' ? nothing : button('Connect', { type: 'connect' });
+      return offered('connect') ? button('Connect', { type: 'connect' }) : nothing;
+    case 'failed':
+      // What failed has its own buttons.
+      if (state.failure) return nothing;
+      return offered('retry') ? button('Retry', { type: 'retry' }) : nothing;
     case 'interrupted':
     case 'cancelled':
-      return html`${button('Resume', { type: 'resume' })}
-      ${state.kind === 'create' ? button('Delete what was made', { type: 'delete' }, false) : nothing}`;
+      return html`${offered('resume') ? button('Resume', { type: 'resume' }) : nothing}
+      ${offered('delete') ? button('Delete what was made', { type: 'delete' }, false) : nothing}`;
     case 'cancelling':
-    case 'failed':
       return nothing;
   }
 }

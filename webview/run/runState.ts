@@ -3,7 +3,7 @@ import type { RunPanelChange, RunPanelState } from '../../src/protocol/runPanel.
 
 /** The state after a change: notes only ever grow; `null` takes away what no longer holds. The rows of the events are kept elsewhere. */
 export function applyChange(state: RunPanelState, change: RunPanelChange): RunPanelState {
-  const { endedAt, failure, summary } = change;
+  const { endedAt, failure, summary, past } = change;
   return {
     ...state,
     status: change.status ?? state.status,
@@ -15,6 +15,8 @@ export function applyChange(state: RunPanelState, change: RunPanelChange): RunPa
     failure: failure === undefined ? state.failure : (failure ?? undefined),
     summary: summary === undefined ? state.summary : (summary ?? undefined),
     remaining: change.remaining ?? state.remaining,
+    offers: change.offers ?? state.offers,
+    past: past === undefined ? state.past : (past ?? undefined),
   };
 }
 
