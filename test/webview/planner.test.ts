@@ -224,7 +224,12 @@ describe('the planner’s form', () => {
   it('tells what is wrong with an existing VPC, and which endpoints are there', async () => {
     await open.snapshot(plannerStates.existingVpc);
     const plan = open.page.getByRole('complementary', { name: 'Plan' });
-    await plan.getByText('rtb-0a1b2c3d4e5f67890: no route to the S3 gateway').waitFor();
+    const first = plan.locator('.findings li').first();
+    await first.getByText('rtb-0a1b2c3d4e5f67890', { exact: true }).waitFor();
+    assert.deepEqual(await first.locator('dl > *').allTextContents(), [
+      ...['Seen', 'no route to the S3 gateway'],
+      ...['Needed', 'a route to pl-6da54004 by vpce-0a1b2c3d4e5f67890'],
+    ]);
     await plan.getByText('One thing keeps the cluster from working here.').waitFor();
     const several = plan.locator('.findings li', { hasText: '12 free addresses' }).locator('.mono');
     assert.deepEqual(await several.allTextContents(), [
@@ -237,6 +242,15 @@ describe('the planner’s form', () => {
       assert.equal(await plan.getByText(words).count(), 1, words);
     await plan.locator('.findings').getByRole('button', { name: 'Show in the file' }).first().click();
     assert.deepEqual(await open.requests(), [{ type: 'reveal', path: 'network.vpc.subnets' }]);
+  });
+
+  it('sets a command apart, and chooses it whole by one click', async () => {
+    await open.snapshot(plannerStates.existingVpc);
+    const command = open.page.locator('.findings li').first().locator('code');
+    await command.click();
+    const chosen = String(await open.page.evaluate('globalThis.getSelection().toString()')).trim();
+    assert.match(chosen, /^aws ec2 modify-vpc-endpoint .* --add-route-table-ids rtb-0a1b2c3d4e5f67890$/);
+    assert.equal(chosen, await command.textContent());
   });
 
   it('offers the account’s VPCs, and takes sensible subnets with the chosen one', async () => {
