@@ -3,7 +3,10 @@ import { resourcesIn, type TemplateLike } from '../change/stackDifference.ts';
 import { isMap } from '../change/valueDifferences.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodesStackId } from '../plan/stackName.ts';
+import { planZones } from '../plan/endpoints.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
+import { zoneCount } from '../spec/zoneCount.ts';
+import { surgeOf, type Surge } from './surge.ts';
 
 type Group = ReturnType<typeof nodeGroups>[number];
 
@@ -12,6 +15,8 @@ export interface GroupChange {
   readonly group: Group;
   /** Its stack is made, or made anew. */
   readonly comes: boolean;
+  /** What runs beside its nodes while they are replaced. */
+  readonly surge: Surge;
   /** Nothing where there was none. Types are empty where the old template does not tell them. */
   readonly was: {
     readonly desired: number;
@@ -34,10 +39,11 @@ export interface ChangeScope {
 
 export function changeScope(changes: ChangePlan, plan: Plan): ChangeScope {
   const changed = new Map(changes.stacks.filter(({ action }) => action !== 'none').map(change => [change.id, change]));
+  const zones = (plan.account && planZones(plan.spec, plan.account)?.length) ?? zoneCount(plan.spec);
   const groups = nodeGroups(plan.spec).flatMap((group): GroupChange[] => {
     const change = changed.get(nodesStackId(group.name));
     if (!change) return [];
-    return [{ group, comes: change.action !== 'update', was: groupIn(change.before) }];
+    return [{ group, comes: change.action !== 'update', surge: surgeOf(change, zones), was: groupIn(change.before) }];
   });
   const endpoints = new Set(addedIn(changed.get('endpoints')));
   return {

@@ -90,7 +90,7 @@ function judgeChangeQuotas({ plan, groups, added }: ChangeScope, facts: ChangeFa
     // All of the plan's are in this VPC afterwards; those of others are told by a plan for an existing VPC.
     demand('interfaceEndpoints', endpoints > 0 ? interfaceEndpoints : 0, undefined, 'endpoints'),
     demand('securityGroups', count('AWS::EC2::SecurityGroup'), used.securityGroups, 'network'),
-    demand('interfaces', newNodes(groups) + endpoints, used.interfaces, 'nodes'),
+    demand('interfaces', newNodes(groups) + surging(groups) + endpoints, used.interfaces, 'nodes'),
   ];
   const applied = seenOf(used.applied);
   const isAsked = demands.some(({ adds }) => adds > 0) || groups.length > 0;
@@ -108,15 +108,19 @@ function demand(name: keyof typeof quotas, adds: number, used: Demand['used'], s
 const newNodes = (groups: ChangeScope['groups']): number =>
   groups.reduce((sum, { group, was }) => sum + Math.max(0, group.desiredSize - was.desired), 0);
 
+/** Of groups that may be updated one after the other. */
+const surging = (groups: ChangeScope['groups']): number => Math.max(0, ...groups.map(({ surge }) => surge.least));
+
 /** What a group takes beside what it gives back: one that is made anew ends before its successor comes. */
-function vcpuDemands({ group, comes, was }: ChangeScope['groups'][number]): VcpuDemand[] {
+function vcpuDemands({ group, comes, surge, was }: ChangeScope['groups'][number]): VcpuDemand[] {
   const { instanceTypes, capacity, desiredSize, maxSize } = group;
   const spot = capacity === 'spot';
   const types = was.types.length > 0 ? was.types : comes ? [] : instanceTypes;
   if (!comes || was.max === 0) {
     const now = Math.max(0, desiredSize - was.desired);
     const grown = Math.max(0, maxSize - was.max);
-    return now === 0 && grown === 0 ? [] : [{ instanceTypes, spot, now, grown }];
+    const more = surge.most > 0 ? { surge: { ...surge, group: group.name } } : {};
+    return now === 0 && grown === 0 && surge.most === 0 ? [] : [{ instanceTypes, spot, now, grown, ...more }];
   }
   const gone = { instanceTypes: types, spot: was.spot, now: -was.desired, grown: -was.max };
   return [{ instanceTypes, spot, now: desiredSize, grown: maxSize }, ...(types.length > 0 ? [gone] : [])];

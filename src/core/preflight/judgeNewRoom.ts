@@ -9,9 +9,10 @@ import { finding, type PreflightFinding } from './preflightFinding.ts';
 /** Free addresses of the nodes' subnets against the nodes and endpoints that come. Where nodes do not even start it is an error. */
 export function judgeNewRoom({ plan, groups, added }: ChangeScope, facts: ChangeFacts): PreflightFinding[] {
   const rooms = seenOf(facts.subnets);
-  const grown = groups.flatMap(({ group, was }) => {
-    const more = group.maxSize - was.max;
-    return more > 0 ? [{ ...group, maxSize: more, now: Math.max(0, group.desiredSize - was.desired) }] : [];
+  const grown = groups.flatMap(({ group, surge, was }) => {
+    const more = Math.max(0, group.maxSize - was.max) + surge.most;
+    const now = Math.max(0, group.desiredSize - was.desired) + surge.least;
+    return more > 0 ? [{ ...group, maxSize: more, now }] : [];
   });
   // A gateway takes none; few updates make one.
   const endpoints = added.get('AWS::EC2::VPCEndpoint') ?? 0;
@@ -31,7 +32,7 @@ export function judgeNewRoom({ plan, groups, added }: ChangeScope, facts: Change
   const short = zones.flatMap(([zone, subnets]) => {
     const free = subnets.reduce((sum, room) => sum + room.free, 0);
     const evidence = subnets.map(roomText);
-    const parts = [`${starting} to begin with`, `${need.own + need.further} when all have grown`].join(', ');
+    const parts = [`${starting} to begin with`, `${need.own + need.further} when all are there that may be`].join(', ');
     if (free < starting)
       return [
         finding(

@@ -91,6 +91,20 @@ describe('what is looked at before an update', function () {
       /The plan needs 4 when its groups have grown, 6 are allowed\. 4 are in use\./,
     ],
     [
+      'vCPUs for the new nodes that EKS starts before old ones go',
+      nodes('  default: { diskGiB: 50 }\n'),
+      () => quota(vcpus, 6),
+      'error quota-exceeded',
+      /The plan needs 4 while nodes are replaced, .*, 6 are allowed\. 4 are in use\./,
+    ],
+    [
+      'vCPUs for as many of them as may come',
+      nodes('  default: { diskGiB: 50 }\n'),
+      () => quota(vcpus, 8),
+      'warning quota-exceeded',
+      /The plan needs up to 12 while nodes are replaced, .*, 8 are allowed\. 4 are in use\./,
+    ],
+    [
       'node groups of the cluster',
       oneMore,
       () => quota('eks/L-6D54EA21', 1),

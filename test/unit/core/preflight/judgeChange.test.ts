@@ -63,6 +63,10 @@ function changesBetween(before: Plan, after: Plan, replaced: readonly StackId[] 
 }
 
 const zero = { seen: 0 };
+const sure = <T>(value: T | undefined): T => {
+  assert.ok(value);
+  return value;
+};
 const facts: ChangeFacts = {
   caller: {
     accountId: account.accountId,
@@ -118,6 +122,58 @@ describe('judgeChange', () => {
     const same = 'nodes:\n  default: { desiredSize: 5, maxSize: 5, instanceTypes: [t3.medium] }\n';
     assert.deepEqual(brief(judge(four, same, offered('t3.medium'), ['nodes-default'])), []);
     assert.deepEqual(brief(judge(four, '')), [], 'fewer nodes need nothing');
+  });
+
+  describe('of a group whose nodes are replaced', () => {
+    const disk = 'nodes:\n  default: { diskGiB: 50 }\n';
+    const used = (vcpus: number, applied = new Map([['L-1216C47A', 64]])): Partial<ChangeFacts> => ({
+      quotas: { ...sure(facts.quotas), vcpus: { seen: new Map([['L-1216C47A', vcpus]]) }, applied: { seen: applied } },
+    });
+
+    it('counts the nodes that EKS starts before old ones go: one in each zone at least, two at most', () => {
+      assert.deepEqual(judge('', disk, used(64 - 6 * 2)), [], 'room for two in each of three zones');
+      const [slow, ...none] = judge('', disk, used(64 - 2 * 2));
+      assert.deepEqual([slow?.severity, slow?.code, none], ['warning', 'quota-exceeded', []]);
+      assert.match(slow?.message ?? '', /needs up to 12 while nodes are replaced, .* 64 are allowed\. 60 are in use/);
+      assert.ok(slow?.evidence.includes('default: 2 to 6 new nodes of 2 vCPUs before old ones go'));
+      const [stuck] = judge('', disk, used(61));
+      assert.deepEqual([stuck?.severity, stuck?.code], ['error', 'quota-exceeded']);
+      assert.match(stuck?.message ?? '', /needs 4 while nodes are replaced/);
+    });
+
+    it('counts what grows at once with them, and never the least of two groups twice', () => {
+      const both = 'nodes:\n  default: { diskGiB: 50, desiredSize: 3 }\n  more: { diskGiB: 50 }\n';
+      // One node more, and three new ones in three zones.
+      assert.match(judge(more, both, used(57))[0]?.message ?? '', /needs 8 while nodes are replaced/);
+      assert.deepEqual(brief(judge(more, both, used(56))), ['warning quota-exceeded']);
+    });
+
+    it('says nothing where the limit is a guess, or nothing is replaced', () => {
+      assert.deepEqual(judge('', disk, used(64, new Map())), []);
+      assert.deepEqual(judge('', 'nodes:\n  default: { labels: { a: b } }\n', used(64)), []);
+      const anew = judge('', disk, used(64), ['nodes-default']);
+      assert.deepEqual(anew, [], 'a group that is made anew ends first');
+    });
+
+    it('counts what CloudFormation starts to keep a self-managed group’s minimum in service', () => {
+      const group = (more: string) => `nodes:\n  default: { kind: self-managed, minSize: 2, ${more} }\n`;
+      const found = judge(group('desiredSize: 2'), group('desiredSize: 2, diskGiB: 50'), used(63));
+      assert.deepEqual(brief(found), ['warning quota-exceeded']);
+      assert.match(found[0]?.message ?? '', /needs up to 2 while nodes are replaced/);
+      assert.deepEqual(judge(group('desiredSize: 3'), group('desiredSize: 3, diskGiB: 50'), used(63)), []);
+    });
+
+    it('looks for their addresses', () => {
+      const subnets = (free: number) => ({
+        subnets: { seen: ['a', 'b', 'c'].map(zone => ({ id: zone, zone, cidr: '10.0.0.0/24', free })) },
+      });
+      const found = judge('', disk, { ...used(0), ...subnets(0) });
+      assert.ok(found.every(({ code, severity }) => code === 'subnet-no-room' && severity === 'error'));
+      assert.equal(found.length, 3);
+      // Two nodes of 18 in each zone.
+      assert.deepEqual(brief(judge('', disk, { ...used(0), ...subnets(35) }))[0], 'warning room-for-pods');
+      assert.deepEqual(judge('', disk, { ...used(0), ...subnets(36) }), []);
+    });
   });
 
   it('never takes room for enough that nobody can reckon', () => {
