@@ -1,5 +1,6 @@
 import type { PlannedStack } from '../plan/plan.ts';
 import type { Template, TemplateResource, TemplateValue } from '../templates/template.ts';
+import { templateText } from '../templates/templateText.ts';
 import type { ApiChange } from './changePlan.ts';
 import { resourcesIn, type TemplateLike } from './stackDifference.ts';
 import { isMap } from './valueDifferences.ts';
@@ -68,5 +69,5 @@ function withoutParameter(stack: PlannedStack, name: string): PlannedStack {
 }
 
 function withTemplate(stack: PlannedStack, template: Template): PlannedStack {
-  return { ...stack, template, templateBytes: Buffer.byteLength(JSON.stringify(template)) };
+  return { ...stack, template, templateBytes: Buffer.byteLength(templateText(template)) };
 }

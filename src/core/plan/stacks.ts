@@ -16,6 +16,7 @@ import { hasPodSubnets, networkTemplate } from '../templates/networkTemplate.ts'
 import { permissionsTemplate } from '../templates/permissionsTemplate.ts';
 import { hasProxyEndpoint } from '../templates/proxyTemplate.ts';
 import type { Template } from '../templates/template.ts';
+import { templateText } from '../templates/templateText.ts';
 import { endpointsToMake } from './endpoints.ts';
 import { endpointStackParameters, endpointStackTemplate } from './endpointStack.ts';
 import { nodesStackParameters, nodesStackTemplate } from './nodeStacks.ts';
@@ -154,7 +155,7 @@ export function plannedStacks(spec: ClusterSpec, account?: AccountFacts): Planne
     .flatMap(rule => (rule.ids?.(spec, account) ?? [rule.kind as StackId]).map(id => ({ ...rule, id })))
     .map(({ id, kind, template: make, parameters, repair }) => {
       const template = make(spec, id, account);
-      const templateBytes = Buffer.byteLength(JSON.stringify(template));
+      const templateBytes = Buffer.byteLength(templateText(template));
       return {
         id,
         kind,

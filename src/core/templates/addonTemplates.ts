@@ -37,7 +37,7 @@ function template(spec: ClusterSpec, what: string, stack: PlannedAddon['stack'])
   const agent = addons.some(({ name }) => name === podIdentityAgent);
   const roles = Object.keys(addonRoleParameters(spec, stack)).map(name => [
     name,
-    parameter('String', 'Role of an add-on’s service account.'),
+    parameter('String', 'Role of a service account of an add-on.'),
   ]);
   return templateOf(spec, what, {
     Parameters: { ...clusterNameParameter, ...(Object.fromEntries(roles) as Template['Parameters']) },

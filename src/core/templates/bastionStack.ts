@@ -30,7 +30,7 @@ export function bastionStack({ architecture, imageInEcr, cleanUp }: BastionStack
     Parameters: {
       VpcId: parameter('AWS::EC2::VPC::Id', 'The VPC of the clusters to be reached.'),
       Image: parameter('String', 'Container image with a shell and sleep; pulled through the VPC.'),
-      ...(imageInEcr ? { ImageRepository: parameter('String', 'ARN of the image’s ECR repository.') } : {}),
+      ...(imageInEcr ? { ImageRepository: parameter('String', 'ARN of the ECR repository of the image.') } : {}),
     },
     Resources: {
       EcsCluster: {

@@ -19,7 +19,7 @@ export function clusterTemplate(spec: ClusterSpec, vpcCidrs: readonly string[]):
         ? { ApiAccessSecurityGroupId: parameter('AWS::EC2::SecurityGroup::Id', 'Security group of further callers.') }
         : {}),
       ...(customerKey ? { KeyArn: parameter('String', 'KMS key for Kubernetes secrets.') } : {}),
-      ...(hasAutoNodeRole(spec) ? { AutoNodeRoleArn: parameter('String', 'Role of Auto Mode’s nodes.') } : {}),
+      ...(hasAutoNodeRole(spec) ? { AutoNodeRoleArn: parameter('String', 'Role of the nodes of Auto Mode.') } : {}),
     },
     Resources: {
       Cluster: {
@@ -71,7 +71,7 @@ export function clusterTemplate(spec: ClusterSpec, vpcCidrs: readonly string[]):
         getAtt('Cluster', 'ClusterSecurityGroupId'),
       ),
       OidcIssuer: output(
-        'Issuer of the cluster’s service account tokens.',
+        'Issuer of the service account tokens of the cluster.',
         getAtt('Cluster', 'OpenIdConnectIssuerUrl'),
       ),
       ServiceCidr: output(

@@ -60,7 +60,7 @@ export function identityTemplate(spec: ClusterSpec): Template {
     resources[id] = podIdentity(spec, identity, `${id}RoleArn`);
   }
   if (spec.features.irsa) {
-    parameters.OidcIssuer = parameter('String', 'Issuer of the cluster’s service account tokens.');
+    parameters.OidcIssuer = parameter('String', 'Issuer of the service account tokens of the cluster.');
     resources.OidcProvider = {
       Type: 'AWS::IAM::OIDCProvider',
       // No thumbprint: IAM trusts the issuer's certificate by its root authority.

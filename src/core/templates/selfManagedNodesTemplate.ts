@@ -74,7 +74,10 @@ export function selfManagedNodesTemplate(spec: ClusterSpec, group: NamedGroup, c
 /** EKS's own image is looked up whenever the stack is made or updated, in AWS's public parameters. */
 function imageParameter({ ami }: NamedGroup): TemplateParameter {
   return ami === undefined
-    ? parameter('AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', 'Public parameter with EKS’s image of the nodes.')
+    ? parameter(
+        'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
+        'Public parameter with the image of the nodes that EKS offers.',
+      )
     : parameter('AWS::EC2::Image::Id', 'Image of the nodes.');
 }
 

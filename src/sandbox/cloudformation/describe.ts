@@ -149,7 +149,9 @@ export const describeOperations = {
   GetTemplate({ StackName, TemplateStage }: sdk.GetTemplateInput, context: CallContext): sdk.GetTemplateOutput {
     const { templateBody, template } = oneOf(context, StackName).definition;
     const processed = TemplateStage === 'Processed' && transformsOf(template).length > 0;
-    const TemplateBody = processed ? JSON.stringify(template) : templateBody;
+    const whole = processed ? JSON.stringify(template) : templateBody;
+    // What is beyond ASCII does not come back (aws-cloudformation/cloudformation-coverage-roadmap#814 and #1220).
+    const TemplateBody = whole.replace(/[^\0-\x7f]/gu, '?');
     return { TemplateBody, StagesAvailable: ['Original', 'Processed'] };
   },
 

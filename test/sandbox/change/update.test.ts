@@ -34,6 +34,18 @@ describe('update', function () {
     assert.deepEqual(changes.refusals, []);
   });
 
+  it('finds nothing to do where names and templates go beyond ASCII, which GetTemplate does not give back', async () => {
+    const text = `${minimalSpec}tags: { Ort: Zürich }\nfeatures: { irsa: true, ebs: true }\n`;
+    await bench.create(await bench.plan(text));
+    assert.deepEqual(actions(await changesOf(bench, await bench.plan(text))), {});
+    const moved = await changesOf(bench, await bench.plan(text.replace('Zürich', 'Würzburg')));
+    const [subnet] = moved.stacks.find(({ id }) => id === 'network')?.resources ?? [];
+    assert.deepEqual(
+      subnet?.properties.map(({ before, after }) => [before, after]),
+      [['Zürich', 'Würzburg']],
+    );
+  });
+
   it('scales a group in place and makes another, and touches nothing else', async () => {
     await bench.create(await bench.plan());
     const plan = await bench.plan(
@@ -48,6 +60,29 @@ describe('update', function () {
     assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
     assert.deepEqual(actions(await changesOf(bench, plan)), {});
     assert.deepEqual(Object.keys(stepOutcomes(result)).sort(), ['nodes-default', 'nodes-more', 'preflight', 'verify']);
+  });
+
+  it('takes what CloudFormation counts for what was foreseen by name: log types, and tags of a control plane whose rules come first', async () => {
+    const text = (owner: string) => `${minimalSpec}tags: { owner: ${owner} }\n`;
+    await bench.create(await bench.plan(text('a')));
+    const plan = await bench.plan(
+      `${text('b')}logs: { types: [api, audit] }\nnetwork: { apiAccess: { cidrs: [10.8.0.0/16] } }\n`,
+    );
+    const changes = await changesOf(bench, plan);
+    assert.equal(changes.stacks.find(({ id }) => id === 'cluster')?.from, 'templates');
+    const result = await update(bench, plan, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    assert.deepEqual(actions(await changesOf(bench, plan)), {});
+  });
+
+  it('leaves a stack alone that differs in words which CloudFormation takes for no change', async () => {
+    await bench.create(await bench.plan());
+    const plan = await bench.plan();
+    const stacks = plan.stacks.map(stack => ({
+      ...stack,
+      template: { ...stack.template, Description: 'Other words' },
+    }));
+    assert.deepEqual(actions(await changesOf(bench, { ...plan, stacks })), {});
   });
 
   it('leaves no change set behind', async () => {

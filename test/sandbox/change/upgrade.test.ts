@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { UpdateClusterConfigCommand, CreateAccessEntryCommand } from '@aws-sdk/client-eks';
+import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { UpdateClusterConfigCommand, CreateAccessEntryCommand, DescribeClusterCommand } from '@aws-sdk/client-eks';
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { changesNothing } from '../../../src/core/change/changePlan.ts';
 import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
@@ -27,6 +28,18 @@ describe('upgrade', function () {
   let bench: ClusterBench;
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());
+
+  it('changes no tag that goes beyond ASCII', async () => {
+    await bench.create(await bench.plan(`${older}tags: { Ort: Zürich }\nnodes: { default: { kind: self-managed } }\n`));
+    const result = await upgrade(bench, await planUpgrade(bench, 'up'));
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    const eks = await bench.account.session(region).client('eks');
+    const { cluster } = await bench.account.run(eks.send(new DescribeClusterCommand({ name: 'demo' })));
+    assert.equal(cluster?.tags?.Ort, 'Zürich');
+    const scaling = await bench.account.session(region).client('autoScaling');
+    const { AutoScalingGroups } = await bench.account.run(scaling.send(new DescribeAutoScalingGroupsCommand({})));
+    assert.equal(AutoScalingGroups?.[0]?.Tags?.find(({ Key }) => Key === 'Ort')?.Value, 'Zürich');
+  });
 
   it('takes control plane, add-ons and nodes one minor up, and back within the week', async () => {
     assert.equal((await bench.create(await bench.plan(older))).outcome, 'done');

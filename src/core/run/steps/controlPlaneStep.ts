@@ -9,6 +9,7 @@ import { clusterIn } from '../../change/settleCluster.ts';
 import { resourcesIn, type TemplateLike } from '../../change/stackDifference.ts';
 import { PrivateEksError } from '../../errors.ts';
 import { stackName } from '../../plan/stackName.ts';
+import { templateText } from '../../templates/templateText.ts';
 import type { UpgradeStepPlan } from '../../upgrade/upgradePlan.ts';
 import { failureCause } from '../failureCause.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
@@ -38,7 +39,7 @@ export async function controlPlaneStep(
   if (clusterIn(template)?.Version === step.to) return byApi(step, force, context);
   const request = {
     name,
-    template: { body: JSON.stringify(withVersion(template, step.to)) },
+    template: { body: templateText(withVersion(template, step.to)) },
     parameters: stack.parameters,
     tags: stack.tags,
     capabilities: [],

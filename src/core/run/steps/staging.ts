@@ -4,6 +4,7 @@ import { awsErrorCode, isAwsError, toPrivateEksError } from '../../aws/errors.ts
 import { signalOption } from '../../aws/identity.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { AccountFacts, PlannedStack } from '../../plan/plan.ts';
+import { templateText } from '../../templates/templateText.ts';
 import type { StepContext, StepResult } from '../step.ts';
 
 export interface StagedTemplate {
@@ -20,7 +21,7 @@ export function stagingBucket({ accountId, region }: Pick<AccountFacts, 'account
 }
 
 export function templateBody({ template }: PlannedStack): string {
-  return JSON.stringify(template);
+  return templateText(template);
 }
 
 export function stagedTemplate(stack: PlannedStack, account: AccountFacts): StagedTemplate {

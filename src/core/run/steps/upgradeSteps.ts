@@ -5,6 +5,7 @@ import { isSettled, isWhole } from '../../aws/stackStatus.ts';
 import { createChangeSet, executeChangeSet } from '../../change/changeSet.ts';
 import { PrivateEksError } from '../../errors.ts';
 import { nodesStackId, stackName } from '../../plan/stackName.ts';
+import { templateText } from '../../templates/templateText.ts';
 import { readUpgradeFacts } from '../../upgrade/readUpgradeFacts.ts';
 import { upgradePlan, type UpgradePlan, type UpgradeStepPlan } from '../../upgrade/upgradePlan.ts';
 import { failureCause } from '../failureCause.ts';
@@ -145,9 +146,10 @@ async function selfManagedStep({ name, from, to }: UpgradeStepPlan, context: Ste
   const image = stack.parameters.ImageId ?? '';
   const next = image.replace(/(optimized-ami\/|aws-k8s-)1\.\d+/, `$1${to}`);
   if (next === image && isWhole(stack.status)) return { outcome: 'already', summary: `at ${to}` };
+  const template = ((await stackTemplate(session, stack.id, signal)) as object | undefined) ?? {};
   const request = {
     name: nodes,
-    template: { body: JSON.stringify(await stackTemplate(session, stack.id, signal)) },
+    template: { body: templateText(template) },
     parameters: { ...stack.parameters, ImageId: next },
     tags: stack.tags,
     capabilities: [],

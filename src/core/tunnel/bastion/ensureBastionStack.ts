@@ -5,6 +5,7 @@ import { isSettled, isWhole } from '../../aws/stackStatus.ts';
 import { StackWatcher } from '../../aws/stackWatcher.ts';
 import { PrivateEksError } from '../../errors.ts';
 import { bastionStack, type BastionArchitecture } from '../../templates/bastionStack.ts';
+import { templateText } from '../../templates/templateText.ts';
 import type { BastionDeps } from './bastion.ts';
 import { ecrRepositoryArn } from './bastionImage.ts';
 import { bastionNames, bastionTag, ownTagOf } from './bastionNames.ts';
@@ -80,7 +81,7 @@ function stackChange({ vpcId, partition, image, architecture, cleanUp }: Bastion
   const template = bastionStack({ architecture, imageInEcr: repository !== undefined, cleanUp });
   return {
     name: bastionNames(vpcId).stack,
-    template: { body: JSON.stringify(template) },
+    template: { body: templateText(template) },
     parameters: {
       VpcId: vpcId,
       Image: image,

@@ -58,6 +58,8 @@ describe('every template of every example and of a grid of specs', () => {
       for (const { template } of plannedStacks(spec)) {
         const text = templateYaml(template);
         assert.deepEqual(parse(text, { version: '1.1' }), JSON.parse(JSON.stringify(template)));
+        // EC2 and others take descriptions in ASCII alone, and CloudFormation gives nothing else back.
+        if (JSON.stringify(spec).match(/^[\0-\x7f]*$/)) assert.match(text, /^[\0-\x7f]*$/);
         assert.doesNotMatch(text, /Export:|Fn::ImportValue|arn:aws:(?!iam::\d|s3:::|kms:)|amazonaws\.com\.cn/);
       }
     });

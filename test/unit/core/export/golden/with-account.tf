@@ -484,7 +484,7 @@ output "cluster_security_group_id" {
 }
 
 output "oidc_issuer" {
-  description = "Issuer of the cluster’s service account tokens."
+  description = "Issuer of the service account tokens of the cluster."
   value       = aws_eks_cluster.cluster.identity[0].oidc[0].issuer
 }
 
