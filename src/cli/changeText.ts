@@ -35,14 +35,16 @@ export function changeText(plan: ChangePlan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function stackLines({ name, action, reason, resources }: StackChangePlan): string[] {
-  const count = resources.length;
+function stackLines({ name, action, reason, resources, after }: StackChangePlan): string[] {
+  const count = Object.keys(after?.Resources ?? {}).length || resources.length;
   const whole = action === 'create' || action === 'replace';
   const head = `${signs[action]} ${name}  ${words[action]}${reason === undefined ? '' : `: ${reason}`}${whole ? ` (${count} ${count === 1 ? 'resource' : 'resources'})` : ''}`;
-  if (whole) return [head];
+  if (action === 'update' && resources.length === 0)
+    return [head, '    Only its outputs or texts; nothing that it made.'];
   return [
     head,
-    ...resources.flatMap(change => [
+    // What is made needs no list; what makes a stack anew does.
+    ...(whole ? resources.filter(change => change.action === 'modify') : resources).flatMap(change => [
       `    ${change.words}`,
       ...(change.action === 'modify' && change.replacement !== 'False'
         ? change.properties.map(property => `      ${propertyWords(property)}`)

@@ -1,5 +1,5 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
-import type { ChangeRefusal, StackChangePlan } from './changePlan.ts';
+import type { ChangeRefusal, ResourceChange, StackChangePlan } from './changePlan.ts';
 import { isReplaced } from './recreation.ts';
 import type { LiveCluster } from './settleCluster.ts';
 
@@ -66,17 +66,21 @@ function networkRefusal({ name }: ClusterSpec, { id, action, resources }: StackC
   const fix = 'Undo the change of the network in the spec; a cluster in another network is another cluster.';
   if (action === 'delete')
     return [{ code: 'network-fixed', message: `The network of ${name} would be deleted.`, fix, byName: false }];
-  return resources
-    .filter(
-      change =>
-        /^AWS::EC2::(VPC|Subnet|VPCCidrBlock)$/.test(change.type) && (change.action === 'remove' || isReplaced(change)),
-    )
-    .map(({ logicalId, action: what }) => ({
-      code: 'network-fixed',
-      message: `${logicalId} would be ${what === 'remove' ? 'removed' : 'replaced'} under the interfaces of ${name}, which cannot work.`,
-      fix,
-      byName: false,
-    }));
+  const under = resources.filter(
+    change =>
+      /^AWS::EC2::(VPC|Subnet|VPCCidrBlock)$/.test(change.type) && (change.action === 'remove' || isReplaced(change)),
+  );
+  const become = (what: string, isSo: (change: ResourceChange) => boolean) => {
+    const ids = under.filter(isSo).map(({ logicalId }) => logicalId);
+    return ids.length === 0 ? [] : [`${ids.join(', ')} would be ${what}`];
+  };
+  const words = [
+    ...become('removed', change => change.action === 'remove'),
+    ...become('replaced', change => change.action !== 'remove'),
+  ];
+  if (words.length === 0) return [];
+  const message = `${words.join(', and ')} under the interfaces of ${name}, which cannot work.`;
+  return [{ code: 'network-fixed', message, fix, byName: false }];
 }
 
 function clusterRefusal({ name }: ClusterSpec, { action, resources }: StackChangePlan): ChangeRefusal[] {

@@ -171,10 +171,13 @@ async function stackChange(stack: PlannedStack, plan: Plan, look: StackLook): Pr
   const same = isSame(stackDifference(before ?? {}, template));
   if (same && now.open.size === 0 && stands(found) && sameParameters(found, now))
     return { ...common, action: 'none', resources: [], from: 'templates' };
-  const asked = now.open.size === 0 ? await askCloudFormation(stack, plan, found, look) : undefined;
-  const resources = asked ?? foreseenChanges(before, template, now.open);
+  const isOpen = now.open.size > 0;
+  const asked = isOpen ? undefined : await askCloudFormation(stack, plan, found, look);
+  const resources = isOpen ? foreseenChanges(before, template, now.open) : (asked ?? []);
   const blocked = resources.filter(change => change.action === 'modify' && blocksItself(change));
-  const action: StackAction = blocked.length > 0 ? 'replace' : isOnlyText(resources, same, found) ? 'none' : 'update';
+  // CloudFormation's word counts where templates differ in words alone.
+  const isSo = isOpen ? same && resources.length === 0 : asked === undefined;
+  const action: StackAction = blocked.length > 0 ? 'replace' : isSo && stands(found) ? 'none' : 'update';
   return {
     ...common,
     action,
@@ -184,13 +187,8 @@ async function stackChange(stack: PlannedStack, plan: Plan, look: StackLook): Pr
         }
       : {}),
     resources,
-    from: asked ? 'change-set' : 'templates',
+    from: isOpen ? 'templates' : 'change-set',
   };
-}
-
-/** Nothing to execute: CloudFormation finds no change, and the stack is whole. */
-function isOnlyText(resources: readonly ResourceChange[], same: boolean, found: StackView): boolean {
-  return resources.length === 0 && same && stands(found);
 }
 
 /** As its template says; after an update that was taken back, too. */
@@ -202,16 +200,17 @@ function sameParameters(found: StackView, { values }: ParametersNow): boolean {
   return Object.entries(values).every(([name, value]) => found.parameters[name] === value);
 }
 
+/** Undefined where it finds nothing to do, not even to outputs. */
 async function askCloudFormation(
   stack: PlannedStack,
   plan: Plan,
   found: StackView,
   { now, session, clock, signal, onStays }: StackLook,
-): Promise<readonly ResourceChange[]> {
+): Promise<readonly ResourceChange[] | undefined> {
   const token = `private-eks-look-${randomBytes(8).toString('hex')}`;
   const change = updateRequest(stack, plan, found, now.values, token);
   const made = await createChangeSet(session, change, clock, { signal, onStays });
-  if (!made) return [];
+  if (!made) return undefined;
   await deleteChangeSet(session, made.id, stack.name, onStays);
   return made.changes;
 }

@@ -55,6 +55,42 @@ describe('what change commands print', () => {
     assert.match(changeText({ ...plan, stacks: [] }), /Nothing to change/);
   });
 
+  it('why a stack is made anew, and how much is made; that one changes in its outputs alone', () => {
+    const [stack] = plan.stacks;
+    assert.ok(stack);
+    const types = { path: '/Properties/InstanceTypes/0', before: 'a', after: 'b', recreation: 'Always' } as const;
+    const template = {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Description: '',
+      Resources: { A: { Type: 'X' } },
+    } as const;
+    const anew = {
+      ...stack,
+      action: 'replace',
+      reason: 'its name is taken',
+      after: template,
+      resources: [
+        {
+          logicalId: 'NodeGroup',
+          physicalId: 'demo/default',
+          type: 'AWS::EKS::Nodegroup',
+          action: 'modify',
+          replacement: 'True',
+          properties: [types],
+          words: 'The node group is replaced.',
+        },
+      ],
+    } as const;
+    const text = changeText({ ...plan, stacks: [anew, { ...stack, resources: [] }] });
+    assert.ok(
+      text.includes(
+        '± private-eks-demo-nodes-default  is deleted and made anew: its name is taken (1 resource)\n    The node group is replaced.\n      InstanceTypes.0 a → b\n',
+      ),
+      text,
+    );
+    assert.match(text, /~ private-eks-demo-nodes-default {2}changes\n {4}Only its outputs or texts/);
+  });
+
   it('cost, with the difference where one is known', () => {
     assert.equal(costText({ before: undefined, after: 99.6 }), 'about 100 USD a month');
     assert.equal(costText({ before: 100, after: 100 }), 'about 100 USD a month, as before');

@@ -280,6 +280,21 @@ describe('changeRefusals', () => {
     assert.deepEqual([refusal?.code, refusal?.byName], ['network-fixed', false]);
   });
 
+  it('names all of a network that would go, once', () => {
+    const resources = [
+      change({ logicalId: 'PrivateSubnet1', type: 'AWS::EC2::Subnet', replacement: 'True' }),
+      change({ logicalId: 'Vpc', type: 'AWS::EC2::VPC', replacement: 'True' }),
+      change({ logicalId: 'PrivateSubnet3', type: 'AWS::EC2::Subnet', action: 'remove' }),
+      change({ logicalId: 'RouteTable1', type: 'AWS::EC2::RouteTable', replacement: 'True' }),
+    ];
+    assert.deepEqual(
+      changeRefusals(specOf(), [stack('network', resources)], live).map(({ message }) => message),
+      [
+        'PrivateSubnet3 would be removed, and PrivateSubnet1, Vpc would be replaced under the interfaces of demo, which cannot work.',
+      ],
+    );
+  });
+
   it('sends another version to the upgrade, and holds a key that is there', () => {
     assert.equal(changeRefusals(specOf('version: "1.35"\n'), [], live)[0]?.code, 'version-differs');
     assert.equal(changeRefusals(specOf(), [], { ...live, keyArn: 'arn:k' })[0]?.code, 'encryption-fixed');
