@@ -1,9 +1,13 @@
 import { systemClock, type Clock } from '../core/clock.ts';
+import { carryOnCommand } from '../core/run/carryOnCommand.ts';
 import { followJournal } from '../core/run/followJournal.ts';
+import { readJournal } from '../core/run/journal.ts';
 import { currentLease } from '../core/run/lease.ts';
 import type { RunOutcome } from '../core/run/runEvent.ts';
 import type { OwnRun, RunHandle } from '../core/run/runProcess.ts';
+import { canCarryOn, runOutlook } from '../core/run/runOutlook.ts';
 import { requestCancel } from '../core/run/runRequests.ts';
+import { runView } from '../core/run/runView.ts';
 import { exitCode, type CommandInput } from './command.ts';
 import { jsonPrinter, linePrinter, livePrinter, type RunPrinter } from './runPrinter.ts';
 
@@ -29,20 +33,33 @@ export async function attendRun(handle: RunHandle, input: CommandInput, place: P
       left.resolve('left');
       return;
     }
-    io.err('Cancelling. AWS finishes what it has begun; Ctrl-C again leaves at once, and --resume goes on later.\n');
+    io.err(
+      'Cancelling. AWS finishes what it has begun; Ctrl-C again leaves at once. The run can be carried on later.\n',
+    );
     if (handle.kind === 'own') handle.cancel();
     else void requestCancel(handle.dir);
   });
+  let ended: RunOutcome | 'left' | undefined;
   try {
     const outcome =
       handle.kind === 'own' ? attendOwn(handle, printer) : watchOther(handle, input, printer, place, watching.signal);
-    const ended = await Promise.race([outcome, left.promise]);
-    return ended === undefined ? exitCode.failed : exitCode[ended];
+    ended = await Promise.race([outcome, left.promise]);
   } finally {
     watching.abort();
     stopListening();
     printer.close();
   }
+  const goesOnElsewhere = ended === 'left' && handle.kind === 'watched';
+  if (!goesOnElsewhere && !input.flag('json')) io.err(await wayOn(handle.dir));
+  return ended === undefined ? exitCode.failed : exitCode[ended];
+}
+
+/** What carries a run on that has not come to its end. */
+async function wayOn(dir: string): Promise<string> {
+  const events = await readJournal(dir);
+  if (events.length === 0) return '';
+  const run = runView(events, { live: false });
+  return canCarryOn(runOutlook(run)) ? `Go on with it: ${carryOnCommand(run)}\n` : '';
 }
 
 function attendOwn(run: OwnRun, printer: RunPrinter): Promise<RunOutcome> {
@@ -67,7 +84,7 @@ async function watchOther(
     outcome = event.type === 'run-finished' ? event.outcome : undefined;
     if (event.type === 'run-started') void untilReleased(event, runId, stateHome, ended).then(() => over.abort());
   }
-  if (outcome === undefined) io.err('That process is gone, and the run with it; --resume carries it on.\n');
+  if (outcome === undefined) io.err('That process is gone, and the run with it.\n');
   return outcome;
 }
 

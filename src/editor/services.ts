@@ -24,6 +24,7 @@ import { RunPanels } from './panels/runPanel.ts';
 import { copyTicket, saveTicket } from './planner/networkTickets.ts';
 import { PlannerPanels } from './planner/plannerPanels.ts';
 import { editorRunActions } from './runs/editorRunActions.ts';
+import { RunOutlooks } from './runs/runOutlooks.ts';
 import { RunStore } from './runs/runStore.ts';
 import { StatusBar } from './statusBar.ts';
 import { ClustersTree } from './tree/clustersTree.ts';
@@ -45,6 +46,7 @@ export interface EditorServices {
   readonly accounts: AccountList;
   readonly clusters: ClusterStore;
   readonly runs: RunStore;
+  readonly outlooks: RunOutlooks;
   readonly tunnels: TunnelStore;
   readonly bastions: BastionStore;
   readonly clustersTree: ClustersTree;
@@ -66,6 +68,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
   const errors = new ErrorMessages(log, action => act(services, action));
   const clusters = new ClusterStore(accounts);
   const runs = new RunStore(home, warn);
+  const outlooks = new RunOutlooks(runs, clusters, accounts);
   const tunnels = new TunnelStore(home);
   const bastions = new BastionStore(accounts);
   const { extensionUri } = context;
@@ -77,13 +80,15 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     accounts,
     clusters,
     runs,
+    outlooks,
     tunnels,
     bastions,
     clustersTree: new ClustersTree(accounts, clusters, runs, tunnels, bastions),
-    runsTree: new RunsTree(runs),
+    runsTree: new RunsTree(runs, outlooks),
     runPanels: new RunPanels({
       extensionUri,
       runs,
+      outlooks,
       accounts,
       errors,
       log: warn,
@@ -128,6 +133,7 @@ export function createServices(context: vscode.ExtensionContext): EditorServices
     log,
     accounts,
     clusters,
+    outlooks,
     runs,
     tunnels,
     bastions,

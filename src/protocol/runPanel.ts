@@ -61,6 +61,8 @@ export interface FailureView {
 }
 export type RunStatus =
   'running' | 'cancelling' | 'waiting-for-sign-in' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+/** `retry` and `resume` both carry it on; `delete` takes away what a create has made. */
+export type RunOffer = 'retry' | 'resume' | 'roll-back' | 'delete' | 'connect';
 export interface RunPanelState {
   readonly runId: string;
   readonly kind: 'create' | 'update' | 'upgrade' | 'delete';
@@ -87,6 +89,10 @@ export interface RunPanelState {
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly message: string; readonly at: number }[];
   readonly summary: string | undefined;
   readonly remaining: readonly string[];
+  /** What can be done with it now that it is over. */
+  readonly offers: readonly RunOffer[];
+  /** Why it cannot be carried on, although it ended before its time. */
+  readonly past: string | undefined;
 }
 /** What changed: scalars and steps whole where present, events and notes appended, of the resources those that have changed. */
 export interface RunPanelChange {
@@ -103,6 +109,9 @@ export interface RunPanelChange {
   readonly failure?: FailureView | null;
   readonly summary?: string | null;
   readonly remaining?: readonly string[];
+  readonly offers?: readonly RunOffer[];
+  /** `null`: it can be carried on again. */
+  readonly past?: string | null;
 }
 
 /** `count` rows from place `from` on; the last ones where there are not so many. */

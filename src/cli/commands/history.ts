@@ -12,6 +12,7 @@ export const history: Command = {
   details: [
     'Reads this machine’s memory and calls nothing. With --json each line is one run, the latest first; no line: no run.',
     'A run is interrupted when its process ended without a word. It stays so until it is carried on, given up, or another run of the cluster begins; it then counts as cancelled.',
+    'Of a run that ended before its time it says what carries it on (with --json "goesOnWith"), or why nothing does any more ("past"): a later run, a delete, or that it was given up.',
   ],
   run: async input => {
     const { io } = input;
@@ -24,6 +25,7 @@ export const history: Command = {
         textTable(
           ['STARTED', 'RUN', 'OUTCOME', 'TOOK', 'USD/MONTH', 'SPEC', 'PROFILE', 'WHAT STOPPED IT'],
           runs.map(row),
+          io.isTerminal ? io.columns() : undefined,
         ),
       );
     return exitCode.done;
@@ -46,12 +48,24 @@ function row(run: PastRun): string[] {
   ];
 }
 
-/** What failed first of all, also where a later attempt got past it; else why it has not ended as it should. */
-function stop({ firstFailure, status, kind, summary }: PastRun): string {
-  if (firstFailure) return `${firstFailure.step}: ${firstFailure.what}`;
-  const goOn = kind === 'delete' ? 'the same command goes on' : `${kind} --resume goes on`;
-  if (status === 'interrupted') return `its process ended; ${goOn}`;
-  return status === 'cancelled' ? (summary ?? '') : '';
+/** What failed first of all, also where a later attempt got past it; else why it has not ended as it should. Then the way on, or why there is none. */
+function stop(run: PastRun): string {
+  const { firstFailure, status, summary, past } = run;
+  const why = firstFailure
+    ? `${firstFailure.step}: ${firstFailure.what}`
+    : status === 'interrupted'
+      ? 'its process ended'
+      : status === 'cancelled'
+        ? (summary ?? '')
+        : '';
+  const on = past ?? wayOn(run);
+  return on === undefined ? why : [why.replace(/\.$/, ''), on].filter(Boolean).join(past === undefined ? '; ' : '. ');
+}
+
+function wayOn({ goesOnWith, kind }: PastRun): string | undefined {
+  if (goesOnWith === undefined) return undefined;
+  const [flag] = /--\w+$/.exec(goesOnWith) ?? [];
+  return `${flag === undefined ? 'the same command' : `${kind} ${flag}`} goes on`;
 }
 
 function duration(ms: number): string {

@@ -1,5 +1,6 @@
 import { PrivateEksError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
+import { minuteText } from '../minuteText.ts';
 import { Journal } from './journal.ts';
 import { Lease, type ClusterKey } from './lease.ts';
 import type { RunEvent, RunFinished } from './runEvent.ts';
@@ -34,10 +35,9 @@ export async function requireNoneInterrupted(
   if (!found) return;
   const { kind, cluster, runId, steps, startedAt } = found.view;
   const done = steps.filter(({ status }) => status === 'done').length;
-  const begun = new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ');
   throw new PrivateEksError(
     `${kind}-interrupted`,
-    `An ${kind} of ${cluster} was interrupted: run ${runId}, begun ${begun} UTC, ${done} of ${steps.length} steps done.`,
+    `An ${kind} of ${cluster} was interrupted: run ${runId}, begun ${minuteText(startedAt)}, ${done} of ${steps.length} steps done.`,
     { fix: waysOn(found.run, specHash) },
   );
 }
@@ -68,7 +68,7 @@ export async function giveUpInterrupted(
   if (!(lease instanceof Lease))
     throw new PrivateEksError('run-in-progress', `Run ${lease.runId} is on in another process.`);
   try {
-    await endJournal(run, clock, 'it was given up. What was done stays.');
+    await endJournal(run, clock, clock.now());
   } finally {
     await lease.release();
   }
@@ -78,8 +78,7 @@ export async function giveUpInterrupted(
 /** Ends the journals of runs that nobody carried on. Whoever calls holds the cluster's lease. */
 export async function endAbandoned(key: ClusterKey, successor: string, stateHome: string, clock: Clock): Promise<void> {
   for (const run of await listRuns(stateHome))
-    if (run.runId !== successor && isOfCluster(run, key) && !hasEnded(run.events))
-      await endJournal(run, clock, `run ${successor} was begun instead.`);
+    if (run.runId !== successor && isOfCluster(run, key) && !hasEnded(run.events)) await endJournal(run, clock);
 }
 
 const hasEnded = (events: readonly RunEvent[]): boolean => events.at(-1)?.type === 'run-finished';
@@ -97,7 +96,7 @@ export function requireNotGivenUp({ started, events }: StoredRun): void {
 }
 
 /** The end gets the time of what was heard last: nothing was done afterwards. */
-async function endJournal({ dir, events }: StoredRun, clock: Clock, why: string): Promise<void> {
+async function endJournal({ dir, events }: StoredRun, clock: Clock, givenUpAt?: number): Promise<void> {
   const at = events.at(-1)?.at ?? clock.now();
   const journal = await Journal.open(dir, { now: () => at, sleep: clock.sleep.bind(clock) });
   try {
@@ -105,8 +104,9 @@ async function endJournal({ dir, events }: StoredRun, clock: Clock, why: string)
     const end: Omit<RunFinished, 'seq' | 'at'> = {
       type: 'run-finished',
       outcome: 'cancelled',
-      summary: `Interrupted, and not carried on: ${why}`,
+      summary: 'Interrupted, and not carried on. What was done stays.',
       givenUp: true,
+      ...(givenUpAt === undefined ? {} : { givenUpAt }),
     };
     journal.append(end);
   } finally {

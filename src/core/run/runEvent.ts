@@ -143,6 +143,8 @@ export interface RunFinished extends EventBase {
   readonly remaining?: readonly string[];
   /** It was interrupted, and given up later or followed by another run: `cancelled`, and never resumed. */
   readonly givenUp?: true;
+  /** When somebody gave it up: `at` is when it was last heard of. */
+  readonly givenUpAt?: number;
 }
 
 export type RunEvent =

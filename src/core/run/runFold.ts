@@ -40,6 +40,7 @@ export class RunFold {
       lastAt: started.at,
       failure: undefined,
       summary: undefined,
+      givenUp: undefined,
       remaining: [],
     };
   }
@@ -90,6 +91,7 @@ export class RunFold {
           endedAt: undefined,
           failure: undefined,
           summary: undefined,
+          givenUp: undefined,
           remaining: [],
         });
         for (const one of this.#steps) beginAgain(one);
@@ -137,6 +139,7 @@ export class RunFold {
           status: event.outcome,
           endedAt: event.at,
           summary: event.summary,
+          givenUp: event.givenUp && { at: event.givenUpAt },
           remaining: event.remaining ?? [],
         });
     }

@@ -1,5 +1,7 @@
+import { carryOnCommand } from './carryOnCommand.ts';
 import { listRuns, viewRun, type StoredRun } from './runFolder.ts';
 import type { RunKind } from './runEvent.ts';
+import { canCarryOn, runOutlook, type RunOutlook } from './runOutlook.ts';
 import type { RunStatus, RunView } from './runView.ts';
 
 /** One run as a line of history: what went in, what came out. */
@@ -22,15 +24,21 @@ export interface PastRun {
   /** What failed first of all, also where a later attempt got past it. */
   readonly firstFailure: { readonly step: string; readonly code: string; readonly what: string } | undefined;
   readonly summary: string | undefined;
+  /** The command that carries it on; undefined: it is on, done, or nobody can. */
+  readonly goesOnWith: string | undefined;
+  /** Why nobody can. */
+  readonly past: string | undefined;
 }
 
 /** Every run of the state folder, or those of one cluster, the latest first. */
 export async function runHistory(stateHome: string, cluster?: string): Promise<PastRun[]> {
   const runs = (await listRuns(stateHome)).filter(run => cluster === undefined || run.started.cluster === cluster);
-  return Promise.all(runs.map(async run => pastRun(run, await viewRun(stateHome, run))));
+  const known = await Promise.all(runs.map(async run => ({ run, view: await viewRun(stateHome, run) })));
+  const views = known.map(({ view }) => view);
+  return known.map(({ run, view }) => pastRun(run, view, runOutlook(view, { runs: views })));
 }
 
-export function pastRun({ events, started }: Pick<StoredRun, 'events' | 'started'>, view: RunView): PastRun {
+function pastRun({ events, started }: StoredRun, view: RunView, outlook: RunOutlook): PastRun {
   const failure = events.find(event => event.type === 'failure');
   return {
     runId: started.runId,
@@ -48,5 +56,7 @@ export function pastRun({ events, started }: Pick<StoredRun, 'events' | 'started
     monthlyUsd: started.monthlyUsd,
     firstFailure: failure && { step: failure.step, code: failure.cause.code, what: failure.cause.what },
     summary: view.summary,
+    goesOnWith: canCarryOn(outlook) ? carryOnCommand(view) : undefined,
+    past: outlook.past,
   };
 }

@@ -43,6 +43,8 @@ export interface RunView {
   readonly failure: { readonly step: string; readonly cause: FailureCause } | undefined;
   readonly notes: readonly RunNote[];
   readonly summary: string | undefined;
+  /** Nobody carries it on any more; `at`, ms on the run's clock, where somebody said so. */
+  readonly givenUp: { readonly at: number | undefined } | undefined;
   readonly remaining: readonly string[];
 }
 

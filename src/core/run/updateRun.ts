@@ -170,7 +170,7 @@ export function requireNoOpenDelete([last]: readonly StoredRun[], cluster: strin
 
 function updateSummary(cluster: string, outcome: RunOutcome, events: readonly RunEvent[]): string {
   if (outcome === 'done') return `${cluster} is as the spec says.`;
-  if (outcome === 'cancelled') return `Cancelled. What was changed of ${cluster} stays; resume goes on.`;
+  if (outcome === 'cancelled') return `Cancelled. What was changed of ${cluster} stays.`;
   const resumed = events.findLastIndex(event => event.type === 'run-resumed');
   const failure = events.slice(Math.max(resumed, 0)).find(event => event.type === 'failure');
   return failure?.type === 'failure' ? failure.cause.what : `${cluster} is not wholly updated.`;

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { callerIdentity } from '../aws/identity.ts';
 import { PrivateEksError } from '../errors.ts';
+import { minuteText } from '../minuteText.ts';
 import { readStateJson, writeStateFile } from '../state/stateFile.ts';
-import { minuteText, type UpgradePlan } from '../upgrade/upgradePlan.ts';
+import type { UpgradePlan } from '../upgrade/upgradePlan.ts';
 import { rollbackDays } from '../upgrade/upgradeRefusals.ts';
 import { endedAs } from './createRun.ts';
 import type { ClusterKey } from './lease.ts';
@@ -130,7 +131,7 @@ function upgradeSummary({ plan, specPath }: KeptUpgrade, outcome: RunOutcome, ev
         ? `Set version: "${to}" in its spec file, so that file and cluster agree.`
         : `${path.basename(specPath)} is set to it, too.`
     }`;
-  if (outcome === 'cancelled') return `Cancelled between ${from} and ${to}. What was done stays; resume goes on.`;
+  if (outcome === 'cancelled') return `Cancelled between ${from} and ${to}. What was done stays.`;
   const resumed = events.findLastIndex(event => event.type === 'run-resumed');
   const failure = events.slice(Math.max(resumed, 0)).find(event => event.type === 'failure');
   return failure?.type === 'failure' ? failure.cause.what : `${cluster} is not wholly at ${to}.`;

@@ -1,3 +1,4 @@
+import { minuteText } from '../minuteText.ts';
 import { insightWords, isMendedBySteps } from './insights.ts';
 import type { AddonFacts, GroupFacts, InsightFacts, UpgradeFacts } from './upgradeFacts.ts';
 import { minorOf, rollbackDays, upgradeRefusals, type UpgradeRefusal } from './upgradeRefusals.ts';
@@ -132,11 +133,6 @@ function rollbackUntil({ version, lastUpgrade }: UpgradeFacts, { now }: Pick<Upg
   if (lastUpgrade?.to !== version) return undefined;
   const until = lastUpgrade.at + rollbackDays * 86_400_000;
   return until > now ? new Date(until).toISOString() : undefined;
-}
-
-/** `2026-11-28 09:30 UTC` */
-export function minuteText(time: string | number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function warningsOf(

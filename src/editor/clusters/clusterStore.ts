@@ -43,11 +43,16 @@ export class ClusterStore implements vscode.Disposable {
   readonly #accounts: AccountList;
   readonly #catalogs = new Map<string, ClusterCatalog>();
   readonly #names = new Map<string, Promise<Listing<string>>>();
+  /** The last answer, and when it was asked for, on `performance`'s clock. */
+  readonly #listed = new Map<string, { readonly names: readonly string[]; readonly askedAt: number }>();
   readonly #parts = new Map<string, Promise<ClusterParts>>();
   readonly #stacks = new Map<string, Stacks>();
   readonly #end = new AbortController();
   readonly #changed = new vscode.EventEmitter<ClustersChange>();
   readonly onDidChange = this.#changed.event;
+  readonly #didList = new vscode.EventEmitter<void>();
+  /** AWS has named an account's clusters. */
+  readonly onDidList = this.#didList.event;
   #isShown = true;
 
   constructor(accounts: AccountList) {
@@ -59,6 +64,12 @@ export class ClusterStore implements vscode.Disposable {
     let names = this.#names.get(account.id);
     if (!names) this.#names.set(account.id, (names = this.#list(account)));
     return names;
+  }
+
+  /** AWS was asked for the account's clusters later than `since`, on `performance`'s clock, and did not name this one. Asks nothing. */
+  isGone(account: Account, name: string, since: number): boolean {
+    const listed = this.#listed.get(account.id);
+    return listed !== undefined && listed.askedAt > since && !listed.names.includes(name);
   }
 
   /** A cluster as far as it is known. */
@@ -141,6 +152,7 @@ export class ClusterStore implements vscode.Disposable {
   dispose(): void {
     this.#end.abort();
     this.#changed.dispose();
+    this.#didList.dispose();
   }
 
   #forgetLists(account: Account | undefined): void {
@@ -155,7 +167,14 @@ export class ClusterStore implements vscode.Disposable {
       const details = () => import('../../core/cluster/clusterDetails.ts');
       catalog = new ClusterCatalog({
         source: {
-          names: async () => (await details()).listClusterNames(await this.#accounts.session(account), signal),
+          names: async () => {
+            const { listClusterNames } = await details();
+            const askedAt = performance.now();
+            const names = await listClusterNames(await this.#accounts.session(account), signal);
+            this.#listed.set(account.id, { names, askedAt });
+            this.#didList.fire();
+            return names;
+          },
           describe: async name =>
             (await details()).describeCluster(await this.#accounts.session(account), name, signal),
         },

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { canCarryOn } from '../../core/run/runOutlook.ts';
 import { requestCancel } from '../../core/run/runRequests.ts';
 import { addProfile } from '../accounts/chooseAccount.ts';
 import { signIn } from '../accounts/signIn.ts';
@@ -104,11 +105,15 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
     if (run) await requestCancel(services.runs.dir(run.runId));
   },
   'privateEks.run.retry': async (services, node) => {
-    const run = await runOf(services, node, ({ status }) => isOver(status) && status !== 'done');
+    const run = await runOf(services, node, other => canCarryOn(services.outlooks.of(other)));
     if (run) await editorRunActions(services).carryOn(run);
   },
   'privateEks.run.explain': async (services, node) => {
-    const run = await runOf(services, node, ({ status }) => status !== 'done');
+    const run = await runOf(
+      services,
+      node,
+      other => other.status !== 'done' && services.outlooks.of(other).past === undefined,
+    );
     if (run) await explainSlowRun(services, run);
   },
   'privateEks.account.leftovers': findLeftovers,

@@ -15,11 +15,13 @@ import { EventLedger } from '../runs/eventLedger.ts';
 import type { RunActions } from '../runs/runActions.ts';
 import {
   eventsAsText,
+  outlookChange,
   runPanelChange,
   runPanelState,
   supportText,
   type PanelSurroundings,
 } from '../runs/runPanelState.ts';
+import type { RunOutlooks } from '../runs/runOutlooks.ts';
 import type { RunStore } from '../runs/runStore.ts';
 import { PanelChannel } from './panelChannel.ts';
 import { panelHtml, panelIcon, webviewRoot } from './panelHtml.ts';
@@ -29,6 +31,7 @@ export const runPanelType = 'privateEks.run';
 export interface RunPanelDependencies {
   readonly extensionUri: vscode.Uri;
   readonly runs: RunStore;
+  readonly outlooks: RunOutlooks;
   readonly accounts: AccountList;
   readonly actions: RunActions;
   readonly errors: ErrorMessages;
@@ -53,7 +56,7 @@ export class RunPanels implements vscode.Disposable {
 
   /** Fills a panel that was made here, or brought back by the editor after a reload. */
   async restore(panel: vscode.WebviewPanel, runId: string | undefined): Promise<void> {
-    const { extensionUri, runs, errors, log } = this.#dependencies;
+    const { extensionUri, runs, outlooks, errors, log } = this.#dependencies;
     await runs.load();
     const view = runId === undefined ? undefined : runs.get(runId);
     if (!view || runId === undefined) return void panel.dispose();
@@ -66,7 +69,7 @@ export class RunPanels implements vscode.Disposable {
     let ledger = new EventLedger(first.stackEvents);
     const state = () => {
       const now = runs.get(runId);
-      return now && runPanelState(now, surroundings, ledger);
+      return now && runPanelState(now, surroundings, ledger, outlooks.of(now));
     };
     const channel: PanelChannel<RunPanelState, RunPanelChange, RunPanelRequest> = new PanelChannel({
       webview: panel,
@@ -89,15 +92,24 @@ export class RunPanels implements vscode.Disposable {
       if (now.runId !== runId) return;
       const isAnew = added[0]?.seq === 1;
       if (isAnew) ledger = new EventLedger(now.stackEvents);
-      const change = isAnew ? undefined : runPanelChange(now, added, ledger);
+      const change = isAnew ? undefined : runPanelChange(now, added, ledger, outlooks.of(now));
       // Many at once are not told one by one: the panel begins with the latest again.
       if (!change || (change.events?.length ?? 0) > recentEvents) channel.reset();
       else channel.change(change);
+    });
+    let told = '';
+    const others = outlooks.onDidChange(() => {
+      const now = runs.get(runId);
+      const change = now && outlookChange(outlooks.of(now));
+      if (!change || JSON.stringify(change) === told) return;
+      told = JSON.stringify(change);
+      channel.change(change);
     });
     this.#open.set(runId, panel);
     panel.onDidDispose(() => {
       this.#open.delete(runId);
       subscription.dispose();
+      others.dispose();
       channel.dispose();
     });
     panel.webview.html = panelHtml(panel.webview, extensionUri, 'run', panel.title);

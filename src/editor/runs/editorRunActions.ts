@@ -4,7 +4,7 @@ import { specHash } from '../../core/plan/specHash.ts';
 import { parseSpec } from '../../core/spec/parseSpec.ts';
 import { parseSpecPath } from '../../core/spec/specPath.ts';
 import { locate, readSpecText } from '../../core/spec/specText.ts';
-import { isRollback, wordsOf } from '../../core/run/runWords.ts';
+import { isRollback } from '../../core/run/runWords.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
 import { signIn, withSignIn } from '../accounts/signIn.ts';
@@ -18,7 +18,7 @@ import type { RunActions } from './runActions.ts';
 export function editorRunActions(services: EditorServices): RunActions {
   return {
     async carryOn(view) {
-      refuseBehindLater(services, view);
+      requireOpen(services, view);
       if (await specHasChanged(view)) await planAnew(services, view);
       else await begin(services, view, carryOnArguments(view));
     },
@@ -76,18 +76,11 @@ async function begin(services: EditorServices, view: RunView, args: readonly str
   });
 }
 
-/** The command line carries on the last run, whichever was asked for here. @throws PrivateEksError `run-superseded` */
-function refuseBehindLater({ runs }: EditorServices, { kind, cluster, runId, started }: RunView): void {
-  const { accountId, region } = started;
-  const last = runs
-    .list()
-    .find(run => run.cluster === cluster && run.started.region === region && run.started.accountId === accountId);
-  if (!last || last.runId === runId) return;
-  throw new PrivateEksError(
-    'run-superseded',
-    `This ${kind} of ${cluster} is not its last run: ${wordsOf(last).verb.toLowerCase()}, ${last.status}, came after it.`,
-    { fix: 'Carry on that one, or begin a new one: it is made from what is there now.' },
-  );
+/** A button may be older than what has come since. @throws PrivateEksError `run-past` */
+function requireOpen({ outlooks }: EditorServices, view: RunView): void {
+  const { past } = outlooks.of(view);
+  if (past === undefined) return;
+  throw new PrivateEksError('run-past', `This ${view.kind} of ${view.cluster} cannot be carried on. ${past}`);
 }
 
 /** An update is carried on as it was shown; another file is another update. */

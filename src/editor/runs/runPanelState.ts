@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../core/run/runEvent.ts';
+import { runOutlook, type RunOutlook } from '../../core/run/runOutlook.ts';
 import { isRollback } from '../../core/run/runWords.ts';
 import { slowText } from '../../core/run/slowText.ts';
 import type { RunView } from '../../core/run/runView.ts';
@@ -12,11 +13,12 @@ export interface PanelSurroundings {
   readonly clock: RunPanelState['clock'];
 }
 
-/** A run in the run panel's words. `ledger`: its events, as far as the view's go. */
+/** A run in the run panel's words. `ledger`: its events, as far as the view's go. `outlook`: without it, of the run as if it were the only one. */
 export function runPanelState(
   view: RunView,
   surroundings: PanelSurroundings,
   ledger = new EventLedger(view.stackEvents),
+  outlook: RunOutlook = runOutlook(view),
 ): RunPanelState {
   return {
     runId: view.runId,
@@ -39,11 +41,17 @@ export function runPanelState(
     notes: view.notes.map(({ level, message, at }) => ({ level, message, at })),
     summary: view.summary && editorWords(view.summary),
     remaining: view.remaining.map(editorWords),
+    ...outlook,
   };
 }
 
 /** What the panel is told of new events, which the ledger takes: rows appended, the rest as it stands now. */
-export function runPanelChange(view: RunView, added: readonly RunEvent[], ledger: EventLedger): RunPanelChange {
+export function runPanelChange(
+  view: RunView,
+  added: readonly RunEvent[],
+  ledger: EventLedger,
+  outlook: RunOutlook = runOutlook(view),
+): RunPanelChange {
   const seen = added.filter(event => event.type === 'stack-event');
   const resources = ledger.add(seen);
   const notes = added.filter(event => event.type === 'note').map(({ level, message, at }) => ({ level, message, at }));
@@ -55,10 +63,16 @@ export function runPanelChange(view: RunView, added: readonly RunEvent[], ledger
     remaining: view.remaining.map(editorWords),
     endedAt: endedAt ?? null,
     summary: view.summary === undefined ? null : editorWords(view.summary),
+    ...outlookChange(outlook),
     ...(seen.length > 0 ? { events: seen.map(eventRow) } : {}),
     ...(resources.length > 0 ? { resources } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
+}
+
+/** What came of the run since, told alone. */
+export function outlookChange({ offers, past }: RunOutlook): RunPanelChange {
+  return { offers, past: past ?? null };
 }
 
 function stepViews(view: RunView): StepView[] {

@@ -15,6 +15,8 @@ interface Known {
   readonly reader: JournalReader;
   fold: RunFold;
   view: RunView;
+  /** When it was first seen to be over, on `performance`'s clock; undefined: it is on. */
+  overSince: number | undefined;
   following: AbortController | undefined;
 }
 
@@ -60,6 +62,11 @@ export class RunStore implements vscode.Disposable {
 
   get(runId: string): RunView | undefined {
     return this.#runs.get(runId)?.view;
+  }
+
+  /** When this window first saw that it was over, on `performance`'s clock; undefined: it is on. */
+  overSince(runId: string): number | undefined {
+    return this.#runs.get(runId)?.overSince;
   }
 
   /** The run that works on a cluster now. */
@@ -124,7 +131,7 @@ export class RunStore implements vscode.Disposable {
     this.#unread.delete(runId);
     const fold = new RunFold(started).add(rest);
     const view = fold.view({ live: await this.#isLive(started) });
-    const known: Known = { runId, reader, fold, view, following: undefined };
+    const known: Known = { runId, reader, fold, view, overSince: overSince(view), following: undefined };
     this.#runs.set(runId, known);
     this.#changed.fire({ view, added: events });
     if (!isOver(view.status)) this.#follow(known);
@@ -158,6 +165,7 @@ export class RunStore implements vscode.Disposable {
     const isLive = live ?? (added.length > 0 || known.view.status !== 'interrupted');
     if (added.length > 0 || isLive !== (known.view.status !== 'interrupted')) {
       known.view = known.fold.view({ live: isLive });
+      known.overSince = overSince(known.view, known.overSince);
       this.#changed.fire({ view: known.view, added });
     }
     return added.length > 0;
@@ -184,6 +192,10 @@ export class RunStore implements vscode.Disposable {
     const lease = await currentLease(this.#home, { accountId, region, cluster });
     return lease?.runId === runId;
   }
+}
+
+function overSince({ status }: RunView, before?: number): number | undefined {
+  return isOver(status) ? (before ?? performance.now()) : undefined;
 }
 
 export function isOver(status: RunView['status']): boolean {

@@ -22,6 +22,7 @@ export function bastionContext(state: 'starting' | 'ready' | 'stopping'): string
   return `bastion:${state}`;
 }
 
-export function runContext({ kind, status }: Pick<RunView, 'kind' | 'status'>): string {
-  return `run:${kind}:${status}`;
+/** `run:create:running`, `run:update:failed`, `run:update:failed:past` of one that nobody can carry on. */
+export function runContext({ kind, status }: Pick<RunView, 'kind' | 'status'>, isPast: boolean): string {
+  return `run:${kind}:${status}${isPast ? ':past' : ''}`;
 }

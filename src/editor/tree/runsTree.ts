@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunView } from '../../core/run/runView.ts';
 import { wordsOf } from '../../core/run/runWords.ts';
+import type { RunOutlooks } from '../runs/runOutlooks.ts';
 import { isOver, type RunStore } from '../runs/runStore.ts';
 import { runContext } from './contextValue.ts';
 import type { RunNode } from './treeNode.ts';
@@ -10,17 +11,23 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   readonly #runs: RunStore;
   readonly #changed = new vscode.EventEmitter<RunNode | undefined>();
   readonly #nodes = new Map<string, RunNode>();
-  readonly #subscription: vscode.Disposable;
+  readonly #outlooks: RunOutlooks;
+  readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(runs: RunStore) {
+  constructor(runs: RunStore, outlooks: RunOutlooks) {
     this.#runs = runs;
-    this.#subscription = runs.onDidChange(({ view, added }) => {
-      const known = this.#nodes.get(view.runId);
-      const told = added.some(event => event.type !== 'stack-event' && event.type !== 'step-progress');
-      if (!known) this.#changed.fire(undefined);
-      else if (told || added.length === 0) this.#changed.fire(known);
-    });
+    this.#outlooks = outlooks;
+    this.#subscriptions = [
+      runs.onDidChange(({ view, added }) => {
+        const known = this.#nodes.get(view.runId);
+        const told = added.some(event => event.type !== 'stack-event' && event.type !== 'step-progress');
+        if (!known) this.#changed.fire(undefined);
+        else if (told || added.length === 0) this.#changed.fire(known);
+      }),
+      // What comes of one run says something of the others, too.
+      outlooks.onDidChange(() => this.#changed.fire(undefined)),
+    ];
   }
 
   getTreeItem({ run }: RunNode): vscode.TreeItem {
@@ -29,11 +36,11 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     item.id = `run/${now.runId}`;
     item.description = runDescription(now);
     item.iconPath = runIcon(now);
-    item.contextValue = runContext(now);
-    item.tooltip = runTooltip(now);
-    item.accessibilityInformation = {
-      label: `${typeof item.label === 'string' ? item.label : now.cluster}, ${item.description}`,
-    };
+    const { past } = this.#outlooks.of(now);
+    item.contextValue = runContext(now, past !== undefined);
+    item.tooltip = runTooltip(now, past);
+    const label = `${typeof item.label === 'string' ? item.label : now.cluster}, ${item.description}`;
+    item.accessibilityInformation = { label: past === undefined ? label : `${label}. ${past}` };
     return item;
   }
 
@@ -48,17 +55,18 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 }
 
 /** What went in and what came out, a line each. */
-function runTooltip({ runId, started, startedAt, failure, summary }: RunView): string {
+function runTooltip({ runId, started, startedAt, failure, summary }: RunView, past: string | undefined): string {
   const { region, accountId, profile, specPath, specHash, monthlyUsd } = started;
   const spec = specHash === undefined ? undefined : `Spec ${specPath ?? ''} ${specHash.slice(0, 8)}`.replace('  ', ' ');
   return [
     failure?.cause.what ?? summary,
+    past,
     `${runId} in ${region}`,
     `Account ${accountId}${profile === undefined ? '' : `, profile ${profile}`}`,
     spec,

@@ -16,6 +16,7 @@ import { ClusterBench, failureOf, minimalSpec, region } from '../support/cluster
 const older = `${minimalSpec}version: "1.35"\n`;
 const bigger = `${older}nodes:\n  default: { maxSize: 6 }\n  more: {}\n`;
 const biggest = `${older}nodes:\n  default: { maxSize: 7 }\n`;
+const specPath = '/demo.private-eks.yaml';
 const key = { accountId: '000000000000', region, cluster: 'demo' };
 
 function own(handle: RunHandle | undefined): OwnRun {
@@ -35,7 +36,7 @@ describe('an update or upgrade that was interrupted', function () {
   const changesOf = (plan: Plan): Promise<ChangePlan> =>
     bench.account.run(readChangePlan(plan, bench.account.session(region), bench.account.clock));
   const begin = async (plan: Plan) =>
-    own(await bench.account.run(startUpdate(await changesOf(plan), plan, bench.services())));
+    own(await bench.account.run(startUpdate(await changesOf(plan), plan, bench.services(), { specPath })));
   const leftAt = async (run: OwnRun, step: string): Promise<void> => {
     await leftWhen(run, event => event.type === 'step-started' && event.step === step);
   };
@@ -103,7 +104,14 @@ describe('an update or upgrade that was interrupted', function () {
     assert.deepEqual([given.runId, bench.account.calls.length], [run.runId, calls]);
     assert.deepEqual(await history(), ['update cancelled', 'create done']);
     const [after] = await runHistory(bench.stateHome, 'demo');
-    assert.match(after?.summary ?? '', /^Interrupted, and not carried on: it was given up\./);
+    assert.equal(after?.summary, 'Interrupted, and not carried on. What was done stays.');
+    // The day after: when it was given up, not when it was last heard of.
+    const day = new Date(bench.account.clock.now()).toISOString().slice(0, 10);
+    assert.match(after?.past ?? '', new RegExp(`^Given up on ${day} `));
+    assert.deepEqual(
+      [before?.goesOnWith, after?.goesOnWith],
+      ['private-eks update -f /demo.private-eks.yaml --resume', undefined],
+    );
     assert.equal(after?.durationMs, before?.durationMs);
     await assert.rejects(bench.account.run(resumeUpdate(plan, bench.services())), { code: 'run-given-up' });
     await assert.rejects(giveUpInterrupted(key, bench.services()), { code: 'nothing-interrupted' });
@@ -122,7 +130,7 @@ describe('an update or upgrade that was interrupted', function () {
     assert.equal((await bench.result(back)).outcome, 'done');
     assert.deepEqual(await history(), ['update done', 'update cancelled', 'update cancelled', 'create done']);
     const [, second] = await runHistory(bench.stateHome, 'demo');
-    assert.equal(second?.summary, `Interrupted, and not carried on: run ${back.runId} was begun instead.`);
+    assert.equal(second?.past, `Superseded by ${back.runId}.`);
     assert.notEqual(second?.runId, run.runId);
   });
 

@@ -80,7 +80,7 @@ const contexts = {
     [true, false].flatMap(connected => [true, false].map(busy => clusterContext(status, connected, busy))),
   ),
   runs: (['create', 'update', 'upgrade', 'delete'] as const).flatMap(kind =>
-    runStatuses.map(status => runContext({ kind, status })),
+    runStatuses.flatMap(status => [false, true].map(isPast => runContext({ kind, status }, isPast))),
   ),
   messages: Object.values(messageContexts),
   bastions: ['section:bastions', ...(['starting', 'ready', 'stopping'] as const).map(bastionContext)],
@@ -246,12 +246,13 @@ describe('menus of rows', () => {
     assert.deepEqual(inline('section:bastions'), ['bastion.start', 'bastion.sweep']);
   });
 
-  it('offer to cancel what runs and to take up what stopped, never both', () => {
+  it('offer to cancel what runs and to take up what stopped and can be carried on, never both', () => {
     for (const context of contexts.runs) {
       const [cancel, retry] = ['run.cancel', 'run.retry'].map(id => menu(context).includes(id));
-      const status = context.split(':')[2] ?? '';
-      assert.equal(cancel, ['running', 'waiting-for-sign-in'].includes(status), context);
-      assert.equal(retry, ['failed', 'cancelled', 'interrupted'].includes(status), context);
+      const [, , status = '', past] = context.split(':');
+      const isPast = past !== undefined;
+      assert.equal(cancel, ['running', 'waiting-for-sign-in'].includes(status) && !isPast, context);
+      assert.equal(retry, ['failed', 'cancelled', 'interrupted'].includes(status) && !isPast, context);
     }
   });
 

@@ -56,6 +56,8 @@ export const runStates = {
     steps: changeSteps(),
     specPath: undefined,
   }),
+  superseded: past(state([...changeBegun(), ...changeFailed()], true, { kind: 'update', steps: changeSteps() })),
+  supersededCreate: past(state([...begun(), ended(9, 'cancelled', 'Cancelled. What was made stays.')])),
   slow: state([...begun(), ...slowly()]),
   long: state([...begun(), ...manyEvents(2000)]),
 } satisfies Record<string, RunPanelState>;
@@ -89,6 +91,11 @@ interface Begun {
 function state(told: readonly Told[], live = true, begun: Begun = {}): RunPanelState {
   const view = viewOf(told, live, begun);
   return runPanelState(view, surroundingsOf(view));
+}
+
+/** As it is once another run has come later. */
+function past(state: RunPanelState): RunPanelState {
+  return { ...state, offers: [], past: 'Superseded by upgrade-payments-20261121T130000-0002.' };
 }
 
 /** The account's clock stands still: what is drawn is the same each time. */
