@@ -5,6 +5,7 @@ import { errorText } from './errorText.ts';
 import { fitText } from './fitText.ts';
 import { commandHelp, generalHelp, usageLine } from './help.ts';
 import type { Io } from './io.ts';
+import { SpecError } from './readSpecFile.ts';
 
 /** Runs one command; gives the process's exit code. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -17,8 +18,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await command.run(readArguments(command, rest, io));
   } catch (error) {
-    if (error instanceof UsageError) {
-      io.err(`${error.message}\n${usageLine(command)}\n`);
+    if (error instanceof UsageError || error instanceof SpecError) {
+      if (error instanceof UsageError) io.err(`${error.message}\n${usageLine(command)}\n`);
+      if (rest.includes('--json')) io.out(`${usageJson(error)}\n`);
       return exitCode.usage;
     }
     const { text, json } = errorText(error, io.env);
@@ -26,6 +28,24 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (rest.includes('--json')) io.out(`${json}\n`);
     return exitCode.failed;
   }
+}
+
+function usageJson(error: UsageError | SpecError): string {
+  const { message } = error;
+  const told =
+    error instanceof UsageError
+      ? { code: 'usage', message }
+      : {
+          code: 'spec-invalid',
+          message,
+          problems: error.problems.map(({ severity, message: what, start: { line, column } }) => ({
+            severity,
+            message: what,
+            line,
+            column,
+          })),
+        };
+  return JSON.stringify({ type: 'error', ...told, retryable: false });
 }
 
 function readArguments(command: Command, args: string[], io: Io): CommandInput {

@@ -10,11 +10,25 @@ export const fileOption = {
 export interface SpecInput {
   readonly path: string;
   readonly text: string;
-  /** Absent when a problem is an error. */
-  readonly spec: ClusterSpec | undefined;
-  readonly problems: readonly SpecProblem[];
+  readonly spec: ClusterSpec;
 }
 
+/** A spec with errors, which have been told line by line. */
+export class SpecError extends Error {
+  override readonly name = 'SpecError';
+  readonly problems: readonly SpecProblem[];
+
+  constructor(path: string, problems: readonly SpecProblem[]) {
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    super(`${path} has ${errors === 1 ? 'an error' : `${errors} errors`}.`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the spec that `-f` names, and tells of what is wrong in it.
+ * @throws SpecError when that keeps it from being one
+ */
 export async function readSpecFile(input: CommandInput): Promise<SpecInput> {
   const path = input.text('file');
   if (path === undefined) throw new UsageError('Which spec? Give it with -f FILE.');
@@ -23,11 +37,13 @@ export async function readSpecFile(input: CommandInput): Promise<SpecInput> {
   });
   const { parseSpec } = await import('../core/spec/parseSpec.ts');
   const { spec, problems } = parseSpec(text);
-  return { path, text, spec, problems };
+  input.io.err(problemLines(path, problems));
+  if (!spec) throw new SpecError(path, problems);
+  return { path, text, spec };
 }
 
 /** `cluster.yaml:3:9: error: …`, as editors and terminals link it. */
-export function problemLines({ path, problems }: SpecInput): string {
+function problemLines(path: string, problems: readonly SpecProblem[]): string {
   return problems
     .map(({ severity, message, start }) => `${path}:${start.line}:${start.column}: ${severity}: ${message}\n`)
     .join('');

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { readAccountFacts } from '../../core/aws/accountFacts.ts';
 import { startCreate } from '../../core/run/createRun.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
-import { awsOptions, exitCode, jsonOption, UsageError, type Command } from '../command.ts';
+import { awsOptions, jsonOption, UsageError, type Command } from '../command.ts';
 import { openServices } from '../openServices.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 
 export const create: Command = {
   name: 'create',
@@ -26,9 +26,7 @@ export const create: Command = {
   run: async input => {
     const { io } = input;
     const read = await readSpecFile(input);
-    io.err(problemLines(read));
     const { spec } = read;
-    if (!spec) return exitCode.usage;
     const runId = input.text('run-id');
     if (runId !== undefined && !/^create-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with create- and has letters, digits, dots and dashes.');

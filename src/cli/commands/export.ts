@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
 import { lookedAt } from './plan.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 
 export const exportCommand: Command = {
   name: 'export',
@@ -25,8 +25,6 @@ export const exportCommand: Command = {
     const format = exportFormats.find(known => known === input.text('format'));
     if (!format) throw new UsageError(`Which format? Give it with --format: ${exportFormats.join(', ')}.`);
     const read = await readSpecFile(input);
-    io.err(problemLines(read));
-    if (!read.spec) return exitCode.usage;
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
     const { exportedText, exportPlan } = await import('../../core/export/exportPlan.ts');
     const exported = exportPlan(buildPlan(read.spec, await lookedAt(input, read.spec)), format);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imageWays } from '../../core/images/imageWays.ts';
 import { exitCode, jsonOption, UsageError, type Command } from '../command.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 import { textTable } from '../textTable.ts';
 
 export const images: Command = {
@@ -32,9 +32,7 @@ export const images: Command = {
     if (account !== undefined && !/^\d{12}$/.test(account))
       throw new UsageError('--values takes the 12 digits of an account.');
     const read = await readSpecFile(input);
-    io.err(problemLines(read));
     const { spec } = read;
-    if (!spec) return exitCode.usage;
     const { merged, planImages } = await import('../../core/images/planImages.ts');
     const { manifestImages } = await import('../../core/images/manifestImages.ts');
     const planned = planImages(spec);

@@ -6,7 +6,7 @@ import type { PreflightFinding } from '../../core/preflight/preflightFinding.ts'
 import type { ClusterSpec } from '../../core/spec/clusterSpec.ts';
 import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 import { planText } from '../planText.ts';
 import { preflightText } from '../preflightText.ts';
 
@@ -32,8 +32,6 @@ export const plan: Command = {
   run: async input => {
     const { io } = input;
     const read = await readSpecFile(input);
-    io.err(problemLines(read));
-    if (!read.spec) return exitCode.usage;
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
     const built = buildPlan(read.spec, await lookedAt(input, read.spec));
     const out = input.text('out');

@@ -9,7 +9,7 @@ import { resolveBastionImage } from '../../core/tunnel/bastion/resolveBastionIma
 import { describeClusterAccess } from '../../core/tunnel/route/clusterAccess.ts';
 import { awsOptions, exitCode, UsageError, type Command, type CommandInput } from '../command.ts';
 import { openServices } from '../openServices.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 
 const documents = {
   user: 'user',
@@ -82,9 +82,7 @@ function bastionPower(text: string | undefined): BastionPower | undefined {
 
 async function runPolicies(input: CommandInput): Promise<number> {
   const read = await readSpecFile(input);
-  input.io.err(problemLines(read));
   const { spec } = read;
-  if (!spec) return exitCode.usage;
   const { buildPlan } = await import('../../core/plan/buildPlan.ts');
   const { runPolicy } = await import('../../core/access/runPolicy.ts');
   const { readAccountFacts } = await import('../../core/aws/accountFacts.ts');
@@ -106,8 +104,6 @@ async function guardrail(input: CommandInput): Promise<number> {
     return exitCode.done;
   }
   const read = await readSpecFile(input);
-  input.io.err(problemLines(read));
-  if (!read.spec) return exitCode.usage;
   input.io.out(`${JSON.stringify(guardrailPolicy(read.spec), null, 2)}\n`);
   return exitCode.done;
 }

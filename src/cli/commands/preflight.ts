@@ -3,7 +3,7 @@ import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
 import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 import { preflightText } from '../preflightText.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 
 export const preflight: Command = {
   name: 'preflight',
@@ -17,9 +17,7 @@ export const preflight: Command = {
   run: async input => {
     const { io } = input;
     const read = await readSpecFile(input);
-    io.err(problemLines(read));
     const { spec } = read;
-    if (!spec) return exitCode.usage;
     const { session, speed } = await openServices(input, spec.region);
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
     const { preflight: look } = await import('../../core/preflight/preflight.ts');

@@ -14,7 +14,7 @@ import { nothingToChange } from '../nothingToChange.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
 import { openServices } from '../openServices.ts';
 import { preflightText } from '../preflightText.ts';
-import { fileOption, problemLines, readSpecFile } from '../readSpecFile.ts';
+import { fileOption, readSpecFile } from '../readSpecFile.ts';
 
 export const update: Command = {
   name: 'update',
@@ -49,9 +49,7 @@ export const update: Command = {
   run: async input => {
     const { io } = input;
     const read = await readSpecFile(input);
-    io.err(problemLines(read));
     const { spec } = read;
-    if (!spec) return exitCode.usage;
     const runId = input.text('run-id');
     if (runId !== undefined && !/^update-[\w.-]{1,140}$/.test(runId))
       throw new UsageError('A run id begins with update- and has letters, digits, dots and dashes.');

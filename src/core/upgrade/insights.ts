@@ -3,7 +3,7 @@ import type { UpgradeStepPlan } from './upgradePlan.ts';
 
 const shown = 10;
 
-/** `Kubelet version skew: Node group is behind. About nodegroup/demo/default.` */
+/** `Kubelet version skew: Node group is behind. About node group default.` */
 export function insightWords({ name, reason, resources }: InsightFacts): string {
   const said = `${name}: ${reason.replace(/\.$/, '')}.`;
   if (resources.length === 0) return said;
@@ -11,10 +11,17 @@ export function insightWords({ name, reason, resources }: InsightFacts): string 
   return `${said} About ${resources.slice(0, shown).map(shortened).join(', ')}${more}.`;
 }
 
-/** The part of an ARN that tells one from another. */
+/** The part of an ARN that tells one from another: `node group old`, `add-on coredns`. */
 function shortened(resource: string): string {
-  return resource.startsWith('arn:') ? resource.split(':').slice(5).join(':') : resource;
+  if (!resource.startsWith('arn:')) return resource;
+  const own = resource.split(':').slice(5).join(':');
+  const [kind = '', , name] = own.split('/');
+  const noun = nouns[kind];
+  return noun === undefined || name === undefined ? own : `${noun} ${name}`;
 }
+
+/** Of `KIND/CLUSTER/NAME/UUID`. */
+const nouns: Readonly<Record<string, string>> = { nodegroup: 'node group', addon: 'add-on' };
 
 /**
  * Before a rollback EKS says ERROR of nodes and add-ons that are still at the newer version, which the rollback's own steps take back

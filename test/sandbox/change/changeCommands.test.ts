@@ -212,7 +212,7 @@ describe('update, upgrade, drift, history and explain as processes', function ()
     );
     assert.match(
       back.stdout,
-      /ERROR {4}Kubelet version skew[^]*About nodegroup\/living\/default\/\S+ The rollback's own steps mend/,
+      /ERROR {4}Kubelet version skew[^]*About node group default\. The rollback's own steps mend/,
     );
     assert.match(back.stdout, /it can be taken back until \S+ \S+ UTC/);
     const rolled = await cli('upgrade', name, '--rollback', '--yes', '--json');

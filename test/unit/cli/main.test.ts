@@ -46,6 +46,28 @@ describe('private-eks', () => {
   };
   const minimal = 'apiVersion: private-eks/v1\nkind: Cluster\nname: demo\nregion: eu-west-1\n';
 
+  it('tells a program of wrong arguments and of errors in a spec, too, in JSON and nothing else', async () => {
+    const bad = await specFile(`${minimal}nodez: {}\n`);
+    const cases: readonly [string[], object][] = [
+      [['update', '--json'], { code: 'usage', message: 'Which spec? Give it with -f FILE.' }],
+      [['drift', '--json'], { code: 'usage', message: 'NAME is missing.' }],
+      [['list', '--jsn', '--json'], { code: 'usage' }],
+      ...['create', 'plan', 'update', 'preflight'].map((name): [string[], object] => [
+        [name, '-f', bad, '--json'],
+        { code: 'spec-invalid', message: `${bad} has an error.` },
+      ]),
+    ];
+    for (const [args, told] of cases) {
+      const { code, out, err } = await run(args);
+      assert.equal(code, 2, args.join(' '));
+      const line = JSON.parse(out) as { problems?: readonly { line: number; message: string }[] };
+      assert.deepEqual({ ...line, ...told, type: 'error', retryable: false }, line);
+      assert.notEqual(err, '');
+      if (line.problems) assert.deepEqual([line.problems[0]?.line, line.problems.length], [5, 1]);
+      assert.equal((await run(args.filter(arg => arg !== '--json'))).out, '');
+    }
+  });
+
   it('explains itself and every command', async () => {
     const { code, out } = await run(['help']);
     assert.equal(code, 0);
