@@ -1,8 +1,10 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
+import { accessPrincipals } from '../cluster/accessPrincipals.ts';
 import { clusterTag } from '../spec/ownTags.ts';
 import type { AwsSession } from './awsSession.ts';
 import { isAwsError, toPrivateEksError } from './errors.ts';
 import { signalOption } from './identity.ts';
+import { pages } from './pages.ts';
 import { listStacks, type StackView } from './stack.ts';
 
 /** A cluster of the account and region, made by Private EKS or not. */
@@ -108,12 +110,12 @@ async function describe(client: EKSClient, name: string, signal?: AbortSignal) {
 async function readParts(client: EKSClient, clusterName: string, signal?: AbortSignal) {
   const eks = await import('@aws-sdk/client-eks');
   const options = signalOption(signal);
-  const [groups, addons, entries] = await Promise.all([
-    client.send(new eks.ListNodegroupsCommand({ clusterName, maxResults: 100 }), options),
-    client.send(new eks.ListAddonsCommand({ clusterName, maxResults: 100 }), options),
-    client.send(new eks.ListAccessEntriesCommand({ clusterName, maxResults: 100 }), options),
+  const [groups, addons, accessEntries] = await Promise.all([
+    pages(eks.paginateListNodegroups({ client }, { clusterName }, options), page => page.nodegroups),
+    pages(eks.paginateListAddons({ client }, { clusterName }, options), page => page.addons),
+    accessPrincipals(client, clusterName, options),
   ]);
-  const nodeGroups = (groups.nodegroups ?? []).map(async nodegroupName => {
+  const nodeGroups = groups.map(async nodegroupName => {
     const { nodegroup } = await client.send(new eks.DescribeNodegroupCommand({ clusterName, nodegroupName }), options);
     return {
       name: nodegroupName,
@@ -122,14 +124,14 @@ async function readParts(client: EKSClient, clusterName: string, signal?: AbortS
       issues: (nodegroup?.health?.issues ?? []).map(({ code, message }) => `${code}: ${message}`),
     };
   });
-  const addonViews = (addons.addons ?? []).map(async addonName => {
+  const addonViews = addons.map(async addonName => {
     const { addon } = await client.send(new eks.DescribeAddonCommand({ clusterName, addonName }), options);
     return { name: addonName, status: addon?.status ?? 'UNKNOWN', version: addon?.addonVersion ?? '' };
   });
   return {
     nodeGroups: await Promise.all(nodeGroups),
     addons: await Promise.all(addonViews),
-    accessEntries: entries.accessEntries ?? [],
+    accessEntries,
   };
 }
 

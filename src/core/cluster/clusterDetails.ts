@@ -3,6 +3,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { toPrivateEksError } from '../aws/errors.ts';
 import { clusterTag } from '../spec/ownTags.ts';
+import { accessPrincipals } from './accessPrincipals.ts';
 
 /** One cluster as the explorer's row shows it. */
 export interface ClusterSummary {
@@ -114,20 +115,11 @@ export async function listAccessPrincipals(
   cluster: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const eks = await import('@aws-sdk/client-eks');
-  const client = await session.client('eks');
-  const principals: string[] = [];
   try {
-    for await (const page of eks.paginateListAccessEntries(
-      { client },
-      { clusterName: cluster },
-      { abortSignal: signal },
-    ))
-      principals.push(...(page.accessEntries ?? []));
+    return await accessPrincipals(await session.client('eks'), cluster, { abortSignal: signal });
   } catch (error) {
     throw toPrivateEksError(error);
   }
-  return principals;
 }
 
 export async function listEndpoints(

@@ -9,7 +9,8 @@ import { bastionTag } from '../tunnel/bastion/bastionNames.ts';
 import { allLooks } from './allLooks.ts';
 import { byHand } from './byHand.ts';
 import type { Leftover, LeftoverKind } from './leftover.ts';
-import { pages, type Looking } from './looking.ts';
+import { pages } from '../aws/pages.ts';
+import { type Looking } from './looking.ts';
 
 export interface Leftovers {
   readonly region: string;

@@ -107,16 +107,6 @@ export const ec2Find =
   async looking =>
     work(await import('@aws-sdk/client-ec2'), await looking.session.client('ec2'), looking);
 
-/** All pages of a list as one. */
-export async function pages<Page, Row>(
-  paged: AsyncIterable<Page>,
-  rows: (page: Page) => readonly Row[] | undefined,
-): Promise<Row[]> {
-  const all: Row[] = [];
-  for await (const page of paged) all.push(...(rows(page) ?? []));
-  return all;
-}
-
 /**
  * Asks about each, eight at a time: an account with hundreds of keys or roles is neither waited for one by one nor throttled. One that
  * may not be asked about (a key's own policy says so) hides no other.

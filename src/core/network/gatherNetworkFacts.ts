@@ -2,6 +2,7 @@ import type * as Ec2 from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
+import { pages } from '../aws/pages.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
@@ -211,14 +212,5 @@ async function readGroups({ sdk, ec2: client, option }: Looks, ids: readonly str
       )),
     );
   }
-  return found;
-}
-
-async function pages<Page, Item>(
-  source: AsyncIterable<Page>,
-  items: (page: Page) => readonly Item[] | undefined,
-): Promise<Item[]> {
-  const found: Item[] = [];
-  for await (const page of source) found.push(...(items(page) ?? []));
   return found;
 }

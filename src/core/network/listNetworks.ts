@@ -1,6 +1,7 @@
 import type { AwsSession } from '../aws/awsSession.ts';
 import { toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
+import { pages } from '../aws/pages.ts';
 import { networkChoices, securityGroupChoices, type SecurityGroupChoice, type VpcChoice } from './networkChoices.ts';
 
 /**
@@ -14,9 +15,9 @@ export async function listNetworks(session: AwsSession, signal?: AbortSignal): P
   const option = signalOption(signal);
   try {
     const [vpcs, subnets, routeTables] = await Promise.all([
-      all(sdk.paginateDescribeVpcs({ client }, {}, option), ({ Vpcs }) => Vpcs),
-      all(sdk.paginateDescribeSubnets({ client }, {}, option), ({ Subnets }) => Subnets),
-      all(sdk.paginateDescribeRouteTables({ client }, {}, option), ({ RouteTables }) => RouteTables).catch(
+      pages(sdk.paginateDescribeVpcs({ client }, {}, option), ({ Vpcs }) => Vpcs),
+      pages(sdk.paginateDescribeSubnets({ client }, {}, option), ({ Subnets }) => Subnets),
+      pages(sdk.paginateDescribeRouteTables({ client }, {}, option), ({ RouteTables }) => RouteTables).catch(
         (error: unknown) => {
           if (toPrivateEksError(error).code === 'access-denied') return undefined;
           throw error;
@@ -42,18 +43,9 @@ export async function listSecurityGroups(
   const client = await session.client('ec2');
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
   try {
-    const pages = sdk.paginateDescribeSecurityGroups({ client }, { Filters }, signalOption(signal));
-    return securityGroupChoices(await all(pages, ({ SecurityGroups }) => SecurityGroups));
+    const paged = sdk.paginateDescribeSecurityGroups({ client }, { Filters }, signalOption(signal));
+    return securityGroupChoices(await pages(paged, ({ SecurityGroups }) => SecurityGroups));
   } catch (error) {
     throw toPrivateEksError(error);
   }
-}
-
-async function all<Page, Item>(
-  pages: AsyncIterable<Page>,
-  items: (page: Page) => readonly Item[] | undefined,
-): Promise<Item[]> {
-  const found: Item[] = [];
-  for await (const page of pages) found.push(...(items(page) ?? []));
-  return found;
 }

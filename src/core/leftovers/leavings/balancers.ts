@@ -6,7 +6,7 @@ import type { Where } from '../clusterLeavings.ts';
 import { interfaceOwner } from '../interfaceOwner.ts';
 import type { Leftover } from '../leftover.ts';
 import { balancerMonthly } from '../leftoverPrices.ts';
-import { pages } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
 import { leaving } from './leaving.ts';
 
 /** All of the VPC: the cluster's, and others, which are told apart by `cluster`. */

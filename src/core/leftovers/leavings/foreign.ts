@@ -8,7 +8,7 @@ import type { SeenInterface, Where } from '../clusterLeavings.ts';
 import { clusterOfTags, tagMap, type Tags } from '../controllerTags.ts';
 import { instanceCost, livingStates } from '../instanceCost.ts';
 import type { Leftover } from '../leftover.ts';
-import { pages } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
 import { foreignWhy, leaving } from './leaving.ts';
 
 type Row = { readonly Tags?: Ec2Sdk.Tag[] | undefined };

@@ -6,7 +6,7 @@ import { clusterTag } from '../../spec/ownTags.ts';
 import type { Where } from '../clusterLeavings.ts';
 import type { Tags } from '../controllerTags.ts';
 import type { Leftover } from '../leftover.ts';
-import { pages } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
 import { leaving } from './leaving.ts';
 
 /**

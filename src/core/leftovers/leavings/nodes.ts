@@ -5,7 +5,7 @@ import type { NodeLeaving, Where } from '../clusterLeavings.ts';
 import type { Leftover } from '../leftover.ts';
 import { instanceCost, livingStates } from '../instanceCost.ts';
 import { isAutonomous, isOfAutoMode, launchedBy } from '../nodeTags.ts';
-import { pages } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
 import { leaving } from './leaving.ts';
 
 /** Nodes that Karpenter or Auto Mode launched for the cluster: in no stack and no Auto Scaling group. */

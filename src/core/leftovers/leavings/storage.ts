@@ -1,5 +1,7 @@
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
+import { readHostedZones } from '../../network/hostedZoneLooks.ts';
 import { byHand } from '../byHand.ts';
 import type { Where } from '../clusterLeavings.ts';
 import { claimOfTags, clusterOfTags, tagMap } from '../controllerTags.ts';
@@ -70,13 +72,11 @@ export async function snapshotsOf(session: AwsSession, { cluster }: Where, signa
 
 /** Container Insights writes to groups of its own, which nobody makes and nobody removes. */
 export async function logGroupsOf(session: AwsSession, { cluster }: Where, signal?: AbortSignal): Promise<Leftover[]> {
-  const { DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+  const { paginateDescribeLogGroups } = await import('@aws-sdk/client-cloudwatch-logs');
   const client = await session.client('logs');
   const logGroupNamePrefix = `/aws/containerinsights/${cluster}/`;
-  const { logGroups = [] } = await client.send(
-    new DescribeLogGroupsCommand({ logGroupNamePrefix }),
-    signalOption(signal),
-  );
+  const paged = paginateDescribeLogGroups({ client }, { logGroupNamePrefix }, signalOption(signal));
+  const logGroups = await pages(paged, page => page.logGroups);
   return logGroups.map(({ logGroupName = '', storedBytes = 0 }) =>
     leaving('log group', logGroupName, session.region, {
       cluster,
@@ -95,12 +95,10 @@ export async function hostedZonesOf(
   signal?: AbortSignal,
 ): Promise<Leftover[]> {
   if (vpcId === undefined || !ownVpc) return [];
-  const { ListHostedZonesByVPCCommand } = await import('@aws-sdk/client-route-53');
-  const client = await session.client('route53');
-  const input = { VPCId: vpcId, VPCRegion: session.region as never };
-  const { HostedZoneSummaries = [] } = await client.send(new ListHostedZonesByVPCCommand(input), signalOption(signal));
-  return HostedZoneSummaries.filter(({ Owner }) => Owner?.OwningService === undefined).map(
-    ({ HostedZoneId = '', Name = '' }) =>
+  const zones = await readHostedZones(session, vpcId, signalOption(signal));
+  return zones
+    .filter(({ Owner }) => Owner?.OwningService === undefined)
+    .map(({ HostedZoneId = '', Name = '' }) =>
       leaving('hosted zone', HostedZoneId, session.region, {
         name: Name,
         vpcId,
@@ -110,5 +108,5 @@ export async function hostedZonesOf(
         fate: 'stays',
         why: `no run deletes zones or records; ${byHand('hosted zone', HostedZoneId, session.region)}`,
       }),
-  );
+    );
 }

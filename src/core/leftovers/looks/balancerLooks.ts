@@ -3,7 +3,8 @@ import type { Leftover } from '../leftover.ts';
 import { balancerMonthly } from '../leftoverPrices.ts';
 import { interfaceOwner } from '../interfaceOwner.ts';
 import { balancingTags } from '../balancingTags.ts';
-import { isWanted, item, options, pages, ec2Find, type Look, type Looking } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
+import { isWanted, item, options, ec2Find, type Look, type Looking } from '../looking.ts';
 
 /** Load balancers of clusters that are gone go on costing, and nobody's stack knows of them. */
 export const balancerLooks: readonly Look[] = [

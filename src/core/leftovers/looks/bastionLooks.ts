@@ -1,7 +1,8 @@
 import { bastionTag } from '../../tunnel/bastion/bastionNames.ts';
 import type { Leftover } from '../leftover.ts';
 import { bastionTaskMonthly } from '../leftoverPrices.ts';
-import { item, options, pages, type Look, type Looking } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
+import { item, options, type Look, type Looking } from '../looking.ts';
 
 /** `bastionNames` calls everything of a VPC's bastion after its stack. */
 const vpcOf = (name: string): string | undefined => /^private-eks-bastion-(vpc-\w+)/.exec(name)?.[1];
@@ -41,7 +42,7 @@ export const bastionLooks: readonly Look[] = [
     kinds: ['task definition'],
     types: ['AWS::ECS::TaskDefinition'],
     find: async looking => {
-      const { ListTaskDefinitionsCommand, paginateListTaskDefinitionFamilies } = await import('@aws-sdk/client-ecs');
+      const { paginateListTaskDefinitions, paginateListTaskDefinitionFamilies } = await import('@aws-sdk/client-ecs');
       const client = await looking.session.client('ecs');
       const input = { familyPrefix: 'private-eks-bastion-', status: 'ACTIVE' as const };
       const families = await pages(
@@ -49,9 +50,9 @@ export const bastionLooks: readonly Look[] = [
         page => page.families,
       );
       const found = families.map(async family => {
-        const command = new ListTaskDefinitionsCommand({ familyPrefix: family, status: 'ACTIVE' });
-        const { taskDefinitionArns = [] } = await client.send(command, options(looking));
-        return taskDefinitionArns.map(arn => taskDefinition(looking, arn, family));
+        const ofFamily = { familyPrefix: family, status: 'ACTIVE' as const };
+        const paged = paginateListTaskDefinitions({ client }, ofFamily, options(looking));
+        return (await pages(paged, page => page.taskDefinitionArns)).map(arn => taskDefinition(looking, arn, family));
       });
       return (await Promise.all(found)).flat();
     },

@@ -1,7 +1,8 @@
 import { instanceCost, livingStates } from '../instanceCost.ts';
 import { tagMap } from '../controllerTags.ts';
 import { isAutonomous } from '../nodeTags.ts';
-import { ec2Find, isWanted, item, options, ownOrControllers, pages, type Look } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
+import { ec2Find, isWanted, item, options, ownOrControllers, type Look } from '../looking.ts';
 import { clusterTag } from '../../spec/ownTags.ts';
 
 export const computeLooks: readonly Look[] = [

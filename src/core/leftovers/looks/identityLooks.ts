@@ -1,7 +1,8 @@
 import { clusterTag } from '../../spec/ownTags.ts';
 import { bastionTag } from '../../tunnel/bastion/bastionNames.ts';
 import { tagMap } from '../controllerTags.ts';
-import { aboutEach, item, options, pages, type Look } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
+import { aboutEach, item, options, type Look } from '../looking.ts';
 
 /** CloudFormation names them after their stack. */
 const named = (name: string) => name.startsWith('private-eks-');

@@ -1,7 +1,8 @@
 import { cents, hoursPerMonth, price } from '../../plan/prices.ts';
 import { tagMap } from '../controllerTags.ts';
 import { addressMonthly } from '../leftoverPrices.ts';
-import { ec2Find, isWanted, item, options, own, ownOrControllers, pages, type Look } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
+import { ec2Find, isWanted, item, options, own, ownOrControllers, type Look } from '../looking.ts';
 
 const inVpc = (VpcId: string | undefined) => (VpcId === undefined ? {} : { vpcId: VpcId });
 

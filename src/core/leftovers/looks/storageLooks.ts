@@ -6,7 +6,8 @@ import { byHand } from '../byHand.ts';
 import { claimOfTags, tagMap, type Tags } from '../controllerTags.ts';
 import type { Leftover } from '../leftover.ts';
 import { logsMonthly, snapshotMonthly, volumeMonthly } from '../leftoverPrices.ts';
-import { aboutEach, ec2Find, isWanted, item, options, ownOrControllers, pages, type Look } from '../looking.ts';
+import { pages } from '../../aws/pages.ts';
+import { aboutEach, ec2Find, isWanted, item, options, ownOrControllers, type Look } from '../looking.ts';
 
 const dataWhy = 'it holds data: it goes only with --with-volumes';
 

@@ -23,8 +23,18 @@ const refuse = (message: string) => eksError('InvalidParameter', message);
 /** Those of nodes; `EC2` is Auto Mode's. */
 const nodeTypes = ['EC2_LINUX', 'EC2_WINDOWS', 'EC2', 'FARGATE_LINUX'];
 
+/** A cluster of mode CONFIG_MAP knows no entries, and refuses every call about them. */
+function requireEntries(scope: Scope, clusterName: string | undefined): string {
+  const { name, cluster } = requireCluster(scope, clusterName);
+  if (cluster.accessConfig?.authenticationMode !== 'CONFIG_MAP') return name;
+  throw eksError(
+    'InvalidRequest',
+    "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+  );
+}
+
 export function requireEntry(scope: Scope, { clusterName, principalArn }: Eks.DescribeAccessEntryRequest) {
-  const row = accessEntries(scope).get(`${requireCluster(scope, clusterName).name}/${principalArn ?? ''}`);
+  const row = accessEntries(scope).get(`${requireEntries(scope, clusterName)}/${principalArn ?? ''}`);
   if (row) return row;
   throw eksError(
     'ResourceNotFound',
@@ -114,7 +124,7 @@ function checkGroups(kubernetesGroups: readonly string[]): void {
 export const accessEntryOperations = {
   CreateAccessEntry(input: Eks.CreateAccessEntryRequest, context: CallContext) {
     const { principalArn = '', type = 'STANDARD', kubernetesGroups = [] } = input;
-    const { name } = requireCluster(context, input.clusterName);
+    const name = requireEntries(context, input.clusterName);
     if (!nodeTypes.includes(type) && type !== 'STANDARD') throw notImplemented(`eks:CreateAccessEntry type ${type}`);
     if (type !== 'STANDARD' && (kubernetesGroups.length > 0 || input.username !== undefined))
       throw refuse(`Kubernetes groups and username cannot be specified for access entries of type ${type}`);
@@ -126,8 +136,10 @@ export const accessEntryOperations = {
   },
   DescribeAccessEntry: (input: Eks.DescribeAccessEntryRequest, context: CallContext) =>
     told(requireEntry(context, input)),
-  ListAccessEntries: (input: Eks.ListAccessEntriesRequest, context: CallContext) =>
-    listOf(context, 'accessEntries', accessEntries, ({ entry }) => entry.principalArn, input),
+  ListAccessEntries(input: Eks.ListAccessEntriesRequest, context: CallContext) {
+    requireEntries(context, input.clusterName);
+    return listOf(context, 'accessEntries', accessEntries, ({ entry }) => entry.principalArn, input);
+  },
   UpdateAccessEntry(input: Eks.UpdateAccessEntryRequest, context: CallContext) {
     const row = requireEntry(context, input);
     const { kubernetesGroups, username } = input;
