@@ -2,6 +2,7 @@ import type { ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../aws/awsSession.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { signalOption } from '../aws/identity.ts';
+import { pages } from '../aws/pages.ts';
 import { listStacks } from '../aws/stack.ts';
 import { PrivateEksError } from '../errors.ts';
 import { clusterTag } from '../spec/ownTags.ts';
@@ -165,7 +166,7 @@ export async function gatherClusterFacts(
     const groupIds = cluster.resourcesVpcConfig?.securityGroupIds ?? [];
     const [vpcs, subnets, groups] = await Promise.all([
       ec2.send(new sdk.DescribeVpcsCommand({ VpcIds: [vpcId] }), option),
-      ec2.send(new sdk.DescribeSubnetsCommand({ Filters }), option),
+      pages(sdk.paginateDescribeSubnets({ client: ec2 }, { Filters }, option), page => page.Subnets),
       groupIds.length > 0
         ? ec2.send(new sdk.DescribeSecurityGroupsCommand({ GroupIds: groupIds }), option)
         : { SecurityGroups: [] },
@@ -174,7 +175,7 @@ export async function gatherClusterFacts(
       endpoints.push(...(page.VpcEndpoints ?? []));
     return {
       vpc: vpcs.Vpcs?.[0],
-      subnets: subnets.Subnets ?? [],
+      subnets,
       endpoints,
       securityGroups: groups.SecurityGroups ?? [],
     };

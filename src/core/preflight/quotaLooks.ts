@@ -1,4 +1,5 @@
 import { signalOption } from '../aws/identity.ts';
+import { pages } from '../aws/pages.ts';
 import type { Plan } from '../plan/plan.ts';
 import { look, type Look, type Looker } from './look.ts';
 import { plannedTypes } from './placeLooks.ts';
@@ -120,13 +121,14 @@ async function runningInstances({ session, signal }: Looker): Promise<Running[]>
 async function vcpuCounts(types: readonly string[], { session, signal }: Looker): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   if (types.length === 0) return counts;
-  const { DescribeInstanceTypesCommand } = await import('@aws-sdk/client-ec2');
-  const ec2 = await session.client('ec2');
+  const { paginateDescribeInstanceTypes } = await import('@aws-sdk/client-ec2');
+  const client = await session.client('ec2');
   // By names, of which it takes a hundred, one that is not offered here fails the whole call; by a filter it is only absent.
   for (let start = 0; start < types.length; start += 100) {
     const Filters = [{ Name: 'instance-type', Values: types.slice(start, start + 100) }];
-    const { InstanceTypes = [] } = await ec2.send(new DescribeInstanceTypesCommand({ Filters }), signalOption(signal));
-    for (const { InstanceType = '', VCpuInfo } of InstanceTypes) counts.set(InstanceType, VCpuInfo?.DefaultVCpus ?? 0);
+    const paged = paginateDescribeInstanceTypes({ client }, { Filters }, signalOption(signal));
+    for (const { InstanceType = '', VCpuInfo } of await pages(paged, page => page.InstanceTypes))
+      counts.set(InstanceType, VCpuInfo?.DefaultVCpus ?? 0);
   }
   return counts;
 }

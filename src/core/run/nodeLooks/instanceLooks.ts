@@ -2,6 +2,7 @@ import type { Instance } from '@aws-sdk/client-ec2';
 import type { Nodegroup } from '@aws-sdk/client-eks';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import { describeStack, stackResources } from '../../aws/stack.ts';
 import { nodesStackId, stackName } from '../../plan/stackName.ts';
 import type { ActivityFacts, InstanceFacts } from '../nodeFacts.ts';
@@ -66,11 +67,12 @@ async function activitiesOf(session: AwsSession, group: string, signal?: AbortSi
 
 export async function instancesOf(session: AwsSession, groups: readonly string[], signal?: AbortSignal) {
   if (groups.length === 0) return [];
-  const { DescribeInstancesCommand } = await import('@aws-sdk/client-ec2');
+  const { paginateDescribeInstances } = await import('@aws-sdk/client-ec2');
   const client = await session.client('ec2');
   const Filters = [{ Name: 'tag:aws:autoscaling:groupName', Values: [...groups] }];
-  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters }), signalOption(signal));
-  return Reservations.flatMap(({ Instances = [] }) => Instances).map((instance): InstanceFacts => ({
+  const paged = paginateDescribeInstances({ client }, { Filters }, signalOption(signal));
+  const found = await pages(paged, page => page.Reservations?.flatMap(({ Instances = [] }) => Instances));
+  return found.map((instance): InstanceFacts => ({
     id: instance.InstanceId ?? '',
     type: instance.InstanceType ?? '',
     state: instance.State?.Name ?? '',

@@ -1,6 +1,7 @@
 import type { RouteTable } from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import { judgeAcls } from '../../network/judgeAcls.ts';
 import { networkFactsFrom } from '../../network/networkAnswers.ts';
 import type { MoreNodeFacts, NodeFacts, SubnetFacts } from '../nodeFacts.ts';
@@ -27,16 +28,19 @@ export async function lookAtNodesNetwork(
   const attribute = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
     client.send(new ec2.DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }), options);
   const look = looker(unknown);
-  const [support, hostnames, subnets, tables, described, acls, prefixes] = await Promise.all([
+  const [support, hostnames, subnets, tables, endpoints, acls, prefixes] = await Promise.all([
     attribute('enableDnsSupport'),
     attribute('enableDnsHostnames'),
     client.send(new ec2.DescribeSubnetsCommand({ SubnetIds: [...subnetIds] }), options),
-    client.send(new ec2.DescribeRouteTablesCommand({ Filters: inVpc }), options),
-    client.send(new ec2.DescribeVpcEndpointsCommand({ Filters: inVpc }), options),
-    look('network ACLs', () => client.send(new ec2.DescribeNetworkAclsCommand({ Filters: inVpc }), options)),
-    look('prefix lists', () => client.send(new ec2.DescribePrefixListsCommand({}), options)),
+    pages(ec2.paginateDescribeRouteTables({ client }, { Filters: inVpc }, options), page => page.RouteTables),
+    pages(ec2.paginateDescribeVpcEndpoints({ client }, { Filters: inVpc }, options), page => page.VpcEndpoints),
+    look('network ACLs', () =>
+      pages(ec2.paginateDescribeNetworkAcls({ client }, { Filters: inVpc }, options), page => page.NetworkAcls),
+    ),
+    look('prefix lists', () =>
+      pages(ec2.paginateDescribePrefixLists({ client }, {}, options), page => page.PrefixLists),
+    ),
   ]);
-  const endpoints = described.VpcEndpoints ?? [];
   const groupIds = new Set(endpoints.flatMap(({ Groups = [] }) => Groups.map(({ GroupId = '' }) => GroupId)));
   const groups =
     groupIds.size === 0
@@ -45,8 +49,8 @@ export async function lookAtNodesNetwork(
           .SecurityGroups ?? []);
   const answers = {
     subnets: subnets.Subnets ?? [],
-    networkAcls: acls?.NetworkAcls ?? [],
-    prefixLists: prefixes?.PrefixLists ?? [],
+    networkAcls: acls ?? [],
+    prefixLists: prefixes ?? [],
   };
   const facts = networkFactsFrom(vpcId, accountId, answers, []);
   return {
@@ -56,7 +60,7 @@ export async function lookAtNodesNetwork(
       dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
     },
     subnets: (subnets.Subnets ?? []).map(({ SubnetId = '', CidrBlock = '' }) =>
-      subnetFacts(SubnetId, CidrBlock, tables.RouteTables ?? []),
+      subnetFacts(SubnetId, CidrBlock, tables),
     ),
     endpoints: endpoints.map(endpoint => endpointFacts(endpoint, groups)),
     boundaries: {

@@ -1,4 +1,5 @@
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import { stackName } from '../../plan/stackName.ts';
 import { describeStack, stackResources } from '../../aws/stack.ts';
 import type { SlowLook } from '../explainSlowness.ts';
@@ -34,13 +35,11 @@ export const networkLook: SlowLook = async ({ session, cluster, stack, signal })
   const view = await describeStack(session, stackName(cluster, stack), signal);
   const vpcId = view?.outputs['VpcId'];
   if (vpcId === undefined || !view?.status.startsWith('DELETE')) return { evidence: [] };
-  const { DescribeNetworkInterfacesCommand } = await import('@aws-sdk/client-ec2');
-  const ec2 = await session.client('ec2');
+  const { paginateDescribeNetworkInterfaces } = await import('@aws-sdk/client-ec2');
+  const client = await session.client('ec2');
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
-  const { NetworkInterfaces = [] } = await ec2.send(
-    new DescribeNetworkInterfacesCommand({ Filters }),
-    signalOption(signal),
-  );
+  const paged = paginateDescribeNetworkInterfaces({ client }, { Filters }, signalOption(signal));
+  const NetworkInterfaces = await pages(paged, page => page.NetworkInterfaces);
   return {
     ...(NetworkInterfaces.length > 0
       ? { waitingFor: `${NetworkInterfaces.length} network interfaces in ${vpcId}` }

@@ -1,4 +1,5 @@
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import { healthText } from '../healthCodes.ts';
 import type { SlowLook } from '../explainSlowness.ts';
 import { lookAtGroup } from '../nodeLooks/groupLook.ts';
@@ -20,10 +21,10 @@ export const clusterLook: SlowLook = async ({ session, cluster: name, signal }) 
 };
 
 export const addonLook: SlowLook = async ({ session, cluster: clusterName, signal }) => {
-  const { DescribeAddonCommand, ListAddonsCommand } = await import('@aws-sdk/client-eks');
+  const { DescribeAddonCommand, paginateListAddons } = await import('@aws-sdk/client-eks');
   const eks = await session.client('eks');
   const options = signalOption(signal);
-  const { addons = [] } = await eks.send(new ListAddonsCommand({ clusterName, maxResults: 100 }), options);
+  const addons = await pages(paginateListAddons({ client: eks }, { clusterName }, options), page => page.addons);
   const described = await Promise.all(
     addons.map(addonName => eks.send(new DescribeAddonCommand({ clusterName, addonName }), options)),
   );
@@ -76,10 +77,11 @@ export const nodesLook: SlowLook = async ({ session, cluster: clusterName, stack
 };
 
 export const fargateLook: SlowLook = async ({ session, cluster: clusterName, signal }) => {
-  const { DescribeFargateProfileCommand, ListFargateProfilesCommand } = await import('@aws-sdk/client-eks');
+  const { DescribeFargateProfileCommand, paginateListFargateProfiles } = await import('@aws-sdk/client-eks');
   const eks = await session.client('eks');
   const options = signalOption(signal);
-  const { fargateProfileNames = [] } = await eks.send(new ListFargateProfilesCommand({ clusterName }), options);
+  const paged = paginateListFargateProfiles({ client: eks }, { clusterName }, options);
+  const fargateProfileNames = await pages(paged, page => page.fargateProfileNames);
   const profiles = await Promise.all(
     fargateProfileNames.map(async fargateProfileName => {
       const command = new DescribeFargateProfileCommand({ clusterName, fargateProfileName });

@@ -1,5 +1,6 @@
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import type { StepContext } from '../step.ts';
 
 /** False while AWS says that it is in use. `detach`: an attachment to be undone first, of an interface that nobody uses any more. */
@@ -35,7 +36,7 @@ export async function deleteSecurityGroup(
 ): Promise<string | undefined> {
   const {
     DeleteSecurityGroupCommand,
-    DescribeSecurityGroupRulesCommand,
+    paginateDescribeSecurityGroupRules,
     RevokeSecurityGroupEgressCommand,
     RevokeSecurityGroupIngressCommand,
   } = await import('@aws-sdk/client-ec2');
@@ -43,8 +44,9 @@ export async function deleteSecurityGroup(
   const options = signalOption(signal);
   try {
     const Filters = [{ Name: 'group-id', Values: [GroupId] }];
-    const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }), options);
-    const named = SecurityGroupRules.filter(({ ReferencedGroupInfo }) => ReferencedGroupInfo !== undefined);
+    const paged = paginateDescribeSecurityGroupRules({ client: ec2 }, { Filters }, options);
+    const rules = await pages(paged, page => page.SecurityGroupRules);
+    const named = rules.filter(({ ReferencedGroupInfo }) => ReferencedGroupInfo !== undefined);
     for (const egress of [false, true]) {
       const SecurityGroupRuleIds = named
         .filter(({ IsEgress }) => IsEgress === egress)

@@ -1,5 +1,6 @@
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import { describeStack, stackResources } from '../../aws/stack.ts';
 import { clusterOfTags, tagMap } from '../../leftovers/controllerTags.ts';
 import { throwIfCancelled, type StepContext } from '../step.ts';
@@ -20,8 +21,8 @@ export async function freeRoles(stackName: string, context: StepContext): Promis
   const options = signalOption(signal);
   for (const RoleName of idsOf('AWS::IAM::Role'))
     try {
-      const listed = await client.send(new iam.ListInstanceProfilesForRoleCommand({ RoleName }), options);
-      for (const { InstanceProfileName = '' } of listed.InstanceProfiles ?? []) {
+      const paged = iam.paginateListInstanceProfilesForRole({ client }, { RoleName }, options);
+      for (const { InstanceProfileName = '' } of await pages(paged, page => page.InstanceProfiles)) {
         if (own.has(InstanceProfileName)) continue;
         // A list tells no tags.
         const seen = await client.send(new iam.GetInstanceProfileCommand({ InstanceProfileName }), options);

@@ -1,5 +1,6 @@
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { callerIdentity, signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import { listStacks } from '../../aws/stack.ts';
 import { findLeavings, type Where } from '../../leftovers/clusterLeavings.ts';
 import { leftoverText, type Leftover } from '../../leftovers/leftover.ts';
@@ -79,20 +80,17 @@ async function leftBehind(context: StepContext): Promise<string[]> {
 
 async function tagged({ session, signal, cluster }: StepContext): Promise<string[]> {
   try {
-    const { DescribeInstancesCommand, DescribeVpcsCommand } = await import('@aws-sdk/client-ec2');
-    const ec2 = await session.client('ec2');
+    const { paginateDescribeInstances, paginateDescribeVpcs } = await import('@aws-sdk/client-ec2');
+    const client = await session.client('ec2');
     const ours = { Name: `tag:${clusterTag}`, Values: [cluster] };
     const states = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
     const [vpcs, instances] = await Promise.all([
-      ec2.send(new DescribeVpcsCommand({ Filters: [ours] }), signalOption(signal)),
-      ec2.send(new DescribeInstancesCommand({ Filters: [ours, states] }), signalOption(signal)),
-    ]);
-    return [
-      ...(vpcs.Vpcs ?? []).map(({ VpcId }) => `VPC ${VpcId}`),
-      ...(instances.Reservations ?? []).flatMap(({ Instances = [] }) =>
-        Instances.map(({ InstanceId }) => `instance ${InstanceId}`),
+      pages(paginateDescribeVpcs({ client }, { Filters: [ours] }, signalOption(signal)), page => page.Vpcs),
+      pages(paginateDescribeInstances({ client }, { Filters: [ours, states] }, signalOption(signal)), page =>
+        page.Reservations?.flatMap(({ Instances = [] }) => Instances),
       ),
-    ];
+    ]);
+    return [...vpcs.map(({ VpcId }) => `VPC ${VpcId}`), ...instances.map(({ InstanceId }) => `instance ${InstanceId}`)];
   } catch (error) {
     throw toPrivateEksError(error);
   }

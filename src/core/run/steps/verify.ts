@@ -1,6 +1,7 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
 import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { pages } from '../../aws/pages.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ClusterSpec } from '../../spec/clusterSpec.ts';
 import { nodeGroups } from '../../spec/nodeGroups.ts';
@@ -65,9 +66,10 @@ async function nodeGroupEvidence(
 }
 
 async function addonEvidence(eks: EKSClient, spec: ClusterSpec, signal: AbortSignal): Promise<string[]> {
-  const { DescribeAddonCommand, ListAddonsCommand } = await import('@aws-sdk/client-eks');
+  const { DescribeAddonCommand, paginateListAddons } = await import('@aws-sdk/client-eks');
   const clusterName = spec.name;
-  const { addons = [] } = await eks.send(new ListAddonsCommand({ clusterName, maxResults: 100 }), signalOption(signal));
+  const paged = paginateListAddons({ client: eks }, { clusterName }, signalOption(signal));
+  const addons = await pages(paged, page => page.addons);
   const needed = plannedAddons(spec).flatMap(({ name }) => (addons.includes(name) ? [] : [name]));
   const described = await Promise.all(
     addons.map(addonName => eks.send(new DescribeAddonCommand({ clusterName, addonName }), signalOption(signal))),
