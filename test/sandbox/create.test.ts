@@ -158,6 +158,14 @@ describe('delete', function () {
     );
   });
 
+  it('goes on when somebody has deleted the key before, and it is gone', async () => {
+    await bench.create(await bench.plan(`${minimalSpec}encryption:\n  key: new\n`));
+    const table = bench.account.sandbox.account.regional(region, 'kms.keys');
+    for (const [id] of [...table.entries()]) table.delete(id);
+    const deleted = await bench.delete();
+    assert.equal(deleted.outcome, 'done', JSON.stringify(failureOf(deleted)));
+  });
+
   it('keeps the key when asked', async () => {
     await bench.create(await bench.plan(`${minimalSpec}encryption:\n  key: new\n`));
     const deleted = await bench.delete('demo', 'keep');

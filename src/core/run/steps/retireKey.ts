@@ -1,4 +1,4 @@
-import { toPrivateEksError } from '../../aws/errors.ts';
+import { isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
 import { describeStack, stackResources } from '../../aws/stack.ts';
 import { throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
@@ -37,6 +37,8 @@ export async function retireKey(
     const { DeletionDate } = await kms.send(new ScheduleKeyDeletionCommand(input), signalOption(signal));
     return told('done', `key ${KeyId}: pending deletion until ${day(DeletionDate)}; until then it can be had back`);
   } catch (error) {
+    // Somebody has deleted it, and its time is over.
+    if (isAwsError(error, 'NotFoundException')) return { outcome: 'already', summary: `key ${KeyId} is gone` };
     throw toPrivateEksError(error);
   }
 

@@ -88,8 +88,12 @@ async function update(found: StackView, change: StackChange, context: StepContex
   if (isWhole(settled.status))
     return { outcome: 'done', summary: isWhole(found.status) ? 'brought up to the plan' : 'repaired' };
   const failure = await stackFailure(settled, context);
+  // What stood whole needs no look at its events, which CloudFormation does not keep for ever.
+  const stood = stackAction(found, 'repair') === 'compare';
   const anew =
-    inItsOwnWay.includes(failure.failure.code) && !(await hasBeenWhole(context.session, found.id, context.signal));
+    inItsOwnWay.includes(failure.failure.code) &&
+    !stood &&
+    !(await hasBeenWhole(context.session, found.id, context.signal));
   if (!anew) throw failure;
   return recreate(settled, change, context);
 }
