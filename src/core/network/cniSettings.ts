@@ -6,6 +6,8 @@ export interface CniSettings {
   readonly prefixes: boolean;
   /** Pods' interfaces lie in subnets that ENIConfigs name, never in the node's own (`AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG`). */
   readonly customNetworking: boolean;
+  /** Pods keep their own addresses beyond the VPC, instead of their node's (`AWS_VPC_K8S_CNI_EXTERNALSNAT`): then S3 is reached by their subnets' routes. */
+  readonly externalSnat: boolean;
   /** Those subnets, where the add-on's own `eniConfig` names them. */
   readonly podSubnets: readonly string[];
 }
@@ -20,6 +22,7 @@ export function cniSettings({ addons }: Pick<ClusterSpec, 'addons'>): CniSetting
   return {
     prefixes: isOn('ENABLE_PREFIX_DELEGATION'),
     customNetworking: isOn('AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG'),
+    externalSnat: isOn('AWS_VPC_K8S_CNI_EXTERNALSNAT'),
     podSubnets,
   };
 }

@@ -5,7 +5,8 @@ import { finding, isError, type RawFinding } from './rawFinding.ts';
 import { judgeEndpointGroups } from './judgeEndpointGroups.ts';
 import { answeringZone, judgeAnsweringZone } from './judgeHostedZones.ts';
 import type { EndpointFacts, HostedZoneFacts } from './networkFacts.ts';
-import { isShared, type NetworkView } from './networkView.ts';
+import type { FindingCode } from './findingTexts.ts';
+import { isShared, podTablesToS3, type NetworkView, type UsedTable } from './networkView.ts';
 
 interface Need {
   readonly service: string;
@@ -98,12 +99,15 @@ function missingRoutes(endpoint: EndpointFacts, need: Need, view: NetworkView): 
   const served = candidates(need, view)
     .filter(({ state }) => /^available$/i.test(state))
     .flatMap(({ routeTableIds }) => routeTableIds);
-  const missing = view.routeTables.filter(({ table }) => ![...endpoint.routeTableIds, ...served].includes(table.id));
-  if (missing.length === 0) return [];
-  const tables = missing.map(({ table }) => table.id);
-  const subnets = missing.flatMap(item => item.subnets.map(({ id }) => id));
-  const words = { tables: tables.join(', '), add: tables.join(' '), subnets: subnets.join(', ') };
-  return [finding('s3-route-missing', endpoint.id, endpoint.routeTableIds.join(', ') || 'none', words)];
+  const found = (code: FindingCode, tables: readonly UsedTable[]) => {
+    const missing = tables.filter(({ table }) => ![...endpoint.routeTableIds, ...served].includes(table.id));
+    if (missing.length === 0) return [];
+    const ids = missing.map(({ table }) => table.id);
+    const subnets = missing.flatMap(item => item.subnets.map(({ id }) => id));
+    const words = { tables: ids.join(', '), add: ids.join(' '), subnets: subnets.join(', ') };
+    return [finding(code, endpoint.id, endpoint.routeTableIds.join(', ') || 'none', words)];
+  };
+  return [...found('s3-route-missing', view.routeTables), ...found('s3-route-missing-pods', podTablesToS3(view))];
 }
 
 function judgeInterface(endpoint: EndpointFacts, service: string, view: NetworkView): RawFinding[] {

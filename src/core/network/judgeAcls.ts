@@ -2,7 +2,7 @@ import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { blockContains, blocksOverlap, isIpv6, parseBlock, type AddressBlock } from './addressBlock.ts';
 import type { FindingCode } from './findingTexts.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
-import type { NetworkAclFacts, NetworkFinding } from './networkFacts.ts';
+import type { NetworkAclFacts, NetworkFinding, SubnetFacts } from './networkFacts.ts';
 import { wordFindings } from './wordFindings.ts';
 import { networkAclOf, type NetworkView } from './networkView.ts';
 
@@ -47,6 +47,28 @@ export function aclFindings(view: AclView): RawFinding[] {
       ...withS3.flatMap(flow => judgeFlow(acl, users, flow, facts.s3Cidrs ?? [])),
     ];
   });
+}
+
+/** What pods in subnets of their own say to the spec's subnets, where control plane and endpoints are, and what comes back; with `s3`, S3 too. */
+export function podAclFindings({ subnets, podSubnets, facts }: NetworkView, s3: boolean): RawFinding[] {
+  const judge = (near: readonly SubnetFacts[], far: readonly string[], flows: readonly Flow[]) =>
+    [...new Set(near.map(({ id }) => networkAclOf(facts, id)))]
+      .filter(acl => acl !== undefined)
+      .flatMap(acl => {
+        const users = near.filter(({ id }) => acl.subnetIds.includes(id)).map(({ id }) => id);
+        return flows.flatMap(flow => judgeFlow(acl, users, flow, far));
+      });
+  const blocks = (list: readonly SubnetFacts[]) => list.map(({ cidr }) => cidr);
+  const comes = (flow: Flow) => flow.egress === (flow.ports === ephemeral);
+  return [
+    ...judge(
+      podSubnets,
+      blocks(subnets),
+      within.filter(flow => !comes(flow)),
+    ),
+    ...judge(subnets, blocks(podSubnets), within.filter(comes)),
+    ...(s3 ? judge(podSubnets, facts.s3Cidrs ?? [], withS3) : []),
+  ];
 }
 
 /** One finding for all blocks that the flow does not reach. */

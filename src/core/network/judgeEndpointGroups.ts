@@ -1,6 +1,6 @@
 import { blocksCover, parseBlock, type AddressBlock } from './addressBlock.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
-import type { EndpointFacts, SecurityGroupRuleFacts } from './networkFacts.ts';
+import type { EndpointFacts, SecurityGroupRuleFacts, SubnetFacts } from './networkFacts.ts';
 import type { NetworkView } from './networkView.ts';
 
 /** Whether an endpoint's security groups admit the nodes. They carry the cluster's own group, made later: only addresses can admit them. */
@@ -25,9 +25,31 @@ export function judgeEndpointGroups(endpoint: EndpointFacts, service: string, vi
   }
   const ipv6 = judgeIpv6(endpoint, service, rules, view);
   if (ipv6.length > 0) return ipv6;
-  return vpc.cidrs
+  const pods = judgePods(endpoint, service, blocks, seen, view);
+  const isTold = (cidr: string) => pods.shut.some(subnet => admits(asBlocks(cidr), subnet.cidr));
+  const secondary = vpc.cidrs
+    .filter(cidr => !isTold(cidr))
     .filter(cidr => !admits(blocks, cidr) && !view.subnets.some(subnet => admits(asBlocks(cidr), subnet.cidr)))
     .map(cidr => finding('endpoint-group-secondary', endpoint.id, seen, words(cidr)));
+  return [...pods.findings, ...secondary];
+}
+
+/** Within the VPC pods speak with their own addresses, so those of subnets for pods alone have to be admitted, too. */
+function judgePods(
+  { id, securityGroupIds }: EndpointFacts,
+  service: string,
+  admitted: readonly AddressBlock[],
+  seen: string,
+  { podSubnets, facts }: NetworkView,
+): { readonly shut: readonly SubnetFacts[]; readonly findings: readonly RawFinding[] } {
+  const shut = podSubnets.filter(({ cidr }) => !admits(admitted, cidr));
+  const whole = facts.vpc.cidrs.find(block => shut.every(subnet => admits(asBlocks(block), subnet.cidr)));
+  const subnets = Map.groupBy(shut, ({ cidr }) => whole ?? cidr);
+  const [group = 'GROUP'] = securityGroupIds;
+  const findings = [...subnets].map(([cidr, those]) =>
+    finding('endpoint-group-pods', id, seen, { service, group, cidr, subnets: those.map(one => one.id).join(', ') }),
+  );
+  return { shut, findings };
 }
 
 /** Where an endpoint answers by IPv6 as well, pods with IPv6 addresses go there by them. */

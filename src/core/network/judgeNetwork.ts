@@ -3,7 +3,8 @@ import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { shortServiceName } from './endpointServices.ts';
 import { endpointStanding } from './endpointStanding.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
-import { aclFindings } from './judgeAcls.ts';
+import { cniSettings } from './cniSettings.ts';
+import { aclFindings, podAclFindings } from './judgeAcls.ts';
 import { judgeDns } from './judgeDns.ts';
 import { judgeZonesAbove } from './judgeHostedZones.ts';
 import { judgeRanges } from './judgeRanges.ts';
@@ -30,6 +31,7 @@ export function judgeNetwork(spec: ClusterSpec, account: LookedAt | undefined): 
     ...judgeZonesAbove(view, servicesOf(needs), servicesOf(needs.filter(({ type }) => type === 'Gateway'))),
     ...judgeRoutes(view),
     ...aclFindings(view),
+    ...podAclFindings(view, cniSettings(spec).externalSnat),
     ...judgeRanges(view),
     ...standings.flatMap(({ findings }) => findings),
     ...remarks(view),

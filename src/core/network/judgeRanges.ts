@@ -27,7 +27,7 @@ function publicBlocks({ facts: { vpc } }: NetworkView): RawFinding[] {
   return open.map(cidr => finding('vpc-range-public', vpc.id, cidr));
 }
 
-function serviceRange({ facts, spec, routeTables }: NetworkView): RawFinding[] {
+function serviceRange({ facts, spec, routeTables, podTables }: NetworkView): RawFinding[] {
   // Left out, it is chosen clear of the VPC's blocks, and of nothing that routes lead to.
   const range = serviceCidrOf(spec, facts.vpc.cidrs);
   const block = range === undefined ? undefined : parseCidr(range);
@@ -37,7 +37,7 @@ function serviceRange({ facts, spec, routeTables }: NetworkView): RawFinding[] {
     return other !== undefined && other.prefix > 0 && overlaps(other, block);
   };
   const own = facts.vpc.cidrs.filter(meets);
-  const routed = routeTables.flatMap(({ table }) =>
+  const routed = [...routeTables, ...podTables].flatMap(({ table }) =>
     table.routes
       .filter(({ destination, target }) => target !== 'local' && meets(destination))
       .map(({ destination, target }) =>

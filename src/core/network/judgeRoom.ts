@@ -4,8 +4,6 @@ import type { SubnetFacts } from './networkFacts.ts';
 import type { NetworkView } from './networkView.ts';
 import { finding, type RawFinding } from './rawFinding.ts';
 
-const podTag = 'kubernetes.io/role/cni';
-
 /**
  * Free addresses of the spec's subnets against what EKS, the interface endpoints that are made, nodes and pods take. Of a cluster that
  * stands already nothing is said: its own are taken.
@@ -20,7 +18,7 @@ export function judgeRoom(view: NetworkView, endpointsMade: number): RawFinding[
     types.length === 0
       ? []
       : [finding('room-unknown', wish.id, 'not known', { types: types.join(', '), list: types.join(' ') })];
-  const rooms = zones.map(zone => roomOf(zone, view, settings));
+  const rooms = zones.map(zone => roomOf(zone, view));
   const blind = settings.customNetworking && settings.podSubnets.length === 0;
   const short = blind
     ? rooms.filter(room => room.own < need.own)
@@ -49,15 +47,9 @@ interface ZoneRoom {
   readonly text: string;
 }
 
-function roomOf(zone: string, { facts, subnets, wish }: NetworkView, settings: CniSettings): ZoneRoom {
+function roomOf(zone: string, { subnets, podSubnets: podsOnly }: NetworkView): ZoneRoom {
   const own = subnets.filter(({ zoneName }) => zoneName === zone);
-  const forPods = facts.subnets.filter(
-    ({ id, vpcId, zoneName, tags }) =>
-      vpcId === wish.id &&
-      zoneName === zone &&
-      !own.some(subnet => subnet.id === id) &&
-      (settings.customNetworking ? settings.podSubnets.includes(id) : tags[podTag] === '1'),
-  );
+  const forPods = podsOnly.filter(({ zoneName }) => zoneName === zone);
   const all = [...own, ...forPods];
   const free = (list: readonly SubnetFacts[]) => list.reduce((sum, { freeAddresses }) => sum + freeAddresses, 0);
   const text = all.map(({ id, cidr, freeAddresses }) => `${freeAddresses} free in ${id} (${cidr})`).join(', ');

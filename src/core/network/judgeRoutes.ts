@@ -4,17 +4,17 @@ import { kindOfTarget, leadsElsewhere, leadsTo } from './routing.ts';
 import type { RouteFacts, SubnetFacts, VpcFacts } from './networkFacts.ts';
 import { isShared, routeTableOf, type NetworkView } from './networkView.ts';
 
-/** Where the spec's subnets lead. */
+/** Where the spec's subnets lead, and those for pods alone. */
 export function judgeRoutes(view: NetworkView): RawFinding[] {
   if (isShared(view)) return [];
-  const { facts, wish, subnets, routeTables } = view;
-  const associations = subnets.flatMap(({ id }) => {
+  const { facts, wish, subnets, routeTables, podSubnets, podTables } = view;
+  const associations = [...subnets, ...podSubnets].flatMap(({ id }) => {
     const table = routeTableOf(facts, id);
     if (!table) return [finding('route-table-unknown', id, 'none to be seen')];
     if (table.subnetIds.includes(id)) return [];
     return [finding('subnet-on-main-table', id, `${table.id}, the main table`, { table: table.id, vpc: wish.id })];
   });
-  const routes = routeTables.flatMap(({ table, subnets: users }) =>
+  const routes = [...routeTables, ...podTables].flatMap(({ table, subnets: users }) =>
     table.routes.flatMap(route => judgeRoute(route, table.id, idsOf(users), facts.vpc)),
   );
   return [...associations, ...routes, ...waysBack(view), ...controlPlaneEgress(view)];

@@ -16,11 +16,14 @@ export function judgeSubnets(view: NetworkView): RawFinding[] {
     if (subnet.vpcId !== wish.id) return [finding('subnet-other-vpc', id, subnet.vpcId, { vpc: wish.id })];
     return judgeSubnet(subnet, view);
   });
+  const forPods = view.podSubnets
+    .filter(({ state }) => state !== 'available')
+    .map(({ id, state }) => finding('subnet-not-available', id, state));
   const together =
     subnets.length > 0 && zones.length < 2
       ? [finding('one-zone', wish.id, `subnets in ${zones.join(', ')} alone`)]
       : [];
-  return [...named, ...together];
+  return [...named, ...forPods, ...together];
 }
 
 function judgeSubnet(subnet: SubnetFacts, view: NetworkView): RawFinding[] {

@@ -1,5 +1,7 @@
 import type { ClusterSpec, ExistingVpc } from '../spec/clusterSpec.ts';
 import { clusterTag } from '../spec/ownTags.ts';
+import { nodeGroups } from '../spec/nodeGroups.ts';
+import { cniSettings } from './cniSettings.ts';
 import type { NetworkAclFacts, NetworkFacts, RouteTableFacts, SubnetFacts } from './networkFacts.ts';
 
 /** An existing VPC as the spec means it: the facts, and of them what concerns its own subnets. */
@@ -15,8 +17,19 @@ export interface NetworkView {
   /** Their zones by name, each once, in order. */
   readonly zones: readonly string[];
   /** Their route tables, each once, with those of the subnets that use it. */
-  readonly routeTables: readonly { readonly table: RouteTableFacts; readonly subnets: readonly SubnetFacts[] }[];
+  readonly routeTables: readonly UsedTable[];
+  /** Subnets of the VPC in which the VPC CNI puts pods alone: named for custom networking, else those of the zones that are tagged so. */
+  readonly podSubnets: readonly SubnetFacts[];
+  /** Their route tables, without those that the spec's own subnets use. */
+  readonly podTables: readonly UsedTable[];
 }
+
+export interface UsedTable {
+  readonly table: RouteTableFacts;
+  readonly subnets: readonly SubnetFacts[];
+}
+
+const podTag = 'kubernetes.io/role/cni';
 
 /** Of an account what a judgement of its network takes. */
 export interface LookedAt {
@@ -34,14 +47,35 @@ export function networkView(spec: ClusterSpec, account: LookedAt | undefined): N
   const facts = { ...account.network, endpoints };
   const subnets = facts.subnets.filter(({ id, vpcId }) => wish.subnets.includes(id) && vpcId === wish.id);
   const zones = [...new Set(subnets.map(({ zoneName }) => zoneName))].sort();
-  const tables = [...new Set(subnets.map(({ id }) => routeTableOf(facts, id)))].filter(table => table !== undefined);
-  const routeTables = tables.map(table => ({
-    table,
-    subnets: subnets.filter(({ id }) => routeTableOf(facts, id) === table),
-  }));
+  const podSubnets = podSubnetsOf(spec, facts, zones);
+  const routeTables = tablesOf(subnets, facts);
+  const podTables = tablesOf(podSubnets, facts).filter(({ table }) => !routeTables.some(used => used.table === table));
   const { accountId, endpointZones } = account;
-  return { spec, wish, facts, accountId, ...(endpointZones ? { endpointZones } : {}), subnets, zones, routeTables };
+  const places = { subnets, zones, routeTables, podSubnets, podTables };
+  return { spec, wish, facts, accountId, ...(endpointZones ? { endpointZones } : {}), ...places };
 }
+
+/** None without nodes of the spec's own, and none with IPv6, of which the CNI's subnets for pods know nothing. */
+function podSubnetsOf(spec: ClusterSpec, { vpc, subnets }: NetworkFacts, zones: readonly string[]): SubnetFacts[] {
+  const { ipFamily, vpc: wish } = spec.network;
+  if (nodeGroups(spec).length === 0 || ipFamily === 'ipv6') return [];
+  const { customNetworking, podSubnets } = cniSettings(spec);
+  return subnets.filter(
+    ({ id, vpcId, zoneName, tags }) =>
+      vpcId === vpc.id &&
+      !wish?.subnets.includes(id) &&
+      (customNetworking ? podSubnets.includes(id) : tags[podTag] === '1' && zones.includes(zoneName)),
+  );
+}
+
+function tablesOf(subnets: readonly SubnetFacts[], facts: NetworkFacts): UsedTable[] {
+  const tables = [...new Set(subnets.map(({ id }) => routeTableOf(facts, id)))].filter(table => table !== undefined);
+  return tables.map(table => ({ table, subnets: subnets.filter(({ id }) => routeTableOf(facts, id) === table) }));
+}
+
+/** Of tables for pods alone those by which pods go to S3: by default they go there with their node's address, and by its routes. */
+export const podTablesToS3 = ({ spec, podTables }: NetworkView): readonly UsedTable[] =>
+  cniSettings(spec).externalSnat ? podTables : [];
 
 /** The table that a subnet is associated with, else the VPC's main one. */
 export function routeTableOf({ routeTables }: NetworkFacts, subnetId: string): RouteTableFacts | undefined {

@@ -1,6 +1,6 @@
 import { endpointServiceName } from '../network/endpointServices.ts';
 import { endpointStanding } from '../network/endpointStanding.ts';
-import { networkView, type NetworkView } from '../network/networkView.ts';
+import { networkView, podTablesToS3, type NetworkView } from '../network/networkView.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { zoneCount } from '../spec/zoneCount.ts';
 import { endpointNeeds, type EndpointNeed } from './endpointNeeds.ts';
@@ -46,7 +46,8 @@ function placeOf(
   account: AccountFacts | undefined,
   view: NetworkView | undefined,
 ): Place {
-  if (type === 'Gateway') return view ? { routeTableIds: view.routeTables.map(({ table }) => table.id) } : {};
+  if (type === 'Gateway')
+    return view ? { routeTableIds: [...view.routeTables, ...podTablesToS3(view)].map(({ table }) => table.id) } : {};
   return interfacePlace(account?.endpointZones?.[endpointServiceName(service, spec.region)], spec, account);
 }
 

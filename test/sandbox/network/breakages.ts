@@ -12,13 +12,13 @@ export interface Named {
 }
 export type Breakage = (bench: NetworkBench, sound: SoundVpc) => Promise<Named>;
 
-const at = (list: readonly string[], index: number): string => sure(list[index]);
+export const at = (list: readonly string[], index: number): string => sure(list[index]);
 const of = ({ endpoints }: SoundVpc, service: string): string => sure(endpoints[service]);
 
 const modify = (bench: NetworkBench, VpcEndpointId: string, input: Partial<sdk.ModifyVpcEndpointCommandInput>) =>
   bench.ec2.send(new sdk.ModifyVpcEndpointCommand({ VpcEndpointId, ...input }));
 
-const https = (cidrs: readonly string[]): sdk.IpPermission => ({
+export const https = (cidrs: readonly string[]): sdk.IpPermission => ({
   IpProtocol: 'tcp',
   FromPort: 443,
   ToPort: 443,
@@ -26,7 +26,7 @@ const https = (cidrs: readonly string[]): sdk.IpPermission => ({
 });
 const revoke = ({ ec2 }: NetworkBench, GroupId: string) =>
   ec2.send(new sdk.RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [https(['10.20.0.0/16'])] }));
-const authorize = ({ ec2 }: NetworkBench, GroupId: string, permission: sdk.IpPermission) =>
+export const authorize = ({ ec2 }: NetworkBench, GroupId: string, permission: sdk.IpPermission) =>
   ec2.send(new sdk.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission] }));
 
 /** Gives the ec2 endpoint a group of its own, so that it alone is broken. */
@@ -65,10 +65,10 @@ async function attribute(bench: NetworkBench, VpcId: string, input: Partial<sdk.
   await bench.ec2.send(new sdk.ModifyVpcAttributeCommand({ VpcId, ...input }));
 }
 
-const route = (bench: NetworkBench, RouteTableId: string, input: Partial<sdk.CreateRouteCommandInput>) =>
+export const route = (bench: NetworkBench, RouteTableId: string, input: Partial<sdk.CreateRouteCommandInput>) =>
   bench.ec2.send(new sdk.CreateRouteCommand({ RouteTableId, DestinationCidrBlock: '0.0.0.0/0', ...input }));
 
-async function nat(bench: NetworkBench, vpcId: string): Promise<string> {
+export async function nat(bench: NetworkBench, vpcId: string): Promise<string> {
   await bench.internetGateway(vpcId);
   const SubnetId = await bench.subnet(vpcId, '10.20.240.0/24', `${region}a`);
   const { AllocationId } = await bench.ec2.send(new sdk.AllocateAddressCommand({ Domain: 'vpc' }));
@@ -76,7 +76,7 @@ async function nat(bench: NetworkBench, vpcId: string): Promise<string> {
   return sure(NatGateway?.NatGatewayId);
 }
 
-async function peering(bench: NetworkBench, VpcId: string, cidr: string): Promise<string> {
+export async function peering(bench: NetworkBench, VpcId: string, cidr: string): Promise<string> {
   const PeerVpcId = await bench.vpc(cidr);
   const { VpcPeeringConnection } = await bench.ec2.send(
     new sdk.CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId }),
@@ -87,7 +87,7 @@ async function peering(bench: NetworkBench, VpcId: string, cidr: string): Promis
 }
 
 /** number, way, action, CIDR and ports; no ports: all of every protocol. */
-type AclRule = readonly [
+export type AclRule = readonly [
   number: number,
   egress: boolean,
   action: 'allow' | 'deny',
@@ -97,7 +97,11 @@ type AclRule = readonly [
 ];
 
 /** A network ACL of its own for the first subnet. */
-async function acl({ ec2 }: NetworkBench, { vpcId, subnetIds }: SoundVpc, rules: readonly AclRule[]): Promise<string> {
+export async function acl(
+  { ec2 }: NetworkBench,
+  { vpcId, subnetIds }: SoundVpc,
+  rules: readonly AclRule[],
+): Promise<string> {
   const { NetworkAcl } = await ec2.send(new sdk.CreateNetworkAclCommand({ VpcId: vpcId }));
   const NetworkAclId = sure(NetworkAcl?.NetworkAclId);
   for (const [RuleNumber, Egress, RuleAction, cidr, From, To] of rules) {

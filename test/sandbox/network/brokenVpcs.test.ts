@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { CreateSubnetCommand } from '@aws-sdk/client-ec2';
+import { CreateSubnetCommand, DeleteVpcEndpointsCommand, ModifyVpcEndpointCommand } from '@aws-sdk/client-ec2';
 import { blockingFindings } from '../../../src/core/network/blockingFindings.ts';
 import { networkTicket } from '../../../src/core/network/networkTicket.ts';
 import type { AccountSnapshot } from '../../../src/sandbox/kernel/account.ts';
 import { breakages, withIpv6 } from './breakages.ts';
+import { externalSnat, podBreakages, podPlace } from './podBreakages.ts';
 import { NetworkBench, sure, type SoundVpc } from './soundVpc.ts';
+
+const allBreakages = { ...breakages, ...podBreakages };
 
 describe('an existing VPC', function () {
   this.timeout(60_000);
@@ -33,6 +36,27 @@ describe('an existing VPC', function () {
     assert.deepEqual((await bench.plan(sound, '  ipFamily: ipv6\n')).findings, []);
   });
 
+  it('that is sound with subnets for pods gets no finding, and a new gateway serves their routes where pods use them', async () => {
+    const bench = await again();
+    const place = await bench.account.run(podPlace(bench, sound));
+    for (const env of ['', externalSnat])
+      assert.deepEqual((await bench.plan(sound, place.spec(env))).findings, [], env);
+    // By default pods go to S3 with their nodes' addresses, and by their nodes' routes.
+    const s3 = sure(sound.endpoints['s3']);
+    const { podTable } = place;
+    await bench.account.run(
+      bench.ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: s3, RemoveRouteTableIds: [podTable] })),
+    );
+    assert.deepEqual((await bench.plan(sound, place.spec())).findings, []);
+    await bench.account.run(bench.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [s3] })));
+    const tables = async (env: string) => {
+      const { endpoints } = await bench.plan(sound, place.spec(env));
+      return endpoints.find(({ service }) => service === 's3')?.routeTableIds;
+    };
+    assert.deepEqual(await tables(''), sound.routeTableIds);
+    assert.deepEqual(await tables(externalSnat), [...sound.routeTableIds, podTable]);
+  });
+
   it('gets what it lacks: made in one subnet of each zone, and on the subnets’ route tables', async () => {
     const bench = await again();
     const more = 'features:\n  irsa: true\n  secrets: true\nendpoints:\n  reachable: [secretsmanager]\n';
@@ -44,7 +68,7 @@ describe('an existing VPC', function () {
     assert.equal(plan.endpoints.filter(({ standing }) => standing === 'make').length, 1);
   });
 
-  for (const [what, breakIt] of Object.entries(breakages))
+  for (const [what, breakIt] of Object.entries(allBreakages))
     it(`is planned with its defect named: ${what}`, async () => {
       const bench = await again();
       const named = await bench.account.run(breakIt(bench, sound));
@@ -107,6 +131,6 @@ describe('an existing VPC', function () {
   });
 
   it('is broken in forty ways at least', () => {
-    assert.ok(Object.keys(breakages).length >= 40, `${Object.keys(breakages).length}`);
+    assert.ok(Object.keys(allBreakages).length >= 40, `${Object.keys(allBreakages).length}`);
   });
 });

@@ -11,6 +11,13 @@ export const endpointTexts = {
     why: 'Nodes in {subnets} have no way to S3, where image layers lie: pulls hang and the nodes stay NotReady.',
     fix: modify('--add-route-table-ids {add}'),
   },
+  's3-route-missing-pods': {
+    severity: 'warning',
+    attribute: 'routeTableIds',
+    wanted: '{tables} among its route tables',
+    why: 'With AWS_VPC_K8S_CNI_EXTERNALSNAT pods in {subnets} go to S3 with their own addresses and by these tables, which have no way there. Nodes, and the images they pull, are not touched by it.',
+    fix: modify('--add-route-table-ids {add}'),
+  },
   's3-interface-only': {
     severity: 'warning',
     attribute: 'vpcEndpointType',
@@ -30,6 +37,13 @@ export const endpointTexts = {
     attribute: 'securityGroupIds',
     wanted: 'TCP 443 from {cidr} too',
     why: '{cidr} is a further block of the VPC; pods that take their addresses from it do not reach {service}.',
+    fix: '`aws ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr {cidr}`',
+  },
+  'endpoint-group-pods': {
+    severity: 'warning',
+    attribute: 'securityGroupIds',
+    wanted: 'TCP 443 from {cidr} too',
+    why: 'Pods in {subnets} call {service} with their own addresses and hang: controllers of add-ons with it.',
     fix: '`aws ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 443 --cidr {cidr}`',
   },
   'endpoint-group-unknown': {

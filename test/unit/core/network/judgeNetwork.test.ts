@@ -280,7 +280,10 @@ describe('a judgement of a VPC', () => {
       freeAddresses: 250,
       tags: { 'kubernetes.io/role/cni': '1' },
     }));
-    assert.deepEqual(codes({ subnets: [...small, ...forPods] }), []);
+    const [table] = network.routeTables;
+    assert.ok(table);
+    const routeTables = [{ ...table, subnetIds: [...small, ...forPods].map(({ id }) => id) }];
+    assert.deepEqual(codes({ subnets: [...small, ...forPods], routeTables }), []);
     // Of a cluster that stands already the addresses are taken.
     assert.ok(!codes({ subnets: small, clusters: ['demo'] }).some(line => line.startsWith('room')));
   });
