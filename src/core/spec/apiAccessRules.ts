@@ -1,5 +1,5 @@
 import { hostBits } from './addressRules.ts';
-import { contains, isCanonical, parseCidr } from './cidr.ts';
+import { contains, isCanonical, overlaps, parseCidr, type Cidr } from './cidr.ts';
 import type { Finding } from './finding.ts';
 import type { SpecFile } from './schema.ts';
 
@@ -9,7 +9,8 @@ const mostRules = 60;
 const widestPrefix = 8;
 
 /** Who may reach the API endpoint: blocks that mean what they say, each once, as many as a security group holds. */
-export function apiAccessRules({ network: { apiAccess } }: SpecFile): Finding[] {
+export function apiAccessRules({ network }: SpecFile): Finding[] {
+  const { apiAccess } = network;
   const { cidrs, securityGroups } = apiAccess;
   const path = ['network', 'apiAccess'];
   const total = cidrs.length + securityGroups.length;
@@ -28,7 +29,7 @@ export function apiAccessRules({ network: { apiAccess } }: SpecFile): Finding[] 
           },
         ]
       : []),
-    ...cidrs.flatMap((text, index) => blockRules(text, index, cidrs)),
+    ...cidrs.flatMap((text, index) => blockRules(text, index, cidrs, network)),
     ...securityGroups.flatMap((group, index): Finding[] =>
       securityGroups.indexOf(group) === index
         ? []
@@ -37,7 +38,7 @@ export function apiAccessRules({ network: { apiAccess } }: SpecFile): Finding[] 
   ];
 }
 
-function blockRules(text: string, index: number, all: readonly string[]): Finding[] {
+function blockRules(text: string, index: number, all: readonly string[], network: SpecFile['network']): Finding[] {
   const at = { path: ['network', 'apiAccess', 'cidrs', index] };
   const block = parseCidr(text);
   if (!block) return [{ ...at, why: 'which is not an IPv4 block', allowed: 'a block such as 10.0.0.0/8' }];
@@ -51,6 +52,33 @@ function blockRules(text: string, index: number, all: readonly string[]): Findin
   });
   if (around !== undefined)
     return [{ ...at, severity: 'warning', why: `which lies in ${around} already`, allowed: 'left out' }];
-  if (block.prefix >= widestPrefix) return [];
-  return [{ ...at, severity: 'warning', why: 'which is very wide', allowed: `/${widestPrefix} or smaller` }];
+  if (block.prefix < widestPrefix)
+    return [{ ...at, severity: 'warning', why: 'which is very wide', allowed: `/${widestPrefix} or smaller` }];
+  return clashes(at.path, block, network);
+}
+
+/** Who has an address of the cluster's own is sent no answer. A block that holds more than the cluster's may mean the others. */
+function clashes(
+  path: Finding['path'],
+  block: Cidr,
+  { cidr, podCidr, serviceCidr, vpc }: SpecFile['network'],
+): Finding[] {
+  const own = [
+    ...(vpc ? [] : [['cidr', cidr] as const, ['podCidr', podCidr] as const]),
+    ['serviceCidr', serviceCidr] as const,
+  ];
+  return own.flatMap(([field, text]): Finding[] => {
+    const other = parseCidr(text ?? '');
+    if (!other || !overlaps(other, block) || (contains(block, other) && block.prefix < other.prefix)) return [];
+    const services = field === 'serviceCidr';
+    return [
+      {
+        severity: 'warning',
+        path,
+        why: `which overlaps network.${field}, ${text}: ${services ? 'pods cannot answer' : 'the VPC answers itself'}`,
+        allowed: services ? 'addresses that services do not have' : 'addresses outside the VPC',
+        judgedBy: [['network', field]],
+      },
+    ];
+  });
 }

@@ -57,6 +57,8 @@ function serviceRules(list: 'extra' | 'reachable', service: string, index: numbe
   const path = ['endpoints', list, index];
   const long = /^(?:cn\.)?com\.amazonaws\.(?:[a-z0-9-]+-\d\.)?(.+)$/.exec(service);
   if (long) return [{ path, why: 'the long name', allowed: `the short one: ${long[1]}` }];
+  if (service === 'ecr')
+    return [{ path, why: 'which has two endpoints', allowed: 'ecr.api and ecr.dkr, which features.images brings' }];
   return all.indexOf(service) === index
     ? []
     : [{ path, why: 'which is in the list twice', allowed: 'another service' }];

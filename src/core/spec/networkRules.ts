@@ -40,7 +40,7 @@ function cidrRules({ network }: SpecFile): Finding[] {
   }
   if (!privateBlocks.some(range => contains(range, block))) {
     const trap = network.cidr.startsWith('172.') ? ' (172.16 to 172.31 are private, others of 172 are not)' : '';
-    return [{ path, why: `which is public address space${trap}`, allowed: `a block ${ranges}` }];
+    return [{ path, why: `which is not private${trap}`, allowed: `a block ${ranges}` }];
   }
   return roomRules(block, network.zones);
 }

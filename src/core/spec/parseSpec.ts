@@ -7,7 +7,7 @@ import { toProblem } from './problemText.ts';
 import { checkRules } from './rules.ts';
 import { specSchema, type SettledSpecFile, type SpecFile } from './schema.ts';
 import { apiVersion, specKind } from './specFile.ts';
-import { knownRegions } from './regions.ts';
+import { regionsNear } from './regions.ts';
 import { formatSpecPath, type SpecPath } from './specPath.ts';
 import { fileProblem, largestSpec, type SpecText, readSpecText } from './specText.ts';
 import { isPlainMap, valueAt, withoutNulls, withoutPaths } from './specValues.ts';
@@ -113,11 +113,12 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 function hint(path: SpecPath, value: unknown): string | undefined {
   const field = formatSpecPath(path);
   if (field === 'region' && typeof value === 'string') {
-    const meant = didYouMean(value, knownRegions);
+    const meant = didYouMean(value, regionsNear(value));
     return meant && `(did you mean ${meant}?)`;
   }
-  if (field === 'version' && typeof value === 'number')
-    return `which YAML reads as the number ${value}: 1.30 would become 1.3`;
+  if (field === 'version' && typeof value === 'number') return 'and YAML would read 1.30 as 1.3';
+  if (field === 'autoMode' && value === true) return 'which is written autoMode: {}';
+  if (field === 'fargate.selectors') return 'but profiles have names, such as fargate: {apps: {selectors: …}}';
   if (typeof value === 'string' && /^(?:yes|no|on|off)$/i.test(value)) return 'which YAML 1.2 reads as text';
   if (typeof value === 'string' && /^(?:true|false|\d+)$/.test(value) && field !== 'name' && field !== 'version') {
     return 'which its quotes make text';

@@ -3,6 +3,7 @@ import type { SpecProblem } from './clusterSpec.ts';
 import type { Finding } from './finding.ts';
 import { formatSpecPath } from './specPath.ts';
 import { entryAt, locate, type SpecText } from './specText.ts';
+import { visibleText } from './visibleText.ts';
 
 /** Gives a finding its place in the text and its sentence: "<field> is <seen>, <why>; it must be <allowed>." */
 export function toProblem(spec: SpecText, finding: Finding): SpecProblem {
@@ -16,8 +17,8 @@ export function toProblem(spec: SpecText, finding: Finding): SpecProblem {
   return {
     severity: finding.severity ?? 'error',
     path: field,
-    message: finding.message ?? `${subject}${why}; it must be ${finding.allowed}.`,
-    seen,
+    message: visibleText(finding.message ?? `${subject}${why}; it must be ${finding.allowed}.`),
+    seen: visibleText(seen),
     allowed: finding.allowed,
     ...(finding.fix ? { fix: finding.fix } : {}),
     ...locate(spec, finding.path, finding.at),

@@ -1,3 +1,4 @@
+import { parseCidr } from './cidr.ts';
 import type { Finding } from './finding.ts';
 import { proxy as proxySchema } from './proxySchema.ts';
 import type { SpecFile } from './schema.ts';
@@ -18,8 +19,10 @@ export function proxyRules({ proxy, region }: SpecFile): Finding[] {
       },
     ];
   }
-  if (endpointService !== undefined) return serviceFindings(endpointService, region);
+  const beside = proxy.noProxy.flatMap(noProxyFindings);
+  if (endpointService !== undefined) return [...serviceFindings(endpointService, region), ...beside];
   return [
+    ...beside,
     ...urlFindings(url ?? ''),
     ...(port === proxySchema.parse({}).port
       ? []
@@ -32,6 +35,19 @@ export function proxyRules({ proxy, region }: SpecFile): Finding[] {
           },
         ]),
   ];
+}
+
+/** Node programs drop what they cannot read here without a word. */
+function noProxyFindings(entry: string, index: number): Finding[] {
+  const path = ['proxy', 'noProxy', index];
+  if (entry.includes('://')) {
+    const host = URL.parse(entry)?.hostname;
+    return [{ path, why: 'a URL', allowed: host ? `the host alone: ${host}` : 'a host alone' }];
+  }
+  const block = entry.includes('/') && !entry.includes(':');
+  return block && !parseCidr(entry)
+    ? [{ path, why: 'which is not an IPv4 block', allowed: 'a block such as 10.0.0.0/8' }]
+    : [];
 }
 
 function serviceFindings(service: string, region: string): Finding[] {

@@ -1,6 +1,6 @@
 import { didYouMean } from './didYouMean.ts';
 import type { Finding } from './finding.ts';
-import { knownRegions } from './regions.ts';
+import { knownRegions, regionsNear } from './regions.ts';
 import type { SpecFile } from './schema.ts';
 import { judgeVersion, versionTable, versionTableDate } from './versionTable.ts';
 
@@ -8,7 +8,7 @@ import { judgeVersion, versionTable, versionTableDate } from './versionTable.ts'
 export function regionRules({ region, version }: SpecFile): Finding[] {
   const findings: Finding[] = [];
   if (!knownRegions.includes(region)) {
-    const meant = didYouMean(region, knownRegions);
+    const meant = didYouMean(region, regionsNear(region));
     findings.push({
       severity: 'warning',
       path: ['region'],

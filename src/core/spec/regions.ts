@@ -13,6 +13,7 @@ export const knownRegions: readonly string[] = [
   'ap-southeast-3',
   'ap-southeast-4',
   'ap-southeast-5',
+  'ap-southeast-6',
   'ap-southeast-7',
   'ca-central-1',
   'ca-west-1',
@@ -71,6 +72,12 @@ export function zoneIdPrefix(region: string): string | undefined {
   const initials = words.map(word => compassInitials[word]);
   if (!number || !area || area.length !== 2 || initials.includes(undefined)) return undefined;
   return `${area}${initials.join('')}${number}`;
+}
+
+/** Regions that a misspelt one may be meant for: those of its partition. */
+export function regionsNear(region: string): string[] {
+  const partition = partitionOf(region.toLowerCase());
+  return knownRegions.filter(known => partitionOf(known) === partition);
 }
 
 /** The partition a region is in; ARNs and service domains differ by it. */

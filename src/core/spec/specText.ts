@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
 import type { Position, SpecProblem } from './clusterSpec.ts';
 import type { SpecPath } from './specPath.ts';
+import { visibleText } from './visibleText.ts';
 
 /** Above this a file is not read: a spec of every field with comments is under 8 KB. */
 export const largestSpec = 64 * 1024;
@@ -86,5 +87,6 @@ export function fileProblem(
   allowed: string,
   from = 0,
 ): SpecProblem {
-  return { severity: 'error', path: '', message, seen, allowed, ...rangeOf(spec, from, endOfLine(spec.text, from)) };
+  const told = { message: visibleText(message), seen: visibleText(seen), allowed };
+  return { severity: 'error', path: '', ...told, ...rangeOf(spec, from, endOfLine(spec.text, from)) };
 }

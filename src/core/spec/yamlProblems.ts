@@ -1,15 +1,31 @@
 import { isNode, isScalar, type Node, visit, type YAMLError } from 'yaml';
 import type { SpecProblem } from './clusterSpec.ts';
 import { fileProblem, rangeOf, type SpecText } from './specText.ts';
+import { leftByTools, yamlSlip } from './yamlSlips.ts';
 
-/** What is wrong with the text as YAML, or is YAML that a spec has no use for. At most the first five: the rest follow from them. */
+/**
+ * What is wrong with the text as YAML, or is YAML that a spec has no use for. The first of a line, and at most five: the rest follow
+ * from them.
+ */
 export function yamlProblems(spec: SpecText): SpecProblem[] {
   const { document } = spec;
   const syntax = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   // The library turns an exhausted stack into an error of the document; `parseSpec` tells it in better words.
   if (syntax.some(error => error.message.includes('Maximum call stack'))) throw new RangeError('nested too deeply');
-  if (syntax.length > 0) return syntax.slice(0, 5).map(error => inOurWords(spec, error));
-  return unwelcomeYaml(spec).slice(0, 5);
+  const unwelcome = syntax.length > 0 ? [] : unwelcomeYaml(spec);
+  const left = syntax.length + unwelcome.length > 0 ? leftByTools(spec.text) : undefined;
+  if (left) return [leftBehind(spec, left)];
+  if (syntax.length === 0) return unwelcome.slice(0, 5);
+  const lineOf = (error: YAMLError) => spec.lines.linePos(error.pos[0]).line;
+  return syntax
+    .filter((error, index) => index === 0 || error.code !== 'UNEXPECTED_TOKEN')
+    .filter((error, index, all) => all.findIndex(other => lineOf(other) === lineOf(error)) === index)
+    .slice(0, 5)
+    .map(error => inOurWords(spec, error));
+}
+
+function leftBehind(spec: SpecText, { message, at, seen }: NonNullable<ReturnType<typeof leftByTools>>): SpecProblem {
+  return { ...fileProblem(spec, message, seen, 'the value itself', at), ...rangeOf(spec, at, at + seen.length) };
 }
 
 /** Aliases (they can blow a small file up), tags (they change what a value is) and keys that are not words. */
@@ -60,6 +76,8 @@ function inOurWords(spec: SpecText, error: YAMLError): SpecProblem {
     const message = `${key} is given twice; each field may be given once.`;
     return told(message, `${key}, a second time`, 'each field once', key.length);
   }
-  const what = error.message.split('\n', 1)[0] ?? error.message;
-  return told(`This is not YAML: ${what}.`, line.trim().slice(0, 80) || 'the end of the line', 'valid YAML');
+  const slip = yamlSlip(spec.text, spec.document, error);
+  const what = slip?.message ?? error.message.split('\n', 1)[0] ?? error.message;
+  const problem = told(`This is not YAML: ${what}.`, line.trim().slice(0, 80) || 'the end of the line', 'valid YAML');
+  return slip?.at === undefined ? problem : { ...problem, ...rangeOf(spec, slip.at, slip.at + 1) };
 }

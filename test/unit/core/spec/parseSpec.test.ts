@@ -11,7 +11,7 @@ const head = 'apiVersion: private-eks/v1\nkind: Cluster\nname: payments\nregion:
 const badFolder = new URL('./bad/', import.meta.url);
 const suffix = '.private-eks.yaml';
 
-const blocks = (count: number) => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`).join(', ');
+const blocks = (count: number) => Array.from({ length: count }, (_, i) => `10.${i + 100}.0.0/16`).join(', ');
 const groups = (count: number) =>
   Array.from({ length: count }, (_, i) => `sg-000000${(i + 16).toString(16)}`).join(', ');
 
