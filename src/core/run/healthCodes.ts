@@ -71,7 +71,7 @@ const cluster: Readonly<Record<ClusterIssueCode, HealthHelp>> = {
   KmsKeyDisabled: help('the key for secrets is disabled', 'Enable the key: aws kms enable-key.', 'encryption.key'),
   KmsKeyMarkedForDeletion: help(
     'the key for secrets is going to be deleted',
-    'Call it back at once: aws kms cancel-key-deletion, then aws kms enable-key. Once it is gone, so is the cluster’s data.',
+    'Call it back, before it and the cluster’s data are gone: aws kms cancel-key-deletion and aws kms enable-key.',
     'encryption.key',
   ),
   KmsKeyNotFound: help(
@@ -79,8 +79,8 @@ const cluster: Readonly<Record<ClusterIssueCode, HealthHelp>> = {
     'Without it the cluster’s secrets cannot be read again: make the cluster anew.',
     'encryption.key',
   ),
-  Other: help('EKS reports something that has no code of its own', 'AWS’s words say what.'),
-  ResourceLimitExceeded: help('a quota is used up', 'Ask for a higher quota in Service Quotas, then retry.'),
+  Other: help('EKS reports something that has no code of its own', 'Put right what AWS’s words name.'),
+  ResourceLimitExceeded: help('a quota is used up', 'Ask for a higher quota in Service Quotas.'),
   ResourceNotFound: help('something that the cluster uses is gone', 'AWS’s words name it: make it again.'),
   StsRegionalEndpointDisabled: help(
     'STS is switched off in this region',
@@ -103,7 +103,7 @@ const nodegroup: Readonly<Record<NodegroupIssueCode, HealthHelp>> = {
   ),
   AsgInstanceLaunchFailures: help(
     'instances cannot be launched',
-    'AWS’s words say why: capacity, quota, the key for disks, or the launch template.',
+    'AWS’s words say why (capacity, quota, the key for disks, the launch template): put that right.',
     'nodes.{group}.instanceTypes',
   ),
   AutoScalingGroupInstanceRefreshActive: autoScaling(
@@ -116,7 +116,7 @@ const nodegroup: Readonly<Record<NodegroupIssueCode, HealthHelp>> = {
   ),
   AutoScalingGroupNotFound: autoScaling(
     'the Auto Scaling group was deleted outside of EKS',
-    'Delete the node group and make it again.',
+    'Delete the node group; a retry makes it again.',
   ),
   AutoScalingGroupOptInRequired: autoScaling(
     'Auto Scaling is not enabled for the account here',
@@ -147,15 +147,15 @@ const nodegroup: Readonly<Record<NodegroupIssueCode, HealthHelp>> = {
   Ec2LaunchTemplateVersionMismatch: template('the launch template’s version was changed outside of EKS'),
   Ec2SecurityGroupDeletionFailure: help(
     'the group for remote access cannot be deleted: something uses it',
-    'Remove what uses it, then retry.',
+    'Remove what uses it.',
   ),
   Ec2SecurityGroupNotFound: groupGone,
   Ec2SubnetInvalidConfiguration: help(
     'a subnet gives its instances no public address, or the other way round',
-    'A group without public addresses wants subnets without a route to an internet gateway.',
+    'Give a group without public addresses subnets without a route to an internet gateway.',
     'network',
   ),
-  Ec2SubnetListTooLong: help('the group has too many subnets', 'Name fewer.', 'network'),
+  Ec2SubnetListTooLong: help('the group has too many subnets', 'Name fewer subnets.', 'network'),
   Ec2SubnetMissingIpv6Assignment: help(
     'a subnet of an IPv6 cluster gives its instances no IPv6 address',
     'Switch on that the subnet assigns IPv6 addresses.',
@@ -179,8 +179,12 @@ const nodegroup: Readonly<Record<NodegroupIssueCode, HealthHelp>> = {
   ),
   InsufficientFreeAddresses: addresses,
   InternalFailure: internal,
-  KubernetesLabelInvalid: help('a label is not one that Kubernetes takes', 'Correct it.', 'nodes.{group}.labels'),
-  LimitExceeded: help('a quota is used up', 'Ask for a higher quota in Service Quotas, then retry.'),
+  KubernetesLabelInvalid: help(
+    'a label is not one that Kubernetes takes',
+    'Correct the label.',
+    'nodes.{group}.labels',
+  ),
+  LimitExceeded: help('a quota is used up', 'Ask for a higher quota in Service Quotas.'),
   NodeCreationFailure: help(
     'the instances started but did not join',
     'Look at the endpoints, their security group, the node role and the vpc-cni add-on.',
@@ -188,10 +192,10 @@ const nodegroup: Readonly<Record<NodegroupIssueCode, HealthHelp>> = {
   NodeTerminationFailure: help('a node cannot be terminated', 'Look at its instance: protection, a lifecycle hook.'),
   PodEvictionFailure: help(
     'pods cannot be moved off a node: a disruption budget forbids it',
-    'Loosen the budget, or run more replicas; an update can be forced.',
+    'Loosen the budget, or run more replicas.',
   ),
   SourceEc2LaunchTemplateNotFound: template('the launch template that was given is gone'),
-  Unknown: help('EKS reports something that has no code of its own', 'AWS’s words say what.'),
+  Unknown: help('EKS reports something that has no code of its own', 'Put right what AWS’s words name.'),
 };
 
 const addon: Readonly<Record<AddonIssueCode, HealthHelp>> = {

@@ -1,3 +1,4 @@
+import { thenRetry } from './fixText.ts';
 import { healthHelp } from './healthCodes.ts';
 import { readConsole } from './nodeConsole.ts';
 import { failureRules } from './failureRules.ts';
@@ -139,7 +140,7 @@ function networkRules({ network = [] }: MoreNodeFacts): NodeFinding | undefined 
     code: first.code,
     what: 'A network ACL keeps the nodes from what they need.',
     why: 'Network ACLs know no connections: requests on 443 have to pass one way and their answers on ports above 1023 the other.',
-    fix: `${first.fix} Then retry.`,
+    fix: thenRetry(first.fix),
     evidence: network.map(({ evidence }) => evidence),
   };
 }
@@ -176,7 +177,7 @@ function healthIssues({ issues = [] }: MoreNodeFacts): NodeFinding | undefined {
     code: `nodegroup-${issue.code.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}`,
     what: `EKS reports of the node group: ${known.what}.`,
     why: issue.message,
-    fix: `${known.fix} Then retry.`,
+    fix: thenRetry(known.fix),
     evidence: issues.map(({ code, message, resourceIds }) => `${code}: ${message} [${resourceIds.join(', ')}]`),
     ...(known.specPath === undefined ? {} : { specPath: known.specPath }),
   };

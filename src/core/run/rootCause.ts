@@ -4,31 +4,36 @@ import { parseEnvelope } from './awsEnvelope.ts';
 import { failureCause } from './failureCause.ts';
 import { failureRules } from './failureRules.ts';
 import { healthHelp, type HealthKind } from './healthCodes.ts';
-import type { FailureCause, StackEventSeen } from './runEvent.ts';
+import { thenRetry } from './fixText.ts';
+import type { FailureCause, RunKind, StackEventSeen } from './runEvent.ts';
 
 type FailedStack = Pick<StackView, 'id' | 'name' | 'status' | 'statusReason'>;
 
 /**
  * The first failure that made the others, in plain words. `events` may hold earlier operations of the stack; only the last counts.
- * `group`: the node group that the stack makes.
+ * `group`: the node group that the stack makes. `kind`: of the run.
  */
-export function rootCause(stack: FailedStack, events: readonly StackEventSeen[], group?: string): FailureCause {
-  const cause = causeIn(stack, events);
+export function rootCause(
+  stack: FailedStack,
+  events: readonly StackEventSeen[],
+  { group, kind = 'create' }: { readonly group?: string | undefined; readonly kind?: RunKind } = {},
+): FailureCause {
+  const cause = causeIn(stack, events, kind);
   if (cause.specPath === undefined) return cause;
   const specPath =
     group === undefined ? cause.specPath.replace(/\.?\{group\}.*$/, '') : cause.specPath.replace('{group}', group);
   return { ...cause, specPath };
 }
 
-function causeIn(stack: FailedStack, events: readonly StackEventSeen[]): FailureCause {
+function causeIn(stack: FailedStack, events: readonly StackEventSeen[], kind: RunKind): FailureCause {
   const first = firstFailure(stack, events);
   if (!first) {
     const reason = stack.statusReason ?? `the stack ended in ${stack.status}`;
-    return explain(reason, stack.name, '', { stackName: stack.name });
+    return explain(reason, stack.name, '', kind, { stackName: stack.name });
   }
   const resource = { logicalId: first.logicalId, type: first.resourceType, physicalId: first.physicalId };
   const shown = first.logicalId || stack.name;
-  return explain(first.reason ?? `${first.status} without a reason`, shown, first.resourceType, {
+  return explain(first.reason ?? `${first.status} without a reason`, shown, first.resourceType, kind, {
     resource,
     stackName: stack.name,
   });
@@ -67,6 +72,7 @@ function explain(
   reason: string,
   resource: string,
   type: string,
+  run: RunKind,
   place: Pick<Partial<FailureCause>, 'resource' | 'stackName'>,
 ): FailureCause {
   const { message, resourceIds, issueCode } = parseEnvelope(reason);
@@ -83,7 +89,7 @@ function explain(
       code: `${kind}-${kebab(issueCode ?? '')}`,
       what: `${resource} failed: ${known.what}.`,
       why: message,
-      fix: `${known.fix} Then retry.`,
+      fix: thenRetry(known.fix),
       awsMessage: reason,
       evidence,
       ...(known.specPath === undefined ? {} : { specPath: known.specPath }),
@@ -99,6 +105,7 @@ function explain(
       evidence,
       ...place,
     });
+  const { fix, specPath } = (run !== 'create' && rule.change) || rule;
   const match = rule.message.exec(reason) ?? [];
   const fill = (text: string) =>
     text.replace(/\{(resource|message|\d)\}/g, (_all, key: string) =>
@@ -108,11 +115,11 @@ function explain(
     code: rule.code,
     what: fill(rule.what),
     why: fill(rule.why),
-    fix: rule.fix,
+    fix: fill(fix),
     awsMessage: reason,
     retryable: rule.retryable ?? true,
     evidence,
-    ...(rule.specPath === undefined ? {} : { specPath: rule.specPath }),
+    ...(specPath === undefined ? {} : { specPath }),
     ...place,
   });
 }

@@ -5,16 +5,17 @@ export const accountRules: readonly FailureRule[] = [
   {
     code: 'denied-by-scp',
     message: /explicit deny in a (service control|resource control) policy/i,
-    what: 'A policy of the organization forbids making {resource}.',
+    what: 'A policy of the organization forbids what the run does with {resource}.',
     why: 'No permission in this account can override it: {message}',
-    fix: 'Ask who runs the AWS organization for an exception, or use an account without this rule.',
+    fix: 'Ask who runs the AWS organization for an exception and retry, or use an account without this rule.',
+    change: { fix: 'Ask who runs the AWS organization for an exception, then retry.' },
   },
   {
     code: 'access-denied',
     general: true,
     message:
       /AccessDenied|not authorized to perform|UnauthorizedOperation|UnauthorizedTaggingOperation|is not authorized/i,
-    what: 'A permission is missing to make {resource}.',
+    what: 'A permission is missing for {resource}.',
     why: '{message}',
     fix: 'Ask for the permission that AWS names, then retry.',
   },
@@ -26,6 +27,9 @@ export const accountRules: readonly FailureRule[] = [
     why: '{message}',
     fix: 'Name other zones by id under network.zones, delete what was made and create again.',
     specPath: 'network.zones',
+    change: {
+      fix: 'A cluster’s zones stay as they are: take out of the spec what needs {resource} there, then retry.',
+    },
   },
   {
     code: 'version-not-offered',
@@ -47,8 +51,9 @@ export const accountRules: readonly FailureRule[] = [
     message: /(Vpc|VPC) ?[Ee]ndpoint ?[Ss]ervice .*does not exist|InvalidServiceName/,
     what: 'This region has no endpoint service for {resource}.',
     why: '{message}',
-    fix: 'Switch the feature that needs it off, or choose another region.',
+    fix: 'Switch the feature that needs it off and retry, or choose another region.',
     specPath: 'features',
+    change: { fix: 'Switch the feature that needs it off, then retry.', specPath: 'features' },
   },
   {
     code: 'too-few-addresses',
@@ -56,8 +61,9 @@ export const accountRules: readonly FailureRule[] = [
     message: /InsufficientFreeAddresses|insufficient free (IP )?addresses|not have enough free (IP )?addresses/i,
     what: 'A subnet has too few free addresses for {resource}.',
     why: 'Control plane, endpoints, nodes and pods take their addresses from the same subnets.',
-    fix: 'Choose a larger network.cidr, delete what was made and create again.',
+    fix: 'Choose a larger network.cidr, or larger subnets of an existing VPC; delete what was made and create again.',
     specPath: 'network.cidr',
+    change: { fix: 'Free addresses in the subnet that AWS names, or want fewer nodes or endpoints, then retry.' },
   },
   {
     code: 'quota-exceeded',

@@ -1,6 +1,7 @@
 import { deleteStack } from '../../aws/changeStack.ts';
 import { describeStack, stackResources, type StackResourceView, type StackView } from '../../aws/stack.ts';
 import { failureCause } from '../failureCause.ts';
+import { orRetain } from '../fixText.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
 import { followStack, stackFailure } from './followStack.ts';
@@ -69,11 +70,11 @@ async function deletionFailure(stack: StackView, context: StepContext): Promise<
   const failure = await stackFailure(stack, context);
   const failed = await failedDeletions(stack.id, context).catch(() => []);
   if (failed.length === 0) return failure;
-  const names = failed.map(({ logicalId }) => logicalId).join(',');
+  const names = failed.map(({ logicalId }) => logicalId);
   const { fix, evidence } = failure.failure;
   return new StepFailure({
     ...failure.failure,
-    fix: `${fix} Or let it stay, outside of every stack: private-eks delete ${context.cluster} --retain ${names}`,
+    fix: orRetain(fix, context.cluster, names),
     evidence: [...evidence, ...failed.map(resource => `would stay with --retain: ${shown(resource)}`)],
   });
 }

@@ -5,8 +5,9 @@ import { stackIdOf } from '../../plan/stackName.ts';
 import { explainSlowness } from '../explainSlowness.ts';
 import { failureCause } from '../failureCause.ts';
 import { rootCause } from '../rootCause.ts';
-import type { FailureCause, RunStep, StackEventSeen } from '../runEvent.ts';
-import { handWork, stuckAfterMs } from '../stackAction.ts';
+import type { FailureCause, RunKind, RunStep, StackEventSeen } from '../runEvent.ts';
+import { stuckFix } from '../fixText.ts';
+import { stuckAfterMs } from '../stackAction.ts';
 import { StepFailure, type StepContext } from '../step.ts';
 import { explainNodes } from './explainNodes.ts';
 import { isOurs } from './stackTags.ts';
@@ -63,11 +64,17 @@ async function stuckFailure(stackId: string, context: StepContext): Promise<Step
       code: 'stack-stuck',
       what: `Stack ${stack?.name ?? stackId} is ${stack?.status} and has not moved for ${stuckAfterMs / 3_600_000} hours.`,
       why: `It waits for ${waitingFor}.`,
-      fix: `Retry: an update that does not end is cancelled, a creation made anew. ${handWork(stack?.status ?? '')}`,
+      fix: stuckFix(stack?.status ?? '', runKind(context)),
       evidence,
       stackName: stack?.name,
     }),
   );
+}
+
+/** As the run's journal begins. */
+export function runKind({ journal }: Pick<StepContext, 'journal'>): RunKind {
+  const [first] = journal.events;
+  return first?.type === 'run-started' ? first.kind : 'create';
 }
 
 /** The events of the step's stack that the journal has, of all its attempts. */
@@ -97,7 +104,8 @@ export async function stackFailure(stack: StackView, context: StepContext): Prom
 /** Of a stack that CloudFormation did not begin with, what its checks found: no stack event tells that. */
 async function firstCause(stack: StackView, group: string | undefined, context: StepContext): Promise<FailureCause> {
   const { session, signal, step } = context;
-  const cause = rootCause(stack, journalledEvents(context), group);
+  const as = { group, kind: runKind(context) };
+  const cause = rootCause(stack, journalledEvents(context), as);
   if (cause.resource !== undefined || !pointsToValidations(cause.awsMessage ?? '')) return cause;
   const found = await failedValidations(session, { StackName: stack.id }, signal);
   if (found === undefined)
@@ -117,7 +125,7 @@ async function firstCause(stack: StackView, group: string | undefined, context: 
     path: [],
     status: 'CREATE_FAILED',
   }));
-  const known = rootCause(stack, asEvents, group);
+  const known = rootCause(stack, asEvents, as);
   return { ...known, evidence: [...known.evidence, ...found.map(validationText)] };
 }
 

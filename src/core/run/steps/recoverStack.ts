@@ -2,6 +2,7 @@ import { cancelStackUpdate, continueRollback, rollBackStack } from '../../aws/re
 import { lastEventAt, stackResources, type StackView } from '../../aws/stack.ts';
 import { isSettled } from '../../aws/stackStatus.ts';
 import { failureCause } from '../failureCause.ts';
+import { thenRetry } from '../fixText.ts';
 import { handWork, stackAction, type StackAction, type StackWish } from '../stackAction.ts';
 import { StepFailure, throwIfCancelled, type StepContext } from '../step.ts';
 import { actionToken } from './actionToken.ts';
@@ -69,7 +70,7 @@ export function leftToPeople({ name, status, statusReason }: StackView): StepFai
       code: 'stack-needs-hands',
       what: `Stack ${name} is ${status}${status.endsWith('_IN_PROGRESS') ? ' and has not moved for hours' : ''}.`,
       why: 'From this state a run can do nothing without risking what is in the stack.',
-      fix: `${handWork(status)} Then retry.`,
+      fix: thenRetry(handWork(status)),
       awsMessage: statusReason,
       stackName: name,
     }),

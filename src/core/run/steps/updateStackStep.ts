@@ -7,10 +7,11 @@ import { createChangeSet, deleteChangeSet, executeChangeSet } from '../../change
 import { updateRequest } from '../../change/updateRequest.ts';
 import type { Plan, PlannedStack } from '../../plan/plan.ts';
 import { failureCause } from '../failureCause.ts';
+import { orTakeBack } from '../fixText.ts';
 import { StepFailure, throwIfCancelled, type StepContext, type StepResult } from '../step.ts';
 import { actionToken } from './actionToken.ts';
 import { changeSetOptions } from './changeSetOptions.ts';
-import { followStack, stackFailure } from './followStack.ts';
+import { followStack, runKind, stackFailure } from './followStack.ts';
 import { resolveParameters } from './resolveParameters.ts';
 import { actionFor, leftToPeople, recover } from './recoverStack.ts';
 import { isOurs } from './stackTags.ts';
@@ -78,14 +79,11 @@ async function retryFailed(
   return { outcome: 'done', summary: 'repaired' };
 }
 
-/** The first cause, and the two ways on. */
+/** The first cause, and of an update the two ways on. */
 export async function updateFailure(stack: StackView, context: StepContext): Promise<StepFailure> {
   const { failure } = await stackFailure(stack, context);
-  const back =
-    stack.status === 'UPDATE_FAILED'
-      ? ` Then update again; or take ${stack.name} back to what it was: private-eks update --rollback -f FILE.`
-      : '';
-  return new StepFailure({ ...failure, fix: `${failure.fix}${back}` });
+  const canGoBack = stack.status === 'UPDATE_FAILED' && runKind(context) === 'update';
+  return new StepFailure(canGoBack ? { ...failure, fix: orTakeBack(failure.fix, stack.name) } : failure);
 }
 
 function moreThanShown(name: string, more: readonly string[]): StepFailure {

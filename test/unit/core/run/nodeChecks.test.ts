@@ -240,7 +240,7 @@ describe('EKS’s health codes', () => {
       reason:
         'Resource handler returned message: "[Issue(Code=InstanceLimitExceeded, Message=limit, ResourceIds=[i-1])] (Service: null, Status Code: 0, Request ID: null)" (RequestToken: a, HandlerErrorCode: GeneralServiceException)',
     } as const;
-    const cause = rootCause(stack, [event], 'a');
+    const cause = rootCause(stack, [event], { group: 'a' });
     assert.equal(cause.code, 'nodegroup-instance-limit-exceeded');
     assert.equal(cause.specPath, 'nodes.a');
     assert.equal(rootCause(stack, [event]).specPath, 'nodes');
