@@ -77,6 +77,16 @@ describe('create', function () {
     ]);
   });
 
+  it('waits for a staging bucket that S3 does not know everywhere yet', async () => {
+    const plan = await bench.plan(`${minimalSpec}staging: always\n`);
+    const unsettled = { service: 's3', times: 2 };
+    const message = 'A conflicting conditional operation is currently in progress against this resource.';
+    bench.account.fault({ ...unsettled, operation: 'PutPublicAccessBlock', code: 'NoSuchBucket', status: 404 });
+    bench.account.fault({ ...unsettled, operation: 'PutBucketPolicy', code: 'OperationAborted', status: 409, message });
+    const { outcome, events } = await bench.create(plan);
+    assert.equal(outcome, 'done', JSON.stringify(events.findLast(({ type }) => type === 'failure')));
+  });
+
   it('refuses a second create of what is there, and finds all done when resumed', async () => {
     const plan = await bench.plan();
     const first = await bench.create(plan);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { awsErrorCode, isAwsError, toPrivateEksError } from '../../aws/errors.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { systemClock, type Clock } from '../../clock.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { AccountFacts, PlannedStack } from '../../plan/plan.ts';
 import { templateText } from '../../templates/templateText.ts';
@@ -36,15 +37,16 @@ export function stagedTemplate(stack: PlannedStack, account: AccountFacts): Stag
 export async function stageTemplates(
   stacks: readonly PlannedStack[],
   account: AccountFacts,
-  context: Pick<StepContext, 'session' | 'signal'>,
+  context: Pick<StepContext, 'session' | 'signal'> & Partial<Pick<StepContext, 'clock'>>,
 ): Promise<StepResult> {
-  const { session, signal } = context;
+  const { session, signal, clock = systemClock } = context;
+  const settled = <T>(work: () => Promise<T>) => onceSettled(work, clock, signal);
   const ExpectedBucketOwner = account.accountId;
   const Bucket = stagingBucket(account);
   try {
     const { HeadObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
     const s3 = await session.client('s3');
-    const made = await ensureBucket(s3, Bucket, account, signal);
+    const made = await ensureBucket(s3, Bucket, account, settled, signal);
     let sent = 0;
     for (const { key: Key, body: Body } of stacks.map(stack => stagedTemplate(stack, account))) {
       const there = await s3
@@ -56,7 +58,7 @@ export async function stageTemplates(
         });
       if (there) continue;
       const input = { Bucket, Key, Body, ContentType: 'application/json', ExpectedBucketOwner };
-      await s3.send(new PutObjectCommand(input), signalOption(signal));
+      await settled(() => s3.send(new PutObjectCommand(input), signalOption(signal)));
       sent++;
     }
     if (!made && sent === 0) return { outcome: 'already', summary: `${Bucket} holds every template` };
@@ -66,11 +68,26 @@ export async function stageTemplates(
   }
 }
 
+/** How often, and ms on the account's clock. */
+const settling = { tries: 7, everyMs: 5_000 };
+
+/** A bucket that was just made is not known to all of S3 at once, and takes one change of itself at a time. */
+async function onceSettled<T>(work: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === settling.tries || !isAwsError(error, 'NoSuchBucket', 'OperationAborted')) throw error;
+      await clock.sleep(settling.everyMs, signal);
+    }
+}
+
 /** Private, encrypted, TLS only. Settings are applied again each time: a kill may have come between them. */
 async function ensureBucket(
   s3: S3Client,
   Bucket: string,
   account: AccountFacts,
+  settled: <T>(work: () => Promise<T>) => Promise<T>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const sdk = await import('@aws-sdk/client-s3');
@@ -94,7 +111,8 @@ async function ensureBucket(
       account.region === 'us-east-1'
         ? {}
         : { CreateBucketConfiguration: { LocationConstraint: account.region as 'eu-west-1' } };
-    await s3.send(new sdk.CreateBucketCommand({ Bucket, ...place }), options).catch((error: unknown) => {
+    const create = () => s3.send(new sdk.CreateBucketCommand({ Bucket, ...place }), options);
+    await settled(create).catch((error: unknown) => {
       if (!isAwsError(error, 'BucketAlreadyOwnedByYou')) throw error;
     });
   }
@@ -104,12 +122,10 @@ async function ensureBucket(
     IgnorePublicAcls: true,
     RestrictPublicBuckets: true,
   };
-  await s3.send(
-    new sdk.PutPublicAccessBlockCommand({ Bucket, ExpectedBucketOwner, PublicAccessBlockConfiguration }),
-    options,
-  );
+  const closed = { Bucket, ExpectedBucketOwner, PublicAccessBlockConfiguration };
+  await settled(() => s3.send(new sdk.PutPublicAccessBlockCommand(closed), options));
   const Policy = JSON.stringify(tlsOnly(Bucket, account.partition));
-  await s3.send(new sdk.PutBucketPolicyCommand({ Bucket, ExpectedBucketOwner, Policy }), options);
+  await settled(() => s3.send(new sdk.PutBucketPolicyCommand({ Bucket, ExpectedBucketOwner, Policy }), options));
   return !there;
 }
 
