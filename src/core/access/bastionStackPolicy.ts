@@ -47,6 +47,8 @@ export function bastionStackStatements({ partition, region, accountId, vpcId }: 
         'iam:DeleteRolePolicy',
         'iam:GetRole',
         'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRolePolicies',
         'iam:PutRolePolicy',
         'iam:TagRole',
       ],
@@ -77,3 +79,9 @@ export function bastionStackStatements({ partition, region, accountId, vpcId }: 
     ),
   ];
 }
+
+/**
+ * What CloudFormation looks at for it, none of which can be narrowed: whether the parameter's VPC exists, the group, and instances before it
+ * deletes the group.
+ */
+export const bastionStackLooks = ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'] as const;

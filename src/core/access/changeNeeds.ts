@@ -37,13 +37,14 @@ export const resourceChanges: Readonly<Record<string, Needs>> = {
   'AWS::IAM::OIDCProvider': {
     oidc:
       'iam:AddClientIDToOpenIDConnectProvider iam:RemoveClientIDFromOpenIDConnectProvider ' +
-      'iam:UpdateOpenIDConnectProviderThumbprint',
+      'iam:ListOpenIDConnectProviderTags iam:UpdateOpenIDConnectProviderThumbprint',
   },
   'AWS::KMS::Key': { 'own-key': 'kms:DisableKeyRotation kms:UpdateKeyDescription' },
   'AWS::Logs::LogGroup': { 'log-group': 'logs:DeleteRetentionPolicy' },
   'AWS::EKS::Cluster': { cluster: 'eks:AssociateEncryptionConfig' },
   'AWS::EKS::AccessEntry': { cluster: 'eks:DisassociateAccessPolicy eks:UpdateAccessEntry' },
   'AWS::EKS::Addon': { cluster: 'eks:UpdateAddon' },
+  'AWS::EKS::FargateProfile': { cluster: 'eks:ListTagsForResource' },
   'AWS::EKS::Nodegroup': { cluster: 'eks:UpdateNodegroupConfig eks:UpdateNodegroupVersion' },
   'AWS::EKS::PodIdentityAssociation': { cluster: 'eks:UpdatePodIdentityAssociation' },
   'AWS::AutoScaling::AutoScalingGroup': {

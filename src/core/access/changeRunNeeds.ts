@@ -1,10 +1,9 @@
 import type { ChangePlan, ResourceChange, StackChangePlan } from '../change/changePlan.ts';
 import { isReplaced } from '../change/recreation.ts';
 import { resourcesIn, type TemplateLike } from '../change/stackDifference.ts';
-import { isMap } from '../change/valueDifferences.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resourceChanges } from './changeNeeds.ts';
-import { resourceNeeds } from './resourceNeeds.ts';
+import { needRows, resourceNeeds } from './resourceNeeds.ts';
 import { givenKeyNeeds, imageNeeds, lookedOnly, stagingNeeds, type Needs, type Reach } from './runNeeds.ts';
 import { needOf, placeOf, type RunNeed } from './runReaches.ts';
 
@@ -129,10 +128,7 @@ function needsOf(type: string): Needs {
 }
 
 function typesIn(template: TemplateLike | undefined): string[] {
-  return Object.values(resourcesIn(template?.Resources)).flatMap(({ Type, Properties: properties }) => [
-    String(Type),
-    ...(Type === 'AWS::IAM::Role' && isMap(properties) && properties.Policies !== undefined
-      ? ['AWS::IAM::Policy']
-      : []),
-  ]);
+  return Object.values(resourcesIn(template?.Resources)).flatMap(({ Type, Properties: properties }) =>
+    needRows(String(Type), properties),
+  );
 }

@@ -1,3 +1,4 @@
+import { isMap } from '../change/valueDifferences.ts';
 import type { Needs } from './runNeeds.ts';
 
 const tags = { 'network-tags': 'ec2:CreateTags' } as const;
@@ -9,6 +10,7 @@ const tags = { 'network-tags': 'ec2:CreateTags' } as const;
 export const resourceNeeds: Readonly<Record<string, Needs>> = {
   'AWS::EC2::VPC': {
     look: 'ec2:DescribeVpcs ec2:DescribeVpcAttribute ec2:DescribeNetworkAcls ec2:DescribeSecurityGroups',
+    'look-of-handlers': 'ec2:DescribeVpcEncryptionControls',
     'new-network': 'ec2:CreateVpc',
     'own-network': 'ec2:DeleteVpc ec2:ModifyVpcAttribute ec2:DeleteTags',
     ...tags,
@@ -59,6 +61,8 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     'own-network': 'ec2:DeleteVpcEndpoints ec2:ModifyVpcEndpoint ec2:DeleteTags',
     ...tags,
   },
+  // Named with CreateVpcEndpoint by the service authorization reference: the endpoint's names are a hosted zone of the VPC.
+  'AWS::EC2::VPCEndpoint with private DNS': { 'private-names': 'route53:AssociateVPCWithHostedZone' },
   'AWS::EC2::LaunchTemplate': {
     look: 'ec2:DescribeLaunchTemplates ec2:DescribeLaunchTemplateVersions',
     'new-network': 'ec2:CreateLaunchTemplate',
@@ -94,6 +98,8 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     'log-group':
       'logs:CreateLogGroup logs:DeleteLogGroup logs:ListTagsForResource logs:PutRetentionPolicy logs:TagResource logs:UntagResource',
     look: 'logs:DescribeLogGroups',
+    // The handler reads them, asked for or not; none of the first two can be narrowed.
+    'look-of-handlers': 'logs:DescribeIndexPolicies logs:DescribeResourcePolicies logs:GetDataProtectionPolicy',
   },
   'AWS::EKS::Cluster': {
     look: 'ec2:DescribeSubnets ec2:DescribeVpcs',
@@ -101,6 +107,12 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     roles: 'iam:GetRole iam:ListAttachedRolePolicies',
     'pass-roles': 'iam:PassRole',
     'service-roles': 'iam:CreateServiceLinkedRole',
+  },
+  'AWS::EKS::Cluster with Auto Mode': {
+    cluster: 'eks:CreateAccessEntry',
+    'auto-profiles':
+      'iam:AddRoleToInstanceProfile iam:CreateInstanceProfile iam:DeleteInstanceProfile iam:GetInstanceProfile ' +
+      'iam:RemoveRoleFromInstanceProfile iam:TagInstanceProfile',
   },
   'AWS::EKS::AccessEntry': {
     cluster:
@@ -110,6 +122,12 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
   'AWS::EKS::Addon': {
     cluster: 'eks:CreateAddon eks:DeleteAddon eks:DescribeAddon eks:TagResource eks:UntagResource',
   },
+  'AWS::EKS::Addon with Pod Identity': {
+    cluster: 'eks:CreatePodIdentityAssociation eks:DeletePodIdentityAssociation eks:UpdatePodIdentityAssociation',
+    roles: 'iam:GetRole',
+    'pass-roles': 'iam:PassRole',
+  },
+  'AWS::EKS::Addon with a role': { roles: 'iam:GetRole', 'pass-roles': 'iam:PassRole' },
   'AWS::EKS::Nodegroup': {
     // The first line: why nodes do not come, or do not join.
     look:
@@ -140,6 +158,7 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
   },
   'AWS::AutoScaling::AutoScalingGroup': {
     look: 'autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities ec2:DescribeLaunchTemplateVersions ec2:DescribeSubnets',
+    'look-of-handlers': 'autoscaling:DescribeLifecycleHooks autoscaling:DescribeNotificationConfigurations',
     scaling:
       'autoscaling:CreateAutoScalingGroup autoscaling:CreateOrUpdateTags autoscaling:DeleteAutoScalingGroup ' +
       'autoscaling:DeleteTags autoscaling:UpdateAutoScalingGroup',
@@ -149,6 +168,27 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     ...tags,
   },
 };
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** What a property asks for beside its resource's type, as another row of the table. */
+const byProperty: readonly (readonly [type: string, has: (properties: Properties) => boolean, row: string])[] = [
+  ['AWS::IAM::Role', ({ Policies }) => Policies !== undefined, 'AWS::IAM::Policy'],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ PrivateDnsEnabled }) => PrivateDnsEnabled === true,
+    'AWS::EC2::VPCEndpoint with private DNS',
+  ],
+  ['AWS::EKS::Cluster', ({ ComputeConfig: c }) => isMap(c) && c.Enabled === true, 'AWS::EKS::Cluster with Auto Mode'],
+  ['AWS::EKS::Addon', ({ PodIdentityAssociations: p }) => p !== undefined, 'AWS::EKS::Addon with Pod Identity'],
+  ['AWS::EKS::Addon', ({ ServiceAccountRoleArn: role }) => role !== undefined, 'AWS::EKS::Addon with a role'],
+];
+
+/** Rows of the table for one resource: its type's, and those of its properties. */
+export function needRows(type: string, properties: unknown): string[] {
+  const given = isMap(properties) ? properties : {};
+  return [type, ...byProperty.filter(([of, has]) => of === type && has(given)).map(([, , row]) => row)];
+}
 
 /** EC2 actions → the kinds of resource they act on, by the service authorization reference; only what a simulation asks of. */
 export const ec2Resources: Readonly<Record<string, string>> = {

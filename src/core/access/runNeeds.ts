@@ -1,6 +1,7 @@
 /** How far a leave reaches: each is one statement of the policy (`runPolicy.ts`). */
 export type Reach =
   | 'look'
+  | 'look-of-handlers'
   | 'self'
   | 'images'
   | 'stacks'
@@ -8,8 +9,10 @@ export type Reach =
   | 'new-network'
   | 'own-network'
   | 'network-tags'
+  | 'private-names'
   | 'roles'
   | 'profiles'
+  | 'auto-profiles'
   | 'pass-roles'
   | 'service-roles'
   | 'oidc'
@@ -109,8 +112,8 @@ export const existingVpcNeeds: Needs = {
     'eks:ListClusters route53:ListHostedZonesByVPC route53:ListResourceRecordSets',
 };
 
-/** Images of self-managed groups: CloudFormation reads their parameters in the caller's name. */
-export const imageNeeds: Needs = { images: 'ssm:GetParameter ssm:GetParameters' };
+/** Images of self-managed groups: CloudFormation reads their parameters in the caller's name, and sees whether the images exist. */
+export const imageNeeds: Needs = { images: 'ssm:GetParameter ssm:GetParameters', look: 'ec2:DescribeImages' };
 
 /** A key that the spec names: EKS makes its grant with the leave of whoever creates the cluster. */
 export const givenKeyNeeds: Needs = { 'given-key': 'kms:CreateGrant kms:DescribeKey' };

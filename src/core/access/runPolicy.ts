@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { changeNeeds, resourceChanges } from './changeNeeds.ts';
 import { policyDocument, type PolicyDocument, type PolicyStatement } from './policyDocument.ts';
-import { resourceNeeds } from './resourceNeeds.ts';
+import { needRows, resourceNeeds } from './resourceNeeds.ts';
 import {
   commonNeeds,
   existingVpcNeeds,
@@ -55,11 +55,12 @@ export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
   if (plan.spec.network.vpc) add(existingVpcNeeds);
   if (nodeGroups(plan.spec).some(({ kind }) => kind === 'self-managed')) add(imageNeeds);
   for (const [type, properties] of plannedResources(plan)) {
-    const needs = resourceNeeds[type];
-    if (!needs) throw new TypeError(`which permissions ${type} needs is not known`);
-    add(needs);
+    for (const row of needRows(type, properties)) {
+      const needs = resourceNeeds[row];
+      if (!needs) throw new TypeError(`which permissions ${row} needs is not known`);
+      add(needs);
+    }
     add(resourceChanges[type] ?? {});
-    if (type === 'AWS::IAM::Role' && properties['Policies'] !== undefined) add(resourceNeeds['AWS::IAM::Policy'] ?? {});
   }
   const place = placeOf(plan, principalArn);
   return (Object.keys(reaches) as Reach[]).flatMap(reach => {

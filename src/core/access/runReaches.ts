@@ -13,6 +13,8 @@ export interface RunNeed {
   readonly context: Readonly<Record<string, readonly string[]>>;
   /** Resources as a request would name them, by action. */
   readonly resourcesOf: (action: string) => readonly string[];
+  /** AWS names its actions with what is made, and nobody has seen a run that is stopped without them. */
+  readonly named: boolean;
 }
 
 export interface Place {
@@ -52,6 +54,7 @@ export function placeOf({ spec, account }: Plan, principalArn = account?.callerP
 
 interface ReachRule {
   readonly Sid: string;
+  readonly named?: true;
   /** `*` in them stands for what is not known before. */
   readonly resources: (place: Place) => readonly string[];
   readonly condition?: (place: Place) => PolicyCondition;
@@ -112,6 +115,7 @@ const leftBy = (Sid: string, tag: (place: Place) => readonly [key: string, value
 
 export const reaches: Readonly<Record<Reach, ReachRule>> = {
   look: { Sid: 'Look', resources: everywhere },
+  'look-of-handlers': { Sid: 'LookAsHandlersDo', named: true, resources: everywhere },
   self: { Sid: 'KnowOneself', resources: ({ caller }) => [caller] },
   images: {
     Sid: 'FindImages',
@@ -136,8 +140,18 @@ export const reaches: Readonly<Record<Reach, ReachRule>> = {
   },
   'own-network': { Sid: 'ChangeOwnNetwork', resources: everywhere, condition: ownTag },
   'network-tags': { Sid: 'TagNetwork', resources: everywhere, condition: newTag },
+  'private-names': {
+    Sid: 'NameEndpoints',
+    named: true,
+    // The zone is AWS's own; a VPC may be shared by another account.
+    resources: ({ partition, region }) => [
+      `arn:${partition}:route53:::hostedzone/*`,
+      `arn:${partition}:ec2:${region}:*:vpc/*`,
+    ],
+  },
   roles: { Sid: 'MakeRoles', resources: iamArn('role/private-eks-{stem}*') },
   profiles: { Sid: 'MakeProfiles', resources: iamArn('instance-profile/private-eks-{stem}*') },
+  'auto-profiles': { Sid: 'MakeAutoModeProfiles', named: true, resources: iamArn('instance-profile/eks*') },
   'pass-roles': {
     Sid: 'GiveRoles',
     resources: place => [...iamArn('role/private-eks-{stem}*')(place), ...place.givenRoles],
@@ -190,13 +204,14 @@ export const reaches: Readonly<Record<Reach, ReachRule>> = {
 };
 
 export function needOf(reach: Reach, actions: readonly string[], place: Place): RunNeed {
-  const { Sid, resources, condition, context } = reaches[reach];
+  const { Sid, resources, condition, context, named = false } = reaches[reach];
   const all = resources(place);
   const asked = Object.values(condition?.(place) ?? {}).flatMap(keys => Object.entries(keys));
   const ec2 = (kind: string) =>
     `arn:${place.partition}:ec2:${place.region}:${place.accountId}:${kind}/${sampleId(kind)}`;
   return {
     reach,
+    named,
     statement: allow(Sid, actions, all, condition?.(place)),
     context: {
       'aws:RequestedRegion': [place.region],

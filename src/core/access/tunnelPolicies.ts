@@ -2,7 +2,7 @@ import { bastionNames, bastionTag } from '../tunnel/bastion/bastionNames.ts';
 import { bastionImageParameter, defaultBastionImage, ecrRepositoryArn } from '../tunnel/bastion/bastionImage.ts';
 import { remoteHostDocument } from '../tunnel/session/sessionApi.ts';
 import { allow, policyDocument, type PolicyDocument, type PolicyStatement } from './policyDocument.ts';
-import { bastionStackStatements } from './bastionStackPolicy.ts';
+import { bastionStackLooks, bastionStackStatements } from './bastionStackPolicy.ts';
 
 /** What the user may do with bastions; each includes the one before. */
 export const bastionPowers = ['none', 'use', 'start', 'create'] as const;
@@ -82,11 +82,12 @@ export function bastionExecutionPolicy(repositoryArn: string | undefined): Polic
 function userStatements(input: TunnelPolicyInput): PolicyStatement[] {
   const { partition, region, accountId, cluster, viaInstances = true, bastion = 'create' } = input;
   const power = bastionPowers.indexOf(bastion);
+  const stackLooks = bastionStackLooks.filter(action => !viaInstances || !instanceLooks.includes(action));
   return [
     allow('FindCluster', ['eks:DescribeCluster'], `arn:${partition}:eks:${region}:${accountId}:cluster/${cluster}`),
     ...(viaInstances ? instanceStatements(input) : []),
     ...(power >= 1 ? useStatements(input, power >= 2) : []),
-    ...(power >= 2 ? startStatements(input) : []),
+    ...(power >= 2 ? startStatements(input, power >= 3 ? stackLooks : []) : []),
     ...(power >= 3 ? bastionStackStatements(input) : []),
     ...(viaInstances || power >= 1 ? sessionStatements(input) : []),
   ];
@@ -95,14 +96,16 @@ function userStatements(input: TunnelPolicyInput): PolicyStatement[] {
 /** Without this a session without a document, which is a shell, would need no leave for a document. */
 const documentCheck = { BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } };
 
+const instanceLooks: readonly string[] = [
+  'ec2:DescribeInstances',
+  'ec2:DescribeSecurityGroups',
+  'ssm:DescribeInstanceInformation',
+];
+
 function instanceStatements({ partition, region, accountId, cluster }: TunnelPolicyInput): PolicyStatement[] {
   return [
     // Describing instances, security groups and agents cannot be narrowed.
-    allow(
-      'FindInstances',
-      ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups', 'ssm:DescribeInstanceInformation'],
-      '*',
-    ),
+    allow('FindInstances', instanceLooks, '*'),
     allow('ForwardThroughNodes', ['ssm:StartSession'], `arn:${partition}:ec2:${region}:${accountId}:instance/*`, {
       ...documentCheck,
       StringEquals: { 'aws:ResourceTag/eks:cluster-name': cluster },
@@ -122,7 +125,7 @@ function useStatements(input: TunnelPolicyInput, mayStart: boolean): PolicyState
   ];
 }
 
-function startStatements(input: TunnelPolicyInput): PolicyStatement[] {
+function startStatements(input: TunnelPolicyInput, stackLooks: readonly string[]): PolicyStatement[] {
   const { partition, region, accountId, cluster, vpcId, clusterSecurityGroupId } = input;
   const names = bastionNames(vpcId);
   const ec2 = (resource: string) => `arn:${partition}:ec2:${region}:${accountId}:${resource}`;
@@ -135,6 +138,7 @@ function startStatements(input: TunnelPolicyInput): PolicyStatement[] {
         'ec2:DescribeSecurityGroupRules',
         'ec2:DescribeSubnets',
         'ec2:DescribeVpcEndpoints',
+        ...stackLooks,
         'ssm:DescribeSessions',
       ],
       '*',

@@ -36,12 +36,13 @@ const words: Readonly<Record<Why, Words>> = {
   },
 };
 
-type Use = 'look' | 'change' | 'end' | 'perhaps';
+type Use = 'look' | 'change' | 'end' | 'perhaps' | 'named';
 const uses: Readonly<Record<Use, string>> = {
   look: ' Less can be checked beforehand.',
   change: ' It is needed when the cluster is updated, upgraded or looked over.',
   end: ' It is needed when the cluster goes, or a step is repaired.',
   perhaps: ' This update may need it, or its repair.',
+  named: ' AWS names it with what is made, but a run may go without.',
 };
 
 /** What only comes when the cluster goes, or changes. */
@@ -97,7 +98,7 @@ function grouped(refused: readonly SimulatedAction[], useOf: (action: string) =>
   const groups = new Map<string, SimulatedAction[]>();
   for (const one of refused) {
     const why = whyOf(one);
-    const use = useOf(one.action);
+    const use = one.named ? 'named' : useOf(one.action);
     const key = `${severityOf(why, use)} ${why} ${use ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }

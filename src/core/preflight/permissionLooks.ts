@@ -13,6 +13,8 @@ export interface SimulatedAction {
   readonly missing: readonly string[];
   readonly byBoundary: boolean;
   readonly byOrganization: boolean;
+  /** AWS names it with what is made; a run may go without. */
+  readonly named: boolean;
 }
 
 /** IAM takes no more in one call. */
@@ -63,6 +65,7 @@ async function ask(
       const wanted = need.resourcesOf(action);
       const common = {
         action,
+        named: need.named,
         byBoundary: result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false,
         byOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
       };

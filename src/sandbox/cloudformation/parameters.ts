@@ -1,5 +1,6 @@
 import type { CallContext } from '../kernel/account.ts';
 import { AwsError, notImplemented } from '../kernel/awsError.ts';
+import { authorize } from '../services/iam/authorize.ts';
 import { refuseDynamic, validationError, type ParameterTemplate, type Template } from './template.ts';
 
 /** A parameter as a caller gives it. */
@@ -68,8 +69,19 @@ export function bindParameters(
   });
 }
 
+/** CloudFormation looks with its caller's leave. AWS begins the stack all the same for EC2's, and then fails it with these words. */
+function mayCall(context: CallContext, service: string, operation: string, input: object): void {
+  try {
+    authorize(context, service, operation, input, 'cloudformation.amazonaws.com');
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code === 'SandboxNotImplemented') throw error;
+    throw validationError(`AccessDenied. User doesn't have permission to call ${service}:${operation}`);
+  }
+}
+
 /** The value of a parameter that names one of Parameter Store's, as it is now. */
 function stored(Name: string, context: CallContext): string {
+  mayCall(context, 'ssm', 'GetParameters', { Names: [Name] });
   try {
     const input = { Name };
     return context.account.call<{ Parameter: { Value: string } }>(context, 'ssm', 'GetParameter', input).Parameter
@@ -117,6 +129,7 @@ function checkExists(key: string, type: string, value: string, context: CallCont
   if (!type.includes('AWS::')) return;
   // Images are not kept: any well-formed id is taken for one.
   if (/^(List<)?AWS::EC2::Image::Id/.test(type)) {
+    mayCall(context, 'ec2', 'DescribeImages', { ImageIds: value.split(',') });
     const wrong = value.split(',').find(item => !/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(item.trim()));
     if (wrong === undefined) return;
     throw validationError(
@@ -125,6 +138,7 @@ function checkExists(key: string, type: string, value: string, context: CallCont
   }
   const [operation, input] = EXISTENCE[type.replace(/^List<(.*)>$/, '$1')] ?? [];
   if (operation === undefined || input === undefined) throw notImplemented(`parameter type ${type}`);
+  mayCall(context, 'ec2', operation, { [input]: value.split(',') });
   for (const item of value.split(',').map(entry => entry.trim()))
     try {
       context.account.call(context, 'ec2', operation, { [input]: [item] });

@@ -77,7 +77,7 @@ class Operator {
   }
 
   #note(text: string): void {
-    const action = /is not authorized to perform: ([\w-]+:\w+)/.exec(text)?.[1];
+    const action = /(?:is not authorized to perform:|have permission to call) ([\w-]+:\w+)/.exec(text)?.[1];
     if (action !== undefined) this.#refused.add(action);
   }
 
@@ -197,6 +197,8 @@ const ways: readonly Way[] = [
 const notJudged = [
   'StackTaskDefinition ecs:DescribeTaskDefinition',
   'StackRoles iam:GetRolePolicy',
+  'StackRoles iam:ListAttachedRolePolicies',
+  'StackRoles iam:ListRolePolicies',
   'FirstUseOfEcs iam:CreateServiceLinkedRole',
 ];
 /** For people who are IAM users; these walk with a role. */

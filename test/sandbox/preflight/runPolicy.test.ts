@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { changedOnly } from '../../../src/core/access/changeNeeds.ts';
 import type { PolicyDocument } from '../../../src/core/access/policyDocument.ts';
 import { lookedOnly } from '../../../src/core/access/runNeeds.ts';
-import { managedPolicyCharacters, runPolicy } from '../../../src/core/access/runPolicy.ts';
+import { managedPolicyCharacters, runNeeds, runPolicy } from '../../../src/core/access/runPolicy.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { preflight } from '../../../src/core/preflight/preflight.ts';
 import { ensureLinkedRole } from '../../../src/sandbox/services/iam/serviceLinkedRole.ts';
@@ -63,6 +63,7 @@ describe('the policy for a run', function () {
     const all = runPolicy(plan);
     const operator = await Operator.with(bench, all);
     const unnamed: string[] = [];
+    const handlersOnly = new Set(runNeeds(plan).flatMap(need => (need.named ? need.statement.Action : [])));
     const actions = actionsOf(all).filter(action => !changedOnly.has(action));
     assert.ok(actions.length > 90, `${actions.length} actions`);
     // What preflight itself looks with goes alone: without one look, others may not be asked.
@@ -79,7 +80,9 @@ describe('the policy for a run', function () {
         .filter(line => /implicitDeny/.test(line) && !gone.some(action => line.startsWith(`${action} `)));
       for (const action of gone) {
         const bearable =
-          lookedOnly.has(action) || /:(Delete|Untag|Detach|Disassociate|Revoke|Remove|Schedule)/.test(action);
+          lookedOnly.has(action) ||
+          handlersOnly.has(action) ||
+          /:(Delete|Untag|Detach|Disassociate|Revoke|Remove|Schedule)/.test(action);
         const named = found.filter(({ message, evidence }) => [message, ...evidence].join(' ').includes(action));
         const severe = bearable || named.some(one => !('severity' in one) || one.severity === 'error');
         if (named.length === 0 || !severe || others.length > 0) unnamed.push(`${action}: ${JSON.stringify(found)}`);
@@ -121,6 +124,20 @@ describe('the policy for a run', function () {
       // What EC2 was asked dry stops the run before anything is made.
       if (action !== 'ec2:CreateVpc' && action !== 'ec2:CreateTags')
         assert.match(notes.join('\n'), /Not known: whether the caller has every permission.*SimulatePrincipalPolicy/);
+    });
+
+  for (const [action, lines] of [
+    ['ec2:DescribeImages', 'nodes: { own: { kind: self-managed } }\n'],
+    ['ssm:GetParameters', 'nodes: { own: { kind: self-managed } }\n'],
+    ['eks:CreatePodIdentityAssociation', 'features: { ebs: true }\n'],
+  ] as const)
+    it(`without ${action}, which only some specs need, a step fails and names it`, async () => {
+      const text = minimalSpec + lines;
+      const own = operatorsOwn(await bench.plan(text));
+      const operator = await Operator.with(bench, without(runPolicy(own), action, 'iam:SimulatePrincipalPolicy'));
+      const result = await operator.create(await operator.plan(text));
+      assert.equal(result.outcome, 'failed');
+      assert.ok(JSON.stringify(failureOf(result)).includes(action), JSON.stringify(failureOf(result)));
     });
 
   it('need not make roles of services that are there', async () => {

@@ -78,6 +78,27 @@ describe('runPolicy', () => {
     assert.ok(of('nodes:\n  own:\n    kind: self-managed\n').has('autoscaling:SuspendProcesses'));
   });
 
+  it('has what AWS’s handlers call for one property and not for another', () => {
+    const of = (lines: string) => new Set(runNeeds(minimal(lines)).flatMap(need => need.statement.Action));
+    const roles = 'features: {podIdentity: true, ebs: true}\n';
+    for (const action of ['Create', 'Delete', 'Update'].map(verb => `eks:${verb}PodIdentityAssociation`)) {
+      assert.ok(of(roles).has(action), action);
+      assert.ok(!of('features: {podIdentity: false, ebs: false}\n').has(action), action);
+    }
+    assert.ok(of('nodes:\n  own:\n    kind: self-managed\n').has('ec2:DescribeImages'));
+    assert.ok(!of('').has('ec2:DescribeImages'));
+    assert.ok(of('').has('logs:DescribeIndexPolicies'));
+    assert.ok(!of('logs: {types: []}\n').has('logs:DescribeIndexPolicies'));
+    assert.deepEqual(statement(minimal(), 'NameEndpoints')?.Resource, [
+      'arn:aws:route53:::hostedzone/*',
+      'arn:aws:ec2:eu-west-1:*:vpc/*',
+    ]);
+    assert.deepEqual(statement(minimal('autoMode: {}\n'), 'MakeAutoModeProfiles')?.Resource, [
+      'arn:aws:iam::*:instance-profile/eks*',
+    ]);
+    assert.equal(statement(minimal(), 'MakeAutoModeProfiles'), undefined);
+  });
+
   it('changes only what carries the cluster’s tag, and passes only its roles, to the services that take them', () => {
     assert.deepEqual(statement(minimal(), 'ChangeOwnNetwork')?.Condition, {
       StringEquals: { 'aws:ResourceTag/private-eks:cluster': 'demo' },
@@ -92,12 +113,14 @@ describe('runPolicy', () => {
     );
     assert.deepEqual(
       wild.map(({ reach }) => reach),
-      ['look'],
+      ['look', 'look-of-handlers'],
     );
     assert.ok(
       wild.every(({ statement: { Action } }) =>
         Action.every(action =>
-          /:((Batch)?Describe|List|GetConsoleOutput$|GetRole$|GetOpenIDConnectProvider$)/.test(action),
+          /:((Batch)?Describe|List|GetConsoleOutput$|GetDataProtectionPolicy$|GetRole$|GetOpenIDConnectProvider$)/.test(
+            action,
+          ),
         ),
       ),
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { tunnelCalls } from './support/tunnelCalls.ts';
+import { bastionStackLooks } from '../../../../src/core/access/bastionStackPolicy.ts';
 import { bastionPowers, tunnelPolicies, type TunnelPolicyInput } from '../../../../src/core/access/tunnelPolicies.ts';
 
 const input: TunnelPolicyInput = {
@@ -28,9 +29,10 @@ describe('the policies of a tunnel', () => {
 
   it('allow no call that no path makes, but for those that CloudFormation makes', () => {
     const made = new Set(Object.values(tunnelCalls).flat());
+    const stackLooks: readonly string[] = bastionStackLooks;
     const { user } = tunnelPolicies(input);
     const idle = user.Statement.filter(({ Sid }) => !/^Stack|^FirstUse/.test(Sid)).flatMap(({ Action }) =>
-      Action.filter(action => !made.has(action)),
+      Action.filter(action => !made.has(action) && !stackLooks.includes(action)),
     );
     assert.deepEqual(idle, []);
   });
@@ -45,8 +47,17 @@ describe('the policies of a tunnel', () => {
     assert.ok(
       !actions({ ...input, bastion: 'use' }).some(action => /RunTask|PassRole|SecurityGroupIngress/.test(action)),
     );
-    assert.ok(!actions({ ...input, viaInstances: false }).includes('ec2:DescribeInstances'));
+    assert.ok(!actions({ ...input, viaInstances: false, bastion: 'start' }).includes('ec2:DescribeInstances'));
     assert.deepEqual(actions({ ...input, viaInstances: false, bastion: 'none' }), ['eks:DescribeCluster']);
+  });
+
+  it('look for CloudFormation at what the stack’s parameter and its security group need, once', () => {
+    const looked = (given: Partial<TunnelPolicyInput>) =>
+      actions({ ...input, ...given }).filter(action => /:Describe(Instances|SecurityGroups|Vpcs)$/.test(action));
+    const all = ['ec2:DescribeInstances', 'ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'];
+    assert.deepEqual(looked({}), all);
+    assert.deepEqual(looked({ viaInstances: false }), all);
+    assert.deepEqual(looked({ viaInstances: false, bastion: 'start' }), []);
   });
 
   it('pass two roles to ECS alone', () => {

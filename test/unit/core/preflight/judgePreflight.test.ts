@@ -91,6 +91,7 @@ const simulated = (action: string, more: Partial<SimulatedAction> = {}): Simulat
   missing: [],
   byBoundary: false,
   byOrganization: false,
+  named: false,
   ...more,
 });
 const permissions = (...seen: SimulatedAction[]) => ({ permissions: { seen } });
@@ -176,6 +177,12 @@ describe('judgePreflight', () => {
         simulated('servicequotas:ListServiceQuotas'),
         'warning permission-missing',
         /Less can be checked/,
+      ],
+      [
+        'only named by AWS',
+        simulated('route53:AssociateVPCWithHostedZone', { named: true }),
+        'warning permission-missing',
+        /AWS names it with what is made, but a run may go without/,
       ],
     ];
     for (const [what, action, code, says] of cases)

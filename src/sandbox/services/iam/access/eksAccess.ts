@@ -17,6 +17,8 @@ interface EksInput {
   readonly nodeRole?: string;
   readonly podExecutionRoleArn?: string;
   readonly launchTemplate?: object;
+  readonly podIdentityAssociations?: readonly Eks.AddonPodIdentityAssociations[];
+  readonly serviceAccountRoleArn?: string;
   readonly encryptionConfig?: readonly Eks.EncryptionConfig[];
   readonly resourcesVpcConfig?: Eks.VpcConfigRequest;
   readonly accessConfig?: Eks.CreateAccessConfigRequest;
@@ -103,6 +105,16 @@ function given(operation: string, input: EksInput, context: CallContext): Asked[
       ...passRole(input.podExecutionRoleArn, 'eks-fargate-pods'),
       ...firstUse('eks-fargate.amazonaws.com', context),
     ];
+  if (operation === 'CreateAddon' || operation === 'UpdateAddon') {
+    const resource = arnOf('eks', `cluster/${input.clusterName ?? '*'}`, context);
+    return [
+      ...(input.podIdentityAssociations ?? []).flatMap(({ roleArn }) => [
+        { action: 'eks:CreatePodIdentityAssociation', resource },
+        ...passRole(roleArn, 'pods.eks'),
+      ]),
+      ...passRole(input.serviceAccountRoleArn, 'eks'),
+    ];
+  }
   return operation === 'CreatePodIdentityAssociation' ? passRole(input.roleArn, 'pods.eks') : [];
 }
 
