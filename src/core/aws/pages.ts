@@ -7,3 +7,6 @@ export async function pages<Page, Row>(
   for await (const page of paged) all.push(...(rows(page) ?? []));
   return all;
 }
+
+/** EC2 gives what has no page size as one answer, which in a large account it throttles, or does not end in time (EC2 guide, "Pagination"). */
+export const ec2PageSize = 1000;

@@ -1,5 +1,5 @@
 import { signalOption } from '../aws/identity.ts';
-import { pages } from '../aws/pages.ts';
+import { ec2PageSize, pages } from '../aws/pages.ts';
 import type { Plan } from '../plan/plan.ts';
 import { look, type Look, type Looker } from './look.ts';
 import { plannedTypes } from './placeLooks.ts';
@@ -84,7 +84,11 @@ async function groupCount({ session, signal }: Looker): Promise<number> {
   const { paginateDescribeSecurityGroups } = await import('@aws-sdk/client-ec2');
   const client = await session.client('ec2');
   let count = 0;
-  for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client }, {}, signalOption(signal)))
+  for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups(
+    { client, pageSize: ec2PageSize },
+    {},
+    signalOption(signal),
+  ))
     count += SecurityGroups.length;
   return count;
 }
@@ -94,7 +98,7 @@ async function interfaceCount({ session, signal }: Looker): Promise<number> {
   const client = await session.client('ec2');
   let count = 0;
   for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces(
-    { client },
+    { client, pageSize: ec2PageSize },
     {},
     signalOption(signal),
   ))
@@ -112,7 +116,11 @@ async function runningInstances({ session, signal }: Looker): Promise<Running[]>
   const client = await session.client('ec2');
   const input = { Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }] };
   const found: Running[] = [];
-  for await (const { Reservations = [] } of paginateDescribeInstances({ client }, input, signalOption(signal)))
+  for await (const { Reservations = [] } of paginateDescribeInstances(
+    { client, pageSize: ec2PageSize },
+    input,
+    signalOption(signal),
+  ))
     for (const { InstanceType = '', InstanceLifecycle } of Reservations.flatMap(({ Instances = [] }) => Instances))
       found.push({ type: InstanceType, spot: InstanceLifecycle === 'spot' });
   return found;

@@ -6,7 +6,7 @@ import type { Where } from '../clusterLeavings.ts';
 import { interfaceOwner } from '../interfaceOwner.ts';
 import type { Leftover } from '../leftover.ts';
 import { balancerMonthly } from '../leftoverPrices.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { leaving } from './leaving.ts';
 
 /** All of the VPC: the cluster's, and others, which are told apart by `cluster`. */
@@ -76,14 +76,14 @@ export async function classicBalancersOf(
   const inVpc = { Name: 'vpc-id', Values: [vpcId] };
   const ofBalancers = { Filters: [inVpc, { Name: 'description', Values: ['ELB *'] }] };
   const held = await pages(
-    paginateDescribeNetworkInterfaces({ client }, ofBalancers, signalOption(signal)),
+    paginateDescribeNetworkInterfaces({ client, pageSize: ec2PageSize }, ofBalancers, signalOption(signal)),
     page => page.NetworkInterfaces,
   );
   const classic = held.filter(seen => interfaceOwner(seen).kind === 'classic-balancer');
   if (classic.length === 0) return [];
   const named = { Filters: [inVpc, { Name: 'group-name', Values: ['k8s-elb-*'] }] };
   const groups = await pages(
-    paginateDescribeSecurityGroups({ client }, named, signalOption(signal)),
+    paginateDescribeSecurityGroups({ client, pageSize: ec2PageSize }, named, signalOption(signal)),
     page => page.SecurityGroups,
   );
   return [...Map.groupBy(classic, ({ Description = '' }) => Description.replace(/^ELB /, ''))].map(([name, seen]) => {

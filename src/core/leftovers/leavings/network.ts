@@ -1,6 +1,7 @@
 import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { signalOption } from '../../aws/identity.ts';
+import { ec2PageSize } from '../../aws/pages.ts';
 import type { SeenInterface, Where } from '../clusterLeavings.ts';
 import { clusterOfTags, tagMap } from '../controllerTags.ts';
 import { interfaceOwner } from '../interfaceOwner.ts';
@@ -18,7 +19,11 @@ export async function securityGroupsOf(
   const client = await session.client('ec2');
   const found: Leftover[] = [];
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
-  for await (const page of paginateDescribeSecurityGroups({ client }, { Filters }, signalOption(signal)))
+  for await (const page of paginateDescribeSecurityGroups(
+    { client, pageSize: ec2PageSize },
+    { Filters },
+    signalOption(signal),
+  ))
     for (const { GroupId = '', GroupName = '', Tags } of page.SecurityGroups ?? []) {
       const tags = tagMap(Tags);
       if (clusterOfTags(tags) !== cluster || tags['aws:cloudformation:stack-name'] !== undefined) continue;
@@ -44,7 +49,11 @@ export async function interfacesOf(
   const client = await session.client('ec2');
   const all: NetworkInterface[] = [];
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }];
-  for await (const page of paginateDescribeNetworkInterfaces({ client }, { Filters }, signalOption(signal)))
+  for await (const page of paginateDescribeNetworkInterfaces(
+    { client, pageSize: ec2PageSize },
+    { Filters },
+    signalOption(signal),
+  ))
     all.push(...(page.NetworkInterfaces ?? []));
   return all.map(seen => ({
     id: seen.NetworkInterfaceId ?? '',

@@ -5,7 +5,7 @@ import type { NodeLeaving, Where } from '../clusterLeavings.ts';
 import type { Leftover } from '../leftover.ts';
 import { instanceCost, livingStates } from '../instanceCost.ts';
 import { isAutonomous, isOfAutoMode, launchedBy } from '../nodeTags.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { leaving } from './leaving.ts';
 
 /** Nodes that Karpenter or Auto Mode launched for the cluster: in no stack and no Auto Scaling group. */
@@ -18,8 +18,9 @@ export async function instancesOf(
   const { paginateDescribeInstances } = await import('@aws-sdk/client-ec2');
   const client = await session.client('ec2');
   const Filters = [{ Name: 'vpc-id', Values: [vpcId] }, livingStates];
-  const found = await pages(paginateDescribeInstances({ client }, { Filters }, signalOption(signal)), page =>
-    page.Reservations?.flatMap(({ Instances = [] }) => Instances),
+  const found = await pages(
+    paginateDescribeInstances({ client, pageSize: ec2PageSize }, { Filters }, signalOption(signal)),
+    page => page.Reservations?.flatMap(({ Instances = [] }) => Instances),
   );
   return found.flatMap(({ InstanceId = '', InstanceType = '', State, Operator, Tags }) => {
     const tags = tagMap(Tags);

@@ -1,6 +1,6 @@
 import type { AwsSession } from '../../aws/awsSession.ts';
 import { signalOption } from '../../aws/identity.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { readHostedZones } from '../../network/hostedZoneLooks.ts';
 import { byHand } from '../byHand.ts';
 import type { Where } from '../clusterLeavings.ts';
@@ -20,7 +20,7 @@ export async function volumesOf(session: AwsSession, { cluster }: Where, signal?
   ];
   const found = new Map<string, Leftover>();
   for await (const page of paginateDescribeVolumes(
-    { client },
+    { client, pageSize: ec2PageSize },
     { Filters: [{ Name: 'tag-key', Values: [...keys, 'ebs.csi.aws.com/cluster'] }] },
     signalOption(signal),
   ))
@@ -55,7 +55,11 @@ export async function snapshotsOf(session: AwsSession, { cluster }: Where, signa
       Values: [`kubernetes.io/cluster/${cluster}`, 'ebs.csi.aws.com/cluster', 'ebs.csi.aws.com/cluster-name'],
     },
   ];
-  for await (const page of paginateDescribeSnapshots({ client }, { OwnerIds: ['self'], Filters }, signalOption(signal)))
+  for await (const page of paginateDescribeSnapshots(
+    { client, pageSize: ec2PageSize },
+    { OwnerIds: ['self'], Filters },
+    signalOption(signal),
+  ))
     for (const { SnapshotId = '', VolumeSize = 0, Tags } of page.Snapshots ?? [])
       if (clusterOfTags(tagMap(Tags)) === cluster)
         found.push(

@@ -3,7 +3,7 @@ import type { Leftover } from '../leftover.ts';
 import { balancerMonthly } from '../leftoverPrices.ts';
 import { interfaceOwner } from '../interfaceOwner.ts';
 import { balancingTags } from '../balancingTags.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { isWanted, item, options, ec2Find, type Look, type Looking } from '../looking.ts';
 
 /** Load balancers of clusters that are gone go on costing, and nobody's stack knows of them. */
@@ -56,14 +56,18 @@ export const balancerLooks: readonly Look[] = [
     // By the interfaces that they hold: those are in a group whose tag tells the cluster.
     find: ec2Find(async (sdk, client, looking) => {
       const ofBalancers = [{ Name: 'description', Values: ['ELB *'] }];
-      const paged = sdk.paginateDescribeNetworkInterfaces({ client }, { Filters: ofBalancers }, options(looking));
+      const paged = sdk.paginateDescribeNetworkInterfaces(
+        { client, pageSize: ec2PageSize },
+        { Filters: ofBalancers },
+        options(looking),
+      );
       const seen = (await pages(paged, ({ NetworkInterfaces }) => NetworkInterfaces)).filter(
         found => interfaceOwner(found).kind === 'classic-balancer',
       );
       if (seen.length === 0) return [];
       const groups = await pages(
         sdk.paginateDescribeSecurityGroups(
-          { client },
+          { client, pageSize: ec2PageSize },
           { Filters: [{ Name: 'group-name', Values: ['k8s-elb-*'] }] },
           options(looking),
         ),

@@ -1,7 +1,7 @@
 import { instanceCost, livingStates } from '../instanceCost.ts';
 import { tagMap } from '../controllerTags.ts';
 import { isAutonomous } from '../nodeTags.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { ec2Find, isWanted, item, options, ownOrControllers, type Look } from '../looking.ts';
 import { clusterTag } from '../../spec/ownTags.ts';
 
@@ -13,7 +13,7 @@ export const computeLooks: readonly Look[] = [
     // Others' clusters have nodes, too: of what controllers launch only Karpenter's and Auto Mode's is told.
     find: ec2Find(async (sdk, client, looking) => {
       const Filters = [...ownOrControllers, livingStates];
-      const paged = sdk.paginateDescribeInstances({ client }, { Filters }, options(looking));
+      const paged = sdk.paginateDescribeInstances({ client, pageSize: ec2PageSize }, { Filters }, options(looking));
       const found = await pages(paged, ({ Reservations }) => Reservations?.flatMap(({ Instances = [] }) => Instances));
       return found
         .filter(({ Tags }) => {

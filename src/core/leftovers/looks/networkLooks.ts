@@ -1,7 +1,7 @@
 import { cents, hoursPerMonth, price } from '../../plan/prices.ts';
 import { tagMap } from '../controllerTags.ts';
 import { addressMonthly } from '../leftoverPrices.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { ec2Find, isWanted, item, options, own, ownOrControllers, type Look } from '../looking.ts';
 
 const inVpc = (VpcId: string | undefined) => (VpcId === undefined ? {} : { vpcId: VpcId });
@@ -43,7 +43,11 @@ export const networkLooks: readonly Look[] = [
     kinds: ['security group'],
     types: ['AWS::EC2::SecurityGroup'],
     find: ec2Find(async (sdk, client, looking) => {
-      const paged = sdk.paginateDescribeSecurityGroups({ client }, { Filters: ownOrControllers }, options(looking));
+      const paged = sdk.paginateDescribeSecurityGroups(
+        { client, pageSize: ec2PageSize },
+        { Filters: ownOrControllers },
+        options(looking),
+      );
       const found = await pages(paged, ({ SecurityGroups }) => SecurityGroups);
       return found
         .filter(({ Tags }) => isWanted(looking, tagMap(Tags)))
@@ -58,7 +62,11 @@ export const networkLooks: readonly Look[] = [
     types: [],
     find: ec2Find(async (sdk, client, looking) => {
       const Filters = [{ Name: 'status', Values: ['available'] }];
-      const paged = sdk.paginateDescribeNetworkInterfaces({ client }, { Filters }, options(looking));
+      const paged = sdk.paginateDescribeNetworkInterfaces(
+        { client, pageSize: ec2PageSize },
+        { Filters },
+        options(looking),
+      );
       const found = await pages(paged, ({ NetworkInterfaces }) => NetworkInterfaces);
       return found
         .map(seen => {

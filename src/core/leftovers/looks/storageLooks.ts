@@ -6,7 +6,7 @@ import { byHand } from '../byHand.ts';
 import { claimOfTags, tagMap, type Tags } from '../controllerTags.ts';
 import type { Leftover } from '../leftover.ts';
 import { logsMonthly, snapshotMonthly, volumeMonthly } from '../leftoverPrices.ts';
-import { pages } from '../../aws/pages.ts';
+import { ec2PageSize, pages } from '../../aws/pages.ts';
 import { aboutEach, ec2Find, isWanted, item, options, ownOrControllers, type Look } from '../looking.ts';
 
 const dataWhy = 'it holds data: it goes only with --with-volumes';
@@ -19,7 +19,7 @@ export const storageLooks: readonly Look[] = [
     types: [],
     find: ec2Find(async (sdk, client, looking) => {
       const Filters = [...ownOrControllers, { Name: 'status', Values: ['available'] }];
-      const paged = sdk.paginateDescribeVolumes({ client }, { Filters }, options(looking));
+      const paged = sdk.paginateDescribeVolumes({ client, pageSize: ec2PageSize }, { Filters }, options(looking));
       const found = await pages(paged, ({ Volumes }) => Volumes);
       return found
         .filter(({ Tags }) => isWanted(looking, tagMap(Tags)))
@@ -40,7 +40,7 @@ export const storageLooks: readonly Look[] = [
     find: ec2Find(async (sdk, client, looking) => {
       const input = { OwnerIds: ['self'], Filters: ownOrControllers };
       const found = await pages(
-        sdk.paginateDescribeSnapshots({ client }, input, options(looking)),
+        sdk.paginateDescribeSnapshots({ client, pageSize: ec2PageSize }, input, options(looking)),
         ({ Snapshots }) => Snapshots,
       );
       return found
