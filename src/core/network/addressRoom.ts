@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
 import { nodeGroups } from '../spec/nodeGroups.ts';
 import { cniSettings, type CniSettings } from './cniSettings.ts';
+import { openEndedNeed, type OpenEndedSpec } from './openEndedNeed.ts';
 import { interfaceLimitsOf, type InterfaceLimits } from '../spec/interfaceLimits.ts';
 
 /** EKS refuses a subnet with fewer free addresses: for the control plane's interfaces, and again for each upgrade. */
@@ -14,6 +15,8 @@ export interface AddressNeed {
   readonly further: number;
   /** What it is made of: `6 for EKS`, `2 nodes × 30 (m7i.large)`. */
   readonly parts: readonly string[];
+  /** What a spec leaves open, and how it was counted: sentences. */
+  readonly assumed: readonly string[];
   /** Instance types whose limits are not known: their nodes are not in it. */
   readonly unknownTypes: readonly string[];
 }
@@ -25,7 +28,7 @@ export type LimitsByType = Readonly<Record<string, InterfaceLimits>>;
  * of its types takes; the CNI keeps one interface, or one prefix, in reserve. Sources: EKS's guide, the CNI's own page on its variables.
  */
 export function addressNeed(
-  spec: Pick<ClusterSpec, 'nodes' | 'addons' | 'network'>,
+  spec: OpenEndedSpec & Pick<ClusterSpec, 'addons'>,
   zones: number,
   endpoints: number,
   known: LimitsByType = {},
@@ -55,7 +58,14 @@ export function addressNeed(
     further += nodes * most.further;
     parts.push(`${nodes} ${nodes === 1 ? 'node' : 'nodes'} × ${most.own + most.further} (${most.type})`);
   }
-  return { own, further, parts, unknownTypes: [...new Set(unknownTypes)] };
+  const open = openEndedNeed(spec, zones);
+  return {
+    own: own + open.own,
+    further: further + open.further,
+    parts: [...parts, ...open.parts],
+    assumed: open.assumed,
+    unknownTypes: [...new Set(unknownTypes)],
+  };
 }
 
 /** The size of a prefix that an interface gets instead of a single address: a /28. */

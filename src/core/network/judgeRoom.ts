@@ -23,6 +23,7 @@ export function judgeRoom(view: NetworkView, endpointsMade: number): RawFinding[
   const short = blind
     ? rooms.filter(room => room.own < need.own)
     : rooms.filter(({ own, pods }) => !hasRoom(need, { own, pods }, settings));
+  const needed = `about ${need.own + need.further} in each zone: ${need.parts.join(', ')}`;
   const words = {
     needed: String(need.own + need.further),
     parts: need.parts.join(', '),
@@ -33,6 +34,7 @@ export function judgeRoom(view: NetworkView, endpointsMade: number): RawFinding[
     ...rooms.flatMap(({ zone, subnets }) => roomForStart(zone, subnets, endpointsMade)),
     ...short.flatMap(({ all }) => all.map(({ id }) => finding('room-for-pods', id, seen, words))),
     ...unknown,
+    ...(need.assumed.length > 0 ? [finding('room-assumed', wish.id, needed, { assumed: need.assumed.join(' ') })] : []),
     ...podSubnets(view, settings),
   ];
 }

@@ -143,6 +143,12 @@ function roomWarnings({ spec, endpoints }: WarningFacts): PlanWarning[] {
     const message = `How many addresses ${need.unknownTypes.join(', ')} takes is not known here: room for these nodes and their pods is not reckoned.`;
     found.push({ severity: 'info', code: 'room-unknown', message, path: 'nodes' });
   }
+  if (need.assumed.length > 0) {
+    const message = `Addresses are counted for what the spec says. ${need.assumed.join(' ')}`;
+    const isFargate = Object.keys(spec.fargate).length > 0;
+    const path = spec.autoMode ? 'autoMode' : isFargate ? 'fargate' : 'features.karpenter';
+    found.push({ severity: 'info', code: 'room-assumed', message, path });
+  }
   return found;
 }
 

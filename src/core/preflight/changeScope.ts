@@ -1,4 +1,5 @@
 import type { ChangePlan, StackChangePlan } from '../change/changePlan.ts';
+import { clusterIn } from '../change/settleCluster.ts';
 import { resourcesIn, type TemplateLike } from '../change/stackDifference.ts';
 import { isMap } from '../change/valueDifferences.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -31,6 +32,8 @@ export interface ChangeScope {
   /** The plan with the stacks that change, the groups that come or change, and the endpoints that are added. */
   readonly plan: Plan;
   readonly groups: readonly GroupChange[];
+  /** Auto Mode is switched on: its nodes come. */
+  readonly autoMode: boolean;
   /** Resources by type: made new, beside what is deleted first. */
   readonly added: ReadonlyMap<string, number>;
   /** Stacks that are made under a name that nobody has yet. */
@@ -54,6 +57,7 @@ export function changeScope(changes: ChangePlan, plan: Plan): ChangeScope {
       endpoints: endpoints.has('AWS::EC2::VPCEndpoint') ? plan.endpoints : [],
     },
     groups,
+    autoMode: autoModeComes(changed.get('cluster')),
     added: counted([...changed.values()].flatMap(addedIn)),
     created: [...changed.values()].filter(({ action, stackId }) => action === 'create' && stackId === undefined),
   };
@@ -77,6 +81,14 @@ function addedIn(change: StackChangePlan | undefined): string[] {
 
 const typesIn = (template: TemplateLike | undefined): string[] =>
   Object.values(resourcesIn(template?.Resources)).map(({ Type }) => String(Type));
+
+function autoModeComes(change: StackChangePlan | undefined): boolean {
+  const isOn = (template: TemplateLike | undefined) => {
+    const compute = clusterIn(template)?.ComputeConfig;
+    return isMap(compute) && compute.Enabled === true;
+  };
+  return isOn(change?.after) && !isOn(change?.before);
+}
 
 /** Sizes and types as a group's old template says them. */
 function groupIn(template: TemplateLike | undefined): GroupChange['was'] {

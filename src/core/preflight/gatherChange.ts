@@ -40,10 +40,11 @@ export async function gatherChange(
 ): Promise<ChangeFacts> {
   const caller = await callerIdentity(looker.session, looker.signal);
   const scope = changeScope(changes, plan);
-  const { added, groups, created } = scope;
+  const { added, groups, autoMode, created } = scope;
   const comes = withGroupsThatCome(scope);
   const { needs, perhaps } = changeRunNeeds(changes, plan, caller.arn);
   const isNew = (type: string) => (added.get(type) ?? 0) > 0;
+  const fargate = isNew('AWS::EKS::FargateProfile');
   const named = { ...plan, stacks: plan.stacks.filter(({ id }) => created.some(one => one.id === id)) };
   const permissionLook = async (): Promise<SimulatedAction[]> =>
     simulateNeeds(needs, (await policySource(caller, looker)) ?? caller.arn, looker);
@@ -57,9 +58,7 @@ export async function gatherChange(
     ),
     asked('offered', plannedTypes(comes).length > 0, () => offeredTypes(comes, looker)),
     asked('missingImages', imageParameters(comes).length > 0, () => missingImages(comes, looker)),
-    asked('linkedServices', groups.some(one => one.comes) || isNew('AWS::EKS::FargateProfile'), () =>
-      linkedServicesOf(looker),
-    ),
+    asked('linkedServices', groups.some(one => one.comes) || fargate, () => linkedServicesOf(looker)),
     asked('permissions', !/:root$/.test(caller.arn), permissionLook),
     asked(
       'bucket',
@@ -68,8 +67,10 @@ export async function gatherChange(
     ),
     asked('key', changes.api.length > 0 && plan.spec.encryption.key.startsWith('arn:'), () => lookAtKey(plan, looker)),
     asked('nodeGroups', isNew('AWS::EKS::Nodegroup'), () => nodeGroupCount(changes.cluster, looker)),
-    asked('fargateProfiles', isNew('AWS::EKS::FargateProfile'), () => fargateProfileCount(changes.cluster, looker)),
-    asked('subnets', groups.length > 0 || isNew('AWS::EC2::VPCEndpoint'), () => freeAddresses(plan, looker)),
+    asked('fargateProfiles', fargate, () => fargateProfileCount(changes.cluster, looker)),
+    asked('subnets', groups.length > 0 || autoMode || fargate || isNew('AWS::EC2::VPCEndpoint'), () =>
+      freeAddresses(plan, looker),
+    ),
     (async () => (groups.length > 0 || added.size > 0 ? { quotas: await lookAtQuotas(scope.plan, looker) } : {}))(),
   ]);
   const more = rest.reduce<Partial<ChangeFacts>>((all, one) => ({ ...all, ...one }), {});

@@ -92,6 +92,13 @@ export const subnetTexts = {
     fix: 'Allow ec2:DescribeInstanceTypes to whoever plans, or look yourself: `aws ec2 describe-instance-types --instance-types {list}`',
     specPath: 'nodes',
   },
+  'room-assumed': {
+    severity: 'info',
+    attribute: 'availableIpAddressCount',
+    wanted: 'room for what is counted, and for what you add to it',
+    why: '{assumed}',
+    fix: 'Add the addresses of the pods that you mean to run there.',
+  },
   'pod-subnets-unknown': {
     severity: 'unknown',
     attribute: 'subnets of pods',

@@ -14,6 +14,7 @@ describe('the addresses that a zone gives away', () => {
       own: 6 + 7 + 2 * 10,
       further: 2 * 20,
       parts: ['6 for EKS', '7 for endpoints', '2 nodes × 30 (m7i.large)'],
+      assumed: [],
       unknownTypes: [],
     });
   });
@@ -46,6 +47,42 @@ describe('the addresses that a zone gives away', () => {
 
   it('with IPv6 are one for each node', () => {
     assert.deepEqual(need(`  ipFamily: ipv6\n${nodes('m7i.large')}`).own, 6 + 2);
+  });
+
+  describe('of what a spec leaves open', () => {
+    const fargate = 'fargate: {apps: {selectors: [{namespace: apps}]}}\n';
+    const nodes2 = nodes('m7i.large');
+
+    it('are those of CoreDNS on Fargate, and of no other pod there', () => {
+      const alone = need(fargate);
+      assert.deepEqual([alone.own, alone.further], [6 + 1, 0]);
+      assert.deepEqual(alone.parts, ['6 for EKS', '1 for CoreDNS on Fargate']);
+      assert.deepEqual(alone.assumed, ['Each pod on Fargate takes an address of its own: CoreDNS alone is counted.']);
+      const beside = need(fargate + nodes2);
+      assert.deepEqual([beside.own, beside.further], [6 + 2 * 10, 2 * 20]);
+      assert.match(beside.assumed.join(), /none is counted/);
+    });
+
+    it('lie in the block for pods, where a new VPC has one', () => {
+      const { network: _, ...rest } = specOf(fargate);
+      const network = { ...specOf().network, vpc: undefined, podCidr: '100.64.0.0/16' };
+      const found = addressNeed({ ...rest, network }, 3, 0);
+      assert.deepEqual([found.own, found.further], [6, 1]);
+    });
+
+    it('are of Auto Mode a node in each zone with its first prefix', () => {
+      const auto = need('autoMode: {}\n');
+      assert.deepEqual([auto.own, auto.further, auto.parts.at(-1)], [6 + 17, 0, '1 node of Auto Mode × 17']);
+      assert.match(auto.assumed.join(), /one in each zone with 16 addresses for its first pods is counted/);
+      assert.equal(need('  ipFamily: ipv6\nautoMode: {}\n').own, 6 + 1);
+      assert.equal(need(`autoMode: {nodePools: []}\n${nodes2}`).own, 6 + 2 * 10);
+    });
+
+    it('are of Karpenter none, and it is said', () => {
+      const found = need(`features: {karpenter: true}\n${nodes2}`);
+      assert.deepEqual(found.own, need(nodes2).own);
+      assert.match(found.assumed.join(), /Karpenter starts nodes as pods need them: none of them is counted/);
+    });
   });
 
   it('leave out types that nobody knows, and say so', () => {

@@ -288,6 +288,18 @@ describe('a judgement of a VPC', () => {
     assert.ok(!codes({ subnets: small, clusters: ['demo'] }).some(line => line.startsWith('room')));
   });
 
+  it('says what it assumes of Fargate and Auto Mode, and warns where not even that has room', () => {
+    const auto = 'autoMode: {}\n';
+    const [found, ...others] = judgeNetwork(specOf(auto), account({}));
+    assert.deepEqual([found?.code, found?.severity, found?.resource, others], ['room-assumed', 'info', vpcId, []]);
+    assert.match(found?.seen ?? '', /^about \d+ in each zone: 6 for EKS, .*1 node of Auto Mode × 17$/);
+    assert.match(found?.why ?? '', /^Auto Mode starts nodes as pods need them/);
+    assert.ok(first && second);
+    const few = [{ ...first, freeAddresses: 20 }, second];
+    assert.deepEqual(codes({ subnets: few }, auto), [`room-for-pods ${first.id}`, `room-assumed ${vpcId}`]);
+    assert.deepEqual(codes({ clusters: ['demo'] }, auto), []);
+  });
+
   it('says whose room it cannot reckon', () => {
     const gpu = 'nodes: {default: {instanceTypes: [g6.xlarge]}}\n';
     assert.deepEqual(codes({}, gpu), [`room-unknown ${vpcId}`]);

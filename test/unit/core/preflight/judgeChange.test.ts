@@ -176,6 +176,31 @@ describe('judgeChange', () => {
     });
   });
 
+  it('looks for the first addresses of Auto Mode’s nodes and of a pod on Fargate, when these come', () => {
+    const subnets = (free: number): Partial<ChangeFacts> => ({
+      subnets: { seen: [{ id: 'subnet-a', zone: 'a', cidr: '10.0.0.0/24', free }] },
+    });
+    const group = 'nodes:\n  default: {}\n';
+    const room = (after: string, free: number, before = group) =>
+      judge(before, after, { ...offered('t3.medium'), ...subnets(free) })
+        .filter(({ code }) => code.includes('room'))
+        .map(({ severity, specPath }) => `${severity} ${specPath}`);
+    const auto = `${group}autoMode: {}\n`;
+    assert.deepEqual(room(auto, 16), ['warning autoMode']);
+    assert.deepEqual(room(auto, 17), []);
+    assert.deepEqual(room(`${auto}logs: { types: [api] }\n`, 0, auto), [], 'it was on');
+    const profile = (name: string) => `${name}: { selectors: [{ namespace: ${name} }] }`;
+    const fargate = `${group}fargate: { ${profile('apps')} }\n`;
+    const two = `${group}fargate: { ${profile('apps')}, ${profile('jobs')} }\n`;
+    assert.deepEqual(room(two, 0, fargate), ['warning fargate']);
+    assert.deepEqual(room(two, 1, fargate), []);
+    // The first profile brings an endpoint, too.
+    assert.deepEqual(room(fargate, 1), ['warning endpoints']);
+    assert.deepEqual(room(fargate, 2), []);
+    const refused = judge(group, auto, { subnets: { refused: 'no' } });
+    assert.ok(refused.some(({ code, specPath }) => code === 'not-looked-at' && specPath === 'autoMode'));
+  });
+
   it('never takes room for enough that nobody can reckon', () => {
     const found = judge(
       '',
