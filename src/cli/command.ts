@@ -17,6 +17,8 @@ export interface Option {
   /** Stands for the value in the help: `FILE`. */
   readonly value?: string;
   readonly help: string;
+  /** Has to be given. */
+  readonly required?: boolean;
   /** May be given several times. */
   readonly multiple?: boolean;
 }

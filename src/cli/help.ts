@@ -11,6 +11,7 @@ export async function generalHelp(): Promise<string> {
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     `  ${'help'.padEnd(width)}  Tells more about a command: private-eks help create`,
+    `  ${'version'.padEnd(width)}  Tells this program’s version`,
     '',
     ...paragraphs([
       'Credentials, region and endpoints come from the usual AWS environment and shared config: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, AWS_CONFIG_FILE, HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE. PRIVATE_EKS_HOME moves the state folder.',
@@ -22,8 +23,10 @@ export async function generalHelp(): Promise<string> {
 export function usageLine({ name, positionals, optionalPositionals = [], options }: Command): string {
   const required = positionals.map(positional => positional.toUpperCase());
   const more = optionalPositionals.map(positional => `[${positional.toUpperCase()}]`);
-  const optional = Object.entries(options).map(([key, option]) => `[${flagText(key, option)}]`);
-  return `Usage: private-eks ${[name, ...required, ...more, ...optional].join(' ')}`;
+  const flags = Object.entries(options).map(([key, option]) =>
+    option.required ? usageFlag(key, option) : `[${usageFlag(key, option)}]`,
+  );
+  return `Usage: private-eks ${[name, ...required, ...more, ...flags].join(' ')}`;
 }
 
 export function commandHelp(command: Command): string {
@@ -38,6 +41,11 @@ export function commandHelp(command: Command): string {
     ...(rows.length > 0 ? [''] : []),
     ...paragraphs(command.details),
   ].join('\n');
+}
+
+function usageFlag(key: string, { short, type, value }: Option): string {
+  const flag = short === undefined ? `--${key}` : `-${short}`;
+  return type === 'string' ? `${flag} ${value ?? 'VALUE'}` : flag;
 }
 
 function flagText(key: string, { short, type, value }: Option): string {

@@ -1,16 +1,21 @@
-import { parseArgs } from 'node:util';
-import { exitCode, UsageError, type Command, type CommandInput } from './command.ts';
+import { didYouMean } from '../core/spec/didYouMean.ts';
+import { exitCode, UsageError } from './command.ts';
 import { commandTable } from './commandTable.ts';
 import { errorText } from './errorText.ts';
 import { fitText } from './fitText.ts';
 import { commandHelp, generalHelp, usageLine } from './help.ts';
 import type { Io } from './io.ts';
+import { readArguments } from './readArguments.ts';
 import { SpecError } from './readSpecFile.ts';
 
 /** Runs one command; gives the process's exit code. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(rest[0], io);
+  if (name === 'version' || name === '--version' || name === '-V') {
+    io.out(`private-eks ${(await import('./version.ts')).version}\n`);
+    return exitCode.done;
+  }
   const load = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
   if (!load) return unknown(name, io);
   const command = await load();
@@ -48,45 +53,6 @@ function usageJson(error: UsageError | SpecError): string {
   return JSON.stringify({ type: 'error', ...told, retryable: false });
 }
 
-function readArguments(command: Command, args: string[], io: Io): CommandInput {
-  const options = Object.fromEntries(
-    Object.entries(command.options).map(([key, { type, short, multiple = false }]) => [
-      key,
-      { type, multiple, ...(short ? { short } : {}) },
-    ]),
-  );
-  const { values, positionals } = parse(args, options);
-  const missing = command.positionals.slice(positionals.length);
-  if (missing.length > 0) throw new UsageError(`${missing.map(one => one.toUpperCase()).join(' and ')} is missing.`);
-  const most = command.positionals.length + (command.optionalPositionals?.length ?? 0);
-  const extra = positionals.slice(most);
-  if (extra.length > 0) throw new UsageError(`"${extra.join(' ')}" is too much.`);
-  return {
-    io,
-    positionals,
-    text: key => {
-      const value = values[key];
-      return typeof value === 'string' ? value : undefined;
-    },
-    texts: key => {
-      const value = values[key];
-      return Array.isArray(value) ? value.filter(text => typeof text === 'string') : [];
-    },
-    flag: key => values[key] === true,
-  };
-}
-
-function parse(
-  args: string[],
-  options: Record<string, { type: 'string' | 'boolean'; multiple: boolean; short?: string }>,
-) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 async function help(name: string | undefined, io: Io): Promise<number> {
   if (name === undefined) {
     io.out(`${await generalHelp()}\n`);
@@ -98,7 +64,22 @@ async function help(name: string | undefined, io: Io): Promise<number> {
   return exitCode.done;
 }
 
+/** What other tools call what one of our commands does. */
+const otherNames: Readonly<Record<string, string>> = {
+  validate: 'plan',
+  lint: 'plan',
+  check: 'preflight',
+  ticket: 'plan',
+  apply: 'create',
+  destroy: 'delete',
+  connect: 'tunnel',
+  describe: 'status',
+  logs: 'events',
+};
+
 function unknown(name: string, io: Io): number {
-  io.err(`There is no command "${name}". Commands: ${Object.keys(commandTable).join(', ')}.\n`);
+  const meant = Object.hasOwn(otherNames, name) ? otherNames[name] : didYouMean(name, Object.keys(commandTable));
+  const hint = meant ? ` did you mean ${meant}?` : '';
+  io.err(`There is no command "${name}";${hint} private-eks help lists them all.\n`);
   return exitCode.usage;
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { ClusterSpec, SpecProblem } from '../core/spec/clusterSpec.ts';
 import { UsageError, type CommandInput } from './command.ts';
+import { fileErrorText } from './fileErrorText.ts';
 
 /** `-f FILE`, as every command that reads a spec has it. */
 export const fileOption = {
-  file: { type: 'string', short: 'f', value: 'FILE', help: 'Spec, *.private-eks.yaml' },
+  file: { type: 'string', short: 'f', value: 'FILE', help: 'Spec, *.private-eks.yaml', required: true },
 } as const;
 
 export interface SpecInput {
@@ -32,14 +33,32 @@ export class SpecError extends Error {
 export async function readSpecFile(input: CommandInput): Promise<SpecInput> {
   const path = input.text('file');
   if (path === undefined) throw new UsageError('Which spec? Give it with -f FILE.');
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  if (path === '-') throw new UsageError('A spec is read from a file, not from the standard input.');
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new UsageError(`${path} cannot be read: ${fileErrorText(error)}.`);
   });
+  const noText = noTextProblem(bytes);
+  if (noText) {
+    input.io.err(problemLines(path, [noText]));
+    throw new SpecError(path, [noText]);
+  }
+  const text = bytes.toString('utf8');
   const { parseSpec } = await import('../core/spec/parseSpec.ts');
   const { spec, problems } = parseSpec(text);
   input.io.err(problemLines(path, problems));
   if (!spec) throw new SpecError(path, problems);
   return { path, text, spec };
+}
+
+/** Bytes that would be read as something else than what their author sees. */
+function noTextProblem(bytes: Buffer): SpecProblem | undefined {
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (!utf16 && !bytes.includes(0)) return undefined;
+  const message = utf16
+    ? 'This file is UTF-16, as Windows PowerShell writes it; a spec is UTF-8.'
+    : 'This file is no text; a spec is YAML in UTF-8.';
+  const start = { line: 1, column: 1, offset: 0 };
+  return { severity: 'error', path: '', message, start, end: start };
 }
 
 /** `cluster.yaml:3:9: error: …`, as editors and terminals link it. */

@@ -1,8 +1,9 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
 import { lookedAt } from './plan.ts';
 import { fileOption, readSpecFile } from '../readSpecFile.ts';
+import type { PlanFile } from '../../core/plan/planFiles.ts';
+import { writeFiles } from '../writeFiles.ts';
 
 export const exportCommand: Command = {
   name: 'export',
@@ -10,7 +11,7 @@ export const exportCommand: Command = {
   positionals: [],
   options: {
     ...fileOption,
-    format: { type: 'string', value: 'FORMAT', help: 'cloudformation, eksctl or terraform' },
+    format: { type: 'string', value: 'FORMAT', help: 'cloudformation, eksctl or terraform', required: true },
     account: { type: 'boolean', help: 'Look at the account: an existing VPC, zones, versions (calls only read)' },
     profile: awsOptions.profile,
     out: { type: 'string', value: 'DIR', help: 'Write the files into DIR; - (default) prints them' },
@@ -31,15 +32,21 @@ export const exportCommand: Command = {
     const out = input.text('out') ?? '-';
     if (out === '-') io.out(exportedText(exported));
     else {
-      await mkdir(out, { recursive: true });
-      for (const { path: name, content, executable } of exported.files) {
-        const file = path.join(out, name);
-        await writeFile(file, content);
-        if (executable) await chmod(file, 0o755);
-      }
-      io.err(`${exported.files.length} files are in ${out}.\n`);
+      await writeFiles(out, exported.files);
+      const count = exported.files.length;
+      io.err(count === 1 ? `1 file is in ${out}.\n` : `${count} files are in ${out}.\n`);
+      if (format === 'terraform') io.err(await earlierFiles(out, exported.files));
     }
     for (const loss of exported.losses) io.err(`not in the export: ${loss}\n`);
     return exitCode.done;
   },
 };
+
+/** Terraform reads every file of a folder: what an earlier export left there would be made, too. */
+async function earlierFiles(dir: string, files: readonly PlanFile[]): Promise<string> {
+  const ours = new Set(files.map(({ path }) => path));
+  const left = (await readdir(dir)).filter(name => name.endsWith('.tf') && !ours.has(name));
+  if (left.length === 0) return '';
+  const remove = left.length === 1 ? 'Remove it if it is an earlier one’s.' : 'Remove those of an earlier one.';
+  return `not of this export, but read by Terraform: ${left.join(', ')} in ${dir}. ${remove}\n`;
+}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imageWays } from '../../core/images/imageWays.ts';
+import { fileErrorText } from '../fileErrorText.ts';
 import { exitCode, jsonOption, UsageError, type Command } from '../command.ts';
 import { fileOption, readSpecFile } from '../readSpecFile.ts';
 import { textTable } from '../textTable.ts';
@@ -29,6 +30,9 @@ export const images: Command = {
   run: async input => {
     const { io } = input;
     const account = input.text('values');
+    const asked = (['script', 'pull-through', 'json'] as const).filter(one => input.flag(one));
+    const [first, second] = [...asked, ...(account === undefined ? [] : ['values'])];
+    if (second !== undefined) throw new UsageError(`--${first} and --${second} exclude each other.`);
     if (account !== undefined && !/^\d{12}$/.test(account))
       throw new UsageError('--values takes the 12 digits of an account.');
     const read = await readSpecFile(input);
@@ -42,9 +46,12 @@ export const images: Command = {
     const manifests = await Promise.all(
       files.map(async file => {
         const text = await (file === '-' ? io.input() : readFile(file, 'utf8')).catch((error: unknown) => {
-          throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+          throw new UsageError(`${file} cannot be read: ${fileErrorText(error)}.`);
         });
-        return manifestImages(text, file === '-' ? 'standard input' : path.basename(file), spec.region);
+        const name = file === '-' ? 'standard input' : path.basename(file);
+        const found = manifestImages(text, name, spec.region);
+        if (found.length === 0) io.err(`${name} names no image.\n`);
+        return found;
       }),
     );
     const all = merged([...planned.images, ...manifests.flat()]);
@@ -62,7 +69,9 @@ export const images: Command = {
       else io.err('No image comes from a registry that ECR can stand in front of.\n');
     } else if (account !== undefined) {
       const { chartValues } = await import('../../core/images/chartValues.ts');
-      io.out(chartValues(spec, account));
+      const values = chartValues(spec, account);
+      io.out(values);
+      if (values === '') io.err('The features of this spec need no chart: there are no values.\n');
     } else
       io.out(
         textTable(

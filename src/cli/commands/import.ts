@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { hasCode } from '../../core/state/stateFile.ts';
 import { awsOptions, exitCode, UsageError, type Command } from '../command.ts';
+import { fileErrorText } from '../fileErrorText.ts';
 import { fitText } from '../fitText.ts';
 import { openServices } from '../openServices.ts';
 
@@ -23,17 +25,18 @@ export const importCommand: Command = {
   run: async input => {
     const { io } = input;
     const [name = ''] = input.positionals;
+    const out = input.text('out');
+    if (out !== undefined && existsSync(out)) throw alreadyThere(out);
     const { session } = await openServices(input);
     try {
       const { gatherClusterFacts } = await import('../../core/import/gatherClusterFacts.ts');
       const { specFromCluster } = await import('../../core/import/specFromCluster.ts');
       const { text, losses, proven } = specFromCluster(await gatherClusterFacts(session, name));
-      const out = input.text('out');
       if (out === undefined) io.out(text);
       else {
         await writeFile(out, text, { flag: 'wx' }).catch((error: unknown) => {
-          const why = hasCode(error, 'EEXIST') ? 'is there already' : String(error);
-          throw new UsageError(`${out} was not written: ${why}.`);
+          if (hasCode(error, 'EEXIST')) throw alreadyThere(out);
+          throw new UsageError(`${out} cannot be written: ${fileErrorText(error, 'written')}.`);
         });
         io.err(`The spec is in ${out}.\n`);
       }
@@ -45,3 +48,7 @@ export const importCommand: Command = {
     }
   },
 };
+
+function alreadyThere(out: string): UsageError {
+  return new UsageError(`${out} is there already: name another file, or remove it.`);
+}

@@ -1,5 +1,3 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
 import type { AccountFacts, Plan } from '../../core/plan/plan.ts';
 import type { PreflightFinding } from '../../core/preflight/preflightFinding.ts';
@@ -9,6 +7,7 @@ import { openServices } from '../openServices.ts';
 import { fileOption, readSpecFile } from '../readSpecFile.ts';
 import { planText } from '../planText.ts';
 import { preflightText } from '../preflightText.ts';
+import { writeFiles, writeOne } from '../writeFiles.ts';
 
 export const plan: Command = {
   name: 'plan',
@@ -37,18 +36,13 @@ export const plan: Command = {
     const out = input.text('out');
     if (out !== undefined) {
       const { planFiles } = await import('../../core/plan/planFiles.ts');
-      await mkdir(out, { recursive: true });
-      for (const { path: name, content, executable } of planFiles(built)) {
-        const file = path.join(out, name);
-        await writeFile(file, content);
-        if (executable) await chmod(file, 0o755);
-      }
+      await writeFiles(out, planFiles(built));
       io.err(`Templates and deploy.sh are in ${out}.\n`);
     }
     const ticket = input.text('ticket');
     if (ticket !== undefined) {
       const { networkTicket } = await import('../../core/network/networkTicket.ts');
-      await writeFile(ticket, networkTicket(built));
+      await writeOne(ticket, networkTicket(built));
       io.err(`The network team’s ticket is in ${ticket}.\n`);
     }
     const found = input.flag('preflight') ? await stops(input, built) : undefined;

@@ -23,7 +23,7 @@ export const policy: Command = {
   positionals: ['subject'],
   optionalPositionals: ['name'],
   options: {
-    ...fileOption,
+    file: { ...fileOption.file, required: false },
     principal: { type: 'string', value: 'ARN', help: 'Run: role or user that is to have the policy; default any' },
     for: { type: 'string', value: 'WHOM', help: 'One policy alone: user, task or execution; default all three' },
     bastion: { type: 'string', value: 'POWER', help: `User: ${bastionPowers.join(', ')}; default create` },
@@ -41,6 +41,7 @@ export const policy: Command = {
   ],
   run: async input => {
     const [subject, name = ''] = input.positionals;
+    refuseOthers(input, subject, name);
     if (subject === 'run') return runPolicies(input);
     if (subject === 'guardrail') return guardrail(input);
     if (subject !== 'tunnel')
@@ -72,6 +73,24 @@ export const policy: Command = {
     return exitCode.done;
   },
 };
+
+/** Options that a subject has beside profile and region; what is said for another one would be passed over in silence. */
+const optionsOf: Readonly<Record<string, readonly string[]>> = {
+  tunnel: ['for', 'bastion', 'no-instances', 'document', 'image'],
+  run: ['file', 'principal'],
+  guardrail: ['file'],
+};
+
+function refuseOthers(input: CommandInput, subject: string | undefined, name: string): void {
+  const own = subject === undefined || !Object.hasOwn(optionsOf, subject) ? undefined : optionsOf[subject];
+  if (!own) return;
+  const isGiven = (option: string) => input.text(option) !== undefined || input.flag(option);
+  const other = Object.values(optionsOf)
+    .flat()
+    .find(option => !own.includes(option) && isGiven(option));
+  if (other !== undefined) throw new UsageError(`--${other} means nothing for policy ${subject}.`);
+  if (name !== '' && subject !== 'tunnel') throw new UsageError(`"${name}" means nothing for policy ${subject}.`);
+}
 
 function bastionPower(text: string | undefined): BastionPower | undefined {
   if (text === undefined) return undefined;

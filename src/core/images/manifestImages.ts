@@ -1,10 +1,12 @@
 import { parseAllDocuments } from 'yaml';
 import { PrivateEksError } from '../errors.ts';
 import { originOf } from './imageOrigin.ts';
+import { visibleText } from '../spec/visibleText.ts';
 import { imageText, parseImageReference } from './imageReference.ts';
 import type { NeededImage } from './planImages.ts';
 
 const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
+const notFilledIn = 'It looks like a chart’s template: give what helm template prints.';
 const largestManifest = 32 * 1024 * 1024;
 
 /**
@@ -16,11 +18,14 @@ export function manifestImages(text: string, file: string, region: string): Need
   if (text.length > largestManifest)
     throw new PrivateEksError('manifest-unreadable', `${file} is bigger than ${largestManifest / 1024 / 1024} MB.`);
   const names = new Set<string>();
-  for (const document of parseAllDocuments(text)) {
+  for (const document of parseAllDocuments(text, { logLevel: 'error' })) {
     const [error] = document.errors;
-    if (error)
-      throw new PrivateEksError('manifest-unreadable', `${file} is no YAML: ${error.message}`, { cause: error });
-    collect(document.toJS({ maxAliasCount: 100 }), names);
+    if (error) {
+      const what = visibleText(error.message.split('\n', 1)[0] ?? '').replace(/:$/, '');
+      const hint = /\{\{.*\}\}/.test(text) ? `. ${notFilledIn}` : '';
+      throw new PrivateEksError('manifest-unreadable', `${file} is no YAML: ${what}${hint}`, { cause: error });
+    }
+    collect(document.toJS({ maxAliasCount: 100 }), names, file);
   }
   return [...names].map(name => {
     const reference = parseImageReference(name);
@@ -33,26 +38,29 @@ export function manifestImages(text: string, file: string, region: string): Need
   });
 }
 
-function collect(value: unknown, names: Set<string>, depth = 0): void {
+function collect(value: unknown, names: Set<string>, file: string, depth = 0): void {
   if (typeof value !== 'object' || value === null || depth > 64) return;
   if (Array.isArray(value)) {
-    for (const item of value) collect(item, names, depth + 1);
+    for (const item of value) collect(item, names, file, depth + 1);
     return;
   }
   for (const [key, inner] of Object.entries(value)) {
     if (containerLists.includes(key) && Array.isArray(inner)) {
-      for (const container of inner as unknown[]) addImage(container, 'image', names);
+      for (const container of inner as unknown[]) addImage(container, 'image', names, file);
     } else if (key === 'volumes' && Array.isArray(inner)) {
       for (const volume of inner as unknown[])
         if (typeof volume === 'object' && volume !== null && 'image' in volume)
-          addImage(volume.image, 'reference', names);
+          addImage(volume.image, 'reference', names, file);
     }
-    collect(inner, names, depth + 1);
+    collect(inner, names, file, depth + 1);
   }
 }
 
-function addImage(holder: unknown, key: string, names: Set<string>): void {
+function addImage(holder: unknown, key: string, names: Set<string>, file: string): void {
   if (typeof holder !== 'object' || holder === null) return;
   const name: unknown = (holder as Record<string, unknown>)[key];
   if (typeof name === 'string' && name !== '') names.add(name);
+  // `image: {{ .Values.image }}` is a map to YAML.
+  if (typeof name === 'object' && name !== null)
+    throw new PrivateEksError('manifest-unreadable', `${file} has an image that is no text. ${notFilledIn}`);
 }

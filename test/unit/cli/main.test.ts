@@ -85,7 +85,7 @@ describe('private-eks', () => {
     [['constructor'], /There is no command "constructor"/],
     [['status'], /NAME is missing/],
     [['status', 'a', 'b'], /"b" is too much/],
-    [['plan', '--wat'], /Unknown option/],
+    [['plan', '--wat'], /There is no option --wat/],
     [['plan'], /Which spec/],
     [['plan', '-f', '/nowhere/x.yaml'], /cannot be read/],
     [['delete', 'demo'], /needs --yes/],
