@@ -95,7 +95,7 @@ describe('the life of a cluster on the command line', function () {
     ]);
     await Promise.all([
       ends(2, /^Which format\? .*cloudformation, eksctl, terraform\./, 'export', '-f', file, '--format', 'pulumi'),
-      ends(2, /^There is no command "downgrade"\. Commands: plan, /, 'downgrade', cluster),
+      ends(2, /^There is no command "downgrade"; did you mean upgrade\?/, 'downgrade', cluster),
       ends(2, /A delete needs --yes/, 'delete', cluster),
     ]);
   });
