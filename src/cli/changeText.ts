@@ -1,5 +1,7 @@
 import type { ChangePlan, StackChangePlan } from '../core/change/changePlan.ts';
 import { propertyWords } from '../core/change/changeWords.ts';
+import { usualTimeText, type UsualSeconds } from '../core/run/usualTime.ts';
+import { nothingWords } from './nothingToChange.ts';
 
 const signs = { none: ' ', create: '+', update: '~', replace: '±', delete: '-' } as const;
 const words = {
@@ -10,15 +12,16 @@ const words = {
   delete: 'is deleted',
 } as const;
 
-/** A change plan for a terminal. */
-export function changeText(plan: ChangePlan): string {
+/** A change plan for a terminal. `usual`: how long it takes, where there is anything to do. */
+export function changeText(plan: ChangePlan, usual?: UsualSeconds): string {
   const { cluster, region, accountId, stacks, api, oneWay, replaced, notes, refusals, monthlyUsd } = plan;
   const changed = stacks.filter(({ action }) => action !== 'none');
   const lines = [
     `${cluster} · ${region} · account ${accountId}`,
     costText(monthlyUsd),
+    ...(usual ? [`usually ${usualTimeText(usual)}`] : []),
     '',
-    ...(changed.length === 0 && api.length === 0 ? ['Nothing to change: what stands is what the spec says.'] : []),
+    ...(changed.length === 0 && api.length === 0 ? [nothingWords(cluster)] : []),
     ...changed.flatMap(stackLines),
     ...api.map(({ words: text }) => `~ ${cluster}  ${text}`),
     ...section('Replaced', replaced),

@@ -35,7 +35,9 @@ export function liveLines(view: RunView, now: number, columns: number): string[]
 export function endText(view: RunView): string {
   const failure = view.failure ? `\n${failureText(titleOf(view, view.failure.step), view.failure.cause)}` : '';
   const remaining = view.remaining.map(left => `Stays: ${left}\n`).join('');
-  return view.summary === undefined ? failure : `${failure}\n${view.summary}\n${remaining}`;
+  // A failed run ends in the words of its failure.
+  const summary = view.summary === undefined || view.summary === view.failure?.cause.what ? '' : `\n${view.summary}\n`;
+  return `${failure}${summary}${remaining}`;
 }
 
 function stepLine(step: RunStepView, now: number, width: number): string {

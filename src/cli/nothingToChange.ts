@@ -7,9 +7,14 @@ export interface NothingToChange {
   readonly message: string;
 }
 
+/** An update compares templates: what was changed beside the stacks is drift. */
+export function nothingWords(cluster: string): string {
+  return `Nothing to change: the stacks are as the spec says. What was changed beside them is told by private-eks drift ${cluster}.`;
+}
+
 export function nothingToChange(
   { cluster, region, accountId }: Omit<NothingToChange, 'type' | 'message'>,
-  message = 'Nothing to change: what stands is what the spec says.',
+  message = nothingWords(cluster),
 ): string {
   const line: NothingToChange = { type: 'nothing-to-change', cluster, region, accountId, message };
   return `${JSON.stringify(line)}\n`;

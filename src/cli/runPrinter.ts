@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { RunEvent, RunStarted } from '../core/run/runEvent.ts';
+import type { RunEvent, RunFinished, RunStarted } from '../core/run/runEvent.ts';
 import { runView } from '../core/run/runView.ts';
 import { runWords } from '../core/run/runWords.ts';
 import { slowText } from '../core/run/slowText.ts';
@@ -27,16 +27,30 @@ export function jsonPrinter(io: Io): RunPrinter {
 /** A line for each step that begins and ends, for logs and pipes. */
 export function linePrinter(io: Io, verbose: boolean): RunPrinter {
   let started: RunStarted | undefined;
+  const told = new Set<string | undefined>();
   const title = (id: string) => started?.steps.find(step => step.id === id)?.title ?? id;
   const show = (event: RunEvent, past: boolean) => {
     if (event.type === 'run-started') started = event;
     if (past) return;
-    const text = eventLine(event, title, verbose);
+    // A failure is told once, whole: its step and its run end in the same words.
+    if (event.type === 'failure') told.add(event.cause.what);
+    if (event.type === 'step-finished' && event.outcome === 'failed' && told.has(event.summary)) return;
+    const text = endsInThem(event, told) ? failedText(event, started) : eventLine(event, title, verbose);
     if (text === undefined) return;
     io.out(fitText(io, `${clockText(event.at - (started?.at ?? event.at)).padStart(7)}  ${text}\n`));
   };
   return { show, close: () => undefined };
 }
+
+const endsInThem = (event: RunEvent, told: ReadonlySet<string | undefined>): event is RunFinished =>
+  event.type === 'run-finished' && event.outcome === 'failed' && told.has(event.summary);
+
+function failedText({ remaining = [] }: RunFinished, started: RunStarted | undefined): string {
+  const what = started ? `${runWords[started.kind].verb} ${started.cluster}` : 'The run';
+  return [`${what}: failed, as told above.`, ...remaining.map(stays)].join('\n');
+}
+
+const stays = (left: string) => `  Stays: ${left}`;
 
 function eventLine(event: RunEvent, title: (id: string) => string, verbose: boolean): string | undefined {
   switch (event.type) {
@@ -69,7 +83,7 @@ function eventLine(event: RunEvent, title: (id: string) => string, verbose: bool
     case 'cancel-requested':
       return 'Cancelling: nothing more is started; what AWS has begun is followed to its end.';
     case 'run-finished':
-      return [event.summary, ...(event.remaining ?? []).map(left => `  Stays: ${left}`)].join('\n');
+      return [event.summary, ...(event.remaining ?? []).map(stays)].join('\n');
   }
 }
 

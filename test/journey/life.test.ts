@@ -179,7 +179,7 @@ describe('the life of a cluster on the command line', function () {
     assert.deepEqual([events.at(-1)?.['outcome'], events.at(-1)?.['summary']], ['done', 'team is as the spec says.']);
     const { code, stdout, stderr } = await cli('update', '-f', file, '--yes');
     assert.deepEqual([code, stdout], [0, '']);
-    assert.match(stderr, /Nothing to change: what stands is what the spec says\./);
+    assert.match(stderr, /Nothing to change: the stacks are as the spec says\./);
   });
 
   it('refuses to make the cluster anew unless its name is typed', async () => {

@@ -8,6 +8,8 @@ import { requestCancel } from '../../src/core/run/runRequests.ts';
 import type { RunEvent } from '../../src/core/run/runEvent.ts';
 import type { OwnRun } from '../../src/core/run/runProcess.ts';
 import { listRuns, viewRun } from '../../src/core/run/runFolder.ts';
+import { updateUnderWay } from '../../src/core/run/updateRun.ts';
+import { upgradeUnderWay } from '../../src/core/run/upgradeRun.ts';
 import { ClusterBench, failureOf, stepOutcomes } from './support/clusterRun.ts';
 
 /** Names of the stacks that were created, in order. */
@@ -141,7 +143,7 @@ describe('resume', function () {
     assert.deepEqual(bench.account.state().resources, before);
   });
 
-  it('refuses to create what is half deleted', async () => {
+  it('refuses to create, update or upgrade what is half deleted, before anything is planned', async () => {
     const plan = await bench.plan();
     await bench.create(plan);
     await leaveAt(
@@ -150,6 +152,9 @@ describe('resume', function () {
       event => event.type === 'step-finished' && event.step === 'delete-nodes-default',
     );
     await assert.rejects(bench.create(plan, { resume: true }), { code: 'delete-unfinished' });
+    const services = bench.services();
+    await assert.rejects(bench.account.run(updateUnderWay(plan, services)), { code: 'delete-unfinished' });
+    await assert.rejects(bench.account.run(upgradeUnderWay('demo', services)), { code: 'delete-unfinished' });
   });
 });
 

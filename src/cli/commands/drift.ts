@@ -45,6 +45,12 @@ export function driftText(report: DriftReport): string {
       ),
     ]),
     ...findings.map(({ words }) => `  ${words}`),
+    ...(drifted
+      ? [
+          '',
+          'An update changes only what the templates say otherwise: put this back by hand, or take it into the spec.',
+        ]
+      : []),
     ...(quiet.length === 0 ? [] : ['', 'Not counted:']),
     ...quiet.map(({ resource, path, reason }) => `  ${resource}${path}: ${reason}`),
   ];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { callerIdentity } from '../../core/aws/identity.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { RunHandle, RunServices } from '../../core/run/runProcess.ts';
+import { usualTimeText, type UsualSeconds } from '../../core/run/usualTime.ts';
 import type { UpgradePlan } from '../../core/upgrade/upgradePlan.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { awsOptions, exitCode, jsonOption, UsageError, type Command, type CommandInput } from '../command.ts';
@@ -39,7 +40,7 @@ export const upgrade: Command = {
     'The control plane comes first, by its stack, so that the template stays true; then add-ons, to EKS’s default for the version, except those that the spec holds; then node groups, node by node. Pods on Fargate keep their version until they are made again.',
     'Within 7 days an upgrade can be taken back by one minor (--rollback), by EKS’s own rollback and if its rollback insights agree: nodes first, as none may be newer than the control plane, then the control plane. The plan says until when. The stack keeps the version it says; update and drift know why.',
     'An upgrade whose process was killed is in the way of the next: --resume goes on with it, --give-up ends it as it is.',
-    'With --dry-run --json the plan is one line of JSON. With --json a run is told as its events, and nothing to do as {"type":"nothing-to-change","cluster","region","accountId","message"}. Ends with 1 when the upgrade is refused (--dry-run too) or failed.',
+    'With --dry-run --json the plan is one line of JSON, how long it usually takes in its "usualSeconds". With --json a run is told as its events, and nothing to do as {"type":"nothing-to-change","cluster","region","accountId","message"}. Ends with 1 when the upgrade is refused (--dry-run too) or failed.',
   ],
   run: async input => {
     const { io } = input;
@@ -51,11 +52,13 @@ export const upgrade: Command = {
     const specPath = write === undefined ? undefined : path.resolve(write);
     const services = await openServices(input);
     if (input.flag('give-up')) return giveUp(name, services, input);
-    const { keptUpgrade, resumeUpgrade, startUpgrade, upgradeUnderWay } = await import('../../core/run/upgradeRun.ts');
+    const { keptUpgrade, resumeUpgrade, startUpgrade, upgradeTime, upgradeUnderWay } =
+      await import('../../core/run/upgradeRun.ts');
     const attend = async (handle: RunHandle) => {
       const code = await attendRun(handle, input, services);
       const kept = await keptUpgrade(handle.dir);
-      if (code === exitCode.done && kept) await writeVersion(kept.plan, input.text('write') ?? kept.specPath, input);
+      const file = input.text('write') ?? kept?.specPath;
+      if (code === exitCode.done && kept && file !== undefined) await writeVersion(kept.plan, file, input);
       return code;
     };
     if (input.flag('resume')) {
@@ -75,20 +78,25 @@ export const upgrade: Command = {
     const wish = { direction: input.flag('rollback') ? 'back' : 'up', to: input.text('to') } as const;
     const facts = await readUpgradeFacts(services.session, name, wish);
     const plan = upgradePlan(facts, { ...wish, force, now: services.clock.now() });
+    const usual = plan.steps.length === 0 ? undefined : upgradeTime(plan);
     const [refused] = plan.refusals;
     if (input.flag('dry-run')) {
-      io.out(input.flag('json') ? `${JSON.stringify(plan)}\n` : fitText(io, upgradeText(plan)));
+      io.out(
+        input.flag('json')
+          ? `${JSON.stringify({ ...plan, usualSeconds: usual })}\n`
+          : fitText(io, upgradeText(plan, usual)),
+      );
       return refused ? exitCode.failed : exitCode.done;
     }
     if (refused && input.flag('json'))
       throw new PrivateEksError('upgrade-refused', refused.message, { fix: refused.fix });
-    io.err(fitText(io, upgradeText(plan)));
+    io.err(fitText(io, upgradeText(plan, usual)));
     if (refused) return exitCode.failed;
     if (plan.steps.length === 0) {
       if (input.flag('json')) io.out(await nothing(plan, services));
       return exitCode.done;
     }
-    if (!(await confirmed(plan, input))) return exitCode.cancelled;
+    if (!(await confirmed(plan, usual, input))) return exitCode.cancelled;
     return attend(await startUpgrade(plan, services, { force, specPath, ...(runId === undefined ? {} : { runId }) }));
   },
 };
@@ -99,23 +107,23 @@ async function nothing({ cluster, to }: UpgradePlan, { session }: RunServices): 
   return nothingToChange({ cluster, region: session.region, accountId }, message);
 }
 
-async function confirmed(plan: UpgradePlan, input: CommandInput): Promise<boolean> {
+async function confirmed(
+  { cluster, from, to }: UpgradePlan,
+  usual: UsualSeconds | undefined,
+  input: CommandInput,
+): Promise<boolean> {
   const { io } = input;
   if (input.flag('yes')) return true;
   if (!io.isTerminal) throw new UsageError('An upgrade needs --yes where nobody can be asked.');
-  const answer = await io.ask(`Take ${plan.cluster} from ${plan.from} to ${plan.to}? Type yes to go on: `);
+  const time = usual ? ` It usually takes ${usualTimeText(usual)}.` : '';
+  const answer = await io.ask(`Take ${cluster} from ${from} to ${to}?${time} Type yes to go on: `);
   if (answer.trim() === 'yes') return true;
   io.err('Nothing was changed.\n');
   return false;
 }
 
-/** File and cluster are to agree: written where a file is named, else told. */
-async function writeVersion(
-  { to, cluster }: UpgradePlan,
-  file: string | undefined,
-  input: CommandInput,
-): Promise<void> {
-  if (file === undefined) return void input.io.err(`In the spec of ${cluster} set version: "${to}".\n`);
+/** File and cluster are to agree. Where no file is named, the run's end says so. */
+async function writeVersion({ to }: UpgradePlan, file: string, input: CommandInput): Promise<void> {
   const { setSpecValue } = await import('../../core/spec/editSpec.ts');
   await writeFile(file, setSpecValue(await readFile(file, 'utf8'), 'version', to));
   input.io.err(`${file} says version "${to}" now.\n`);

@@ -15,7 +15,7 @@ import type { RunEvent, RunOutcome, RunStarted } from './runEvent.ts';
 import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
 import type { OpenCluster } from './openCluster.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
-import { updateRunSteps, updateSeconds, updateSteps } from './steps/updateSteps.ts';
+import { updateRunSteps, updateSteps, updateTime } from './steps/updateSteps.ts';
 
 export interface UpdateOptions {
   /** The cluster's name, typed by whoever wants it replaced. */
@@ -76,18 +76,20 @@ export async function lookBeforeUpdate(
   plan: Plan,
   { session, speed }: Pick<RunServices, 'session' | 'speed'>,
 ): Promise<PreflightFinding[]> {
-  return changePreflight(changes, plan, { session }, { seconds: updateSeconds(changes, plan), speed });
+  return changePreflight(changes, plan, { session }, { seconds: updateTime(changes, plan).typical, speed });
 }
 
 /**
  * The update that is on now, to be watched; undefined: a new one may be planned.
- * @throws PrivateEksError as `runningNow` and `requireNoneInterrupted`
+ * @throws PrivateEksError `delete-unfinished`, and as `runningNow` and `requireNoneInterrupted`
  */
 export async function updateUnderWay(plan: Plan, services: RunServices): Promise<RunHandle | undefined> {
   const { key, runs } = await runsOf(plan, services);
   const watched = await runningNow('update', runs, key, services.stateHome);
-  if (!watched) await requireNoneInterrupted(runs, services.stateHome, plan.specHash);
-  return watched;
+  if (watched) return watched;
+  requireNoOpenDelete(runs, plan.spec.name);
+  await requireNoneInterrupted(runs, services.stateHome, plan.specHash);
+  return undefined;
 }
 
 async function begin(
@@ -115,7 +117,7 @@ async function begin(
         specPath: options.specPath,
         specHash: changes.specHash,
         steps: listed,
-        expectedSeconds: updateSeconds(changes, settled),
+        expectedSeconds: updateTime(changes, settled).typical,
         monthlyUsd: changes.monthlyUsd.after,
         speed,
       } satisfies Omit<RunStarted, 'seq' | 'at'>);

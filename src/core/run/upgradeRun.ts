@@ -14,6 +14,7 @@ import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import { upgradeRunSteps, upgradeSteps } from './steps/upgradeSteps.ts';
 import { requireNoOpenDelete } from './updateRun.ts';
+import { usualTime, type UsualSeconds } from './usualTime.ts';
 
 interface KeptUpgrade {
   readonly plan: UpgradePlan;
@@ -60,8 +61,15 @@ export async function resumeUpgrade(cluster: string, services: RunServices): Pro
 export async function upgradeUnderWay(cluster: string, services: RunServices): Promise<RunHandle | undefined> {
   const { key, runs } = await runsOf(cluster, services);
   const watched = await runningNow('upgrade', runs, key, services.stateHome);
-  if (!watched) await requireNoneInterrupted(runs, services.stateHome);
-  return watched;
+  if (watched) return watched;
+  requireNoOpenDelete(runs, cluster);
+  await requireNoneInterrupted(runs, services.stateHome);
+  return undefined;
+}
+
+/** How long it usually takes. */
+export function upgradeTime(plan: UpgradePlan): UsualSeconds {
+  return usualTime(upgradeRunSteps(plan));
 }
 
 /** What the run in this folder was begun with. */
@@ -90,7 +98,7 @@ async function begin(
         specPath: kept.specPath,
         specHash: undefined,
         steps,
-        expectedSeconds: steps.reduce((sum, { usualSeconds }) => sum + usualSeconds.typical, 0),
+        expectedSeconds: usualTime(steps).typical,
         monthlyUsd: undefined,
         speed,
       } satisfies Omit<RunStarted, 'seq' | 'at'>);

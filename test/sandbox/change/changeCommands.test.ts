@@ -92,7 +92,7 @@ describe('update, upgrade, drift, history and explain as processes', function ()
   it('print one line of JSON where there is nothing to change', async () => {
     const { code, stdout, stderr } = await cli('update', '-f', file, '--yes', '--json');
     assert.equal(code, 0, stderr);
-    const message = 'Nothing to change: what stands is what the spec says.';
+    const message = `Nothing to change: the stacks are as the spec says. What was changed beside them is told by private-eks drift ${name}.`;
     assert.deepEqual(one(stdout), { type: 'nothing-to-change', ...place, message });
     const same = await cli('upgrade', name, '--to', '1.35', '--yes', '--json');
     assert.equal(same.code, 0, same.stderr);
