@@ -5,6 +5,7 @@ import { ownTagPrefix, specHashTag } from '../spec/ownTags.ts';
 import { parseSpec } from '../spec/parseSpec.ts';
 import { controlPlaneLogs, retentionDays as knownRetention } from '../spec/schema.ts';
 import { apiVersion, specKind } from '../spec/specFile.ts';
+import { isTag } from '../spec/tagRules.ts';
 import { plannedProfiles } from '../templates/fargateTemplate.ts';
 import { addonsOf } from './addonsFromCluster.ts';
 import type { ClusterFacts } from './clusterFacts.ts';
@@ -67,9 +68,7 @@ function draftOf(facts: ClusterFacts, lose: (what: string) => void): Draft {
   const draft: Draft = {
     ...defaults,
     ...head,
-    tags: Object.fromEntries(
-      Object.entries(cluster.tags ?? {}).filter(([key]) => !key.startsWith(ownTagPrefix) && !key.startsWith('aws:')),
-    ),
+    tags: tagsOf(facts, lose),
     nodes: nodesFromCluster(facts, lose),
     fargate: {},
     ...(cluster.computeConfig?.enabled
@@ -95,6 +94,16 @@ function draftOf(facts: ClusterFacts, lose: (what: string) => void): Draft {
   draft.addons = addonsOf(facts, draft, lose);
   clusterLosses(facts, lose);
   return draft;
+}
+
+/** Those that all resources of a cluster take. */
+function tagsOf({ cluster }: ClusterFacts, lose: (what: string) => void): ClusterSpec['tags'] {
+  const foreign = Object.entries(cluster.tags ?? {}).filter(
+    ([key]) => !key.startsWith(ownTagPrefix) && !key.startsWith('aws:'),
+  );
+  for (const [key, value] of foreign)
+    if (!isTag(key, value)) lose(`tag ${key}: ${value === '' ? 'it has no value' : 'key or value is too long'}`);
+  return Object.fromEntries(foreign.filter(([key, value]) => isTag(key, value)));
 }
 
 /** Without the profile that is made for CoreDNS anyway. */

@@ -3,6 +3,8 @@ import type { SettledSpecFile } from './schema.ts';
 
 /** EKS's quota of label pairs in one selector. */
 const mostLabels = 5;
+/** CloudFormation's, which takes no empty one in a selector, unlike Kubernetes. */
+const longestLabel = 255;
 /** What Auto Mode brings inside its nodes. */
 const builtIn = ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent', 'aws-ebs-csi-driver'];
 
@@ -67,9 +69,14 @@ function fargateRules(spec: SettledSpecFile): Finding[] {
       : []),
     ...selectors.flatMap(({ labels }, index): Finding[] => {
       const count = Object.keys(labels).length;
-      if (count <= mostLabels) return [];
       const path = ['fargate', name, 'selectors', index, 'labels'];
-      return [{ path, seen: `a map of ${count}`, allowed: `a map of at most ${mostLabels} labels` }];
+      if (count > mostLabels)
+        return [{ path, seen: `a map of ${count}`, allowed: `a map of at most ${mostLabels} labels` }];
+      return Object.entries(labels).flatMap(([key, value]): Finding[] =>
+        value.length >= 1 && value.length <= longestLabel
+          ? []
+          : [{ path: [...path, key], allowed: `a text of 1 to ${longestLabel} characters` }],
+      );
     }),
   ]);
   if (profiles.length === 0 || Object.keys(nodes).length > 0 || hasAutoMode(spec)) return found;

@@ -2,8 +2,10 @@ import type { Finding } from './finding.ts';
 import { ownTagPrefix } from './ownTags.ts';
 import type { SpecFile } from './schema.ts';
 
-/** IAM's rule for tags, the strictest of the services that get them. */
+/** IAM's rule for tags, the strictest of the services that get them; the lengths are CloudFormation's for add-ons and Fargate profiles. */
 const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const longestKey = 127;
+const longestValue = 255;
 const charactersAllowed = 'letters, digits, spaces and _ . : / = + - @';
 /** AWS takes 50 tags on a resource; ten are left for those that Private EKS, EKS and Kubernetes put there. */
 const most = 40;
@@ -27,8 +29,8 @@ function tagProblem(key: string, value: string, keys: readonly string[]): Findin
   if (key.startsWith(ownTagPrefix)) {
     return keyFinding('a prefix that marks what Private EKS made', `a key that does not begin with ${ownTagPrefix}`);
   }
-  if (key.length < 1 || key.length > 128 || !characters.test(key)) {
-    return keyFinding('which is no tag key', `1 to 128 characters: ${charactersAllowed}`);
+  if (!isTagText(key, longestKey)) {
+    return keyFinding('which is no tag key', `1 to ${longestKey} characters: ${charactersAllowed}`);
   }
   const twin = keys.find(other => other !== key && other.toLowerCase() === key.toLowerCase());
   if (twin !== undefined && keys.indexOf(twin) < keys.indexOf(key)) {
@@ -37,8 +39,17 @@ function tagProblem(key: string, value: string, keys: readonly string[]): Findin
       'a key that differs by more than case',
     );
   }
-  if (value.length > 256 || !characters.test(value)) {
-    return [{ path, why: 'which is no tag value', allowed: `at most 256 characters: ${charactersAllowed}` }];
+  if (!isTagText(value, longestValue)) {
+    return [{ path, why: 'which is no tag value', allowed: `1 to ${longestValue} characters: ${charactersAllowed}` }];
   }
   return [];
+}
+
+function isTagText(text: string, longest: number): boolean {
+  return text.length >= 1 && text.length <= longest && characters.test(text);
+}
+
+/** Whether every resource of a cluster takes the tag: some take empty values and longer ones. */
+export function isTag(key: string, value: string): boolean {
+  return isTagText(key, longestKey) && isTagText(value, longestValue);
 }

@@ -112,6 +112,7 @@ describe('a cluster read back into a spec', function () {
       ...facts,
       cluster: {
         ...facts.cluster,
+        tags: { ...facts.cluster.tags, owner: 'platform', unused: '' },
         accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
         resourcesVpcConfig: {
           ...facts.cluster.resourcesVpcConfig,
@@ -147,6 +148,7 @@ describe('a cluster read back into a spec', function () {
     for (const words of [
       /API endpoint is public \(0\.0\.0\.0\/0\)/,
       /aws-auth/,
+      /tag unused: it has no value/,
       /image type WINDOWS_CORE/,
       /subnets of its own, subnet-0a1b2c3d4e5f67890/,
       /33 % of the nodes/,
@@ -161,6 +163,7 @@ describe('a cluster read back into a spec', function () {
       assert.match(told, words);
     for (const loss of found.losses) assert.ok(found.text.includes(`#   - ${loss}\n`), loss);
     assert.equal(parseSpec(found.text).spec?.name, 'demo');
+    assert.deepEqual(parseSpec(found.text).spec?.tags, { owner: 'platform' });
   });
 
   it('names what is no cluster', async () => {

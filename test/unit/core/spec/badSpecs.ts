@@ -102,6 +102,7 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
     [10, 3, 'access.podIdentities', 'a list of 1', 'left out, with features.irsa for such pods'],
     [16, 5, 'addons.aws-efs-csi-driver.podIdentity', 'a map', 'left out, with features.irsa for such pods'],
   ],
+  'fargate-label-empty': [[9, 18, 'fargate.apps.selectors[0].labels.on', '""', 'a text of 1 to 255 characters']],
   'fargate-labels': [[9, 17, 'fargate.apps.selectors[0].labels', 'a map', 'a map of at most 5 labels']],
   'fargate-name': [[6, 3, 'fargate.eks-apps', '"eks-apps"', 'a name that does not begin with eks-']],
   'fargate-namespace': [
@@ -324,7 +325,17 @@ export const badSpecs: Readonly<Record<string, readonly (readonly [number, numbe
   'tag-aws': [[6, 3, 'tags["aws:team"]', '"aws:team"', 'a key that does not begin with aws:']],
   'tag-case': [[7, 3, 'tags.Owner', '"Owner"', 'a key that differs by more than case']],
   'tag-characters': [
-    [6, 10, 'tags.owner', '"me & you"', 'at most 256 characters: letters, digits, spaces and _ . : / = + - @'],
+    [6, 10, 'tags.owner', '"me & you"', '1 to 255 characters: letters, digits, spaces and _ . : / = + - @'],
+  ],
+  'tag-empty': [[6, 3, 'tags.owner', '""', '1 to 255 characters: letters, digits, spaces and _ . : / = + - @']],
+  'tag-long-key': [
+    [
+      6,
+      3,
+      `tags.${'k'.repeat(128)}`,
+      JSON.stringify('k'.repeat(128)),
+      '1 to 127 characters: letters, digits, spaces and _ . : / = + - @',
+    ],
   ],
   'taint-effect': [
     [9, 17, 'nodes.default.taints[0].effect', '"NoRun"', 'one of NoSchedule, PreferNoSchedule, NoExecute'],
