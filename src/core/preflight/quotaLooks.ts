@@ -22,20 +22,34 @@ export interface QuotaFacts {
 
 export async function lookAtQuotas(plan: Plan, looker: Looker): Promise<QuotaFacts> {
   const services = plannedTypes(plan).length > 0 ? (['ec2', 'eks', 'vpc'] as const) : (['eks', 'vpc'] as const);
-  const [applied, clusters, vpcs, gatewayEndpoints, securityGroups, interfaces, running] = await Promise.all([
+  const [applied, clusters, vpcs, gatewayEndpoints, securityGroups, interfaces, used] = await Promise.all([
     look(() => appliedQuotas(services, looker)),
     look(() => clusterCount(looker)),
     look(() => vpcCount(looker)),
     look(() => gatewayCount(looker)),
     look(() => groupCount(looker)),
     look(() => interfaceCount(looker)),
-    look(() => runningInstances(looker)),
+    vcpusInUse(plannedTypes(plan), looker),
   ]);
+  return { applied, clusters, vpcs, gatewayEndpoints, securityGroups, interfaces, ...used };
+}
+
+/** Of vCPUs alone, for these types. */
+export async function lookAtVcpus(
+  types: readonly string[],
+  looker: Looker,
+): Promise<Pick<QuotaFacts, 'applied' | 'vcpus' | 'vcpusOf'>> {
+  const [applied, used] = await Promise.all([look(() => appliedQuotas(['ec2'], looker)), vcpusInUse(types, looker)]);
+  return { applied, ...used };
+}
+
+async function vcpusInUse(types: readonly string[], looker: Looker): Promise<Pick<QuotaFacts, 'vcpus' | 'vcpusOf'>> {
+  const running = await look(() => runningInstances(looker));
   const known = 'seen' in running ? running.seen.map(({ type }) => type) : [];
-  const vcpusOf = await look(() => vcpuCounts([...new Set([...plannedTypes(plan), ...known])], looker));
+  const vcpusOf = await look(() => vcpuCounts([...new Set([...types, ...known])], looker));
   const vcpus: QuotaFacts['vcpus'] =
     'refused' in running ? running : 'refused' in vcpusOf ? vcpusOf : { seen: byClass(running.seen, vcpusOf.seen) };
-  return { applied, clusters, vpcs, gatewayEndpoints, securityGroups, interfaces, vcpus, vcpusOf };
+  return { vcpus, vcpusOf };
 }
 
 async function appliedQuotas(

@@ -241,6 +241,8 @@ describe('what a plan says of choices', () => {
     ['own-image', 'nodes: {default: {ami: ami-0a1b2c3d4e5f67890}}'],
     ['bastion-needed', 'autoMode: {}'],
     ['auto-mode-price', 'autoMode: {}'],
+    ['room-assumed', 'autoMode: {}'],
+    ['room-assumed', 'features: {karpenter: true}'],
     ['coredns-on-fargate', 'fargate: {a: {selectors: [{namespace: a}]}}\nfeatures: {podIdentity: false}'],
     ['fargate-namespaces', 'fargate: {a: {selectors: [{namespace: a}]}}\nfeatures: {podIdentity: false}'],
     [
