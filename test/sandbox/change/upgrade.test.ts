@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import { UpdateClusterConfigCommand, CreateAccessEntryCommand, DescribeClusterCommand } from '@aws-sdk/client-eks';
+import {
+  UpdateClusterConfigCommand,
+  CreateAccessEntryCommand,
+  DescribeAddonCommand,
+  DescribeAddonVersionsCommand,
+  DescribeClusterCommand,
+} from '@aws-sdk/client-eks';
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { changesNothing } from '../../../src/core/change/changePlan.ts';
 import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
@@ -80,6 +86,34 @@ describe('upgrade', function () {
     assert.deepEqual([changesNothing(changes), changes.refusals], [true, []]);
     const again = await upgrade(bench, await planUpgrade(bench, 'up'));
     assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
+  });
+
+  it('leaves an add-on the role that it has by the OIDC provider', async () => {
+    await bench.create(await bench.plan(`${older}features: { podIdentity: false, irsa: true, ebs: true }\n`));
+    const eks = await bench.account.session(region).client('eks');
+    const place = { clusterName: 'demo', addonName: 'aws-ebs-csi-driver' };
+    const read = async () => (await bench.account.run(eks.send(new DescribeAddonCommand(place)))).addon;
+    const before = await read();
+    assert.match(before?.serviceAccountRoleArn ?? '', /EbsCsiRole/);
+    const from = before?.addonVersion ?? '';
+    const offered = await bench.account.run(eks.send(new DescribeAddonVersionsCommand({ addonName: place.addonName })));
+    const to =
+      offered.addons?.[0]?.addonVersions?.find(({ addonVersion }) => addonVersion !== from)?.addonVersion ?? '';
+    const plan = await planUpgrade(bench, 'up');
+    const step = {
+      id: `addon-${place.addonName}`,
+      kind: 'addon',
+      name: place.addonName,
+      from,
+      to,
+      way: 'api',
+      words: '',
+    } as const;
+    const result = await upgrade(bench, { ...plan, steps: [...plan.steps, step] });
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    const after = await read();
+    assert.equal(after?.addonVersion, to);
+    assert.equal(after?.serviceAccountRoleArn, before?.serviceAccountRoleArn);
   });
 
   it('is not taken back after the week, nor where the cluster was made so', async () => {

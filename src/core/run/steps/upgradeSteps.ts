@@ -99,10 +99,13 @@ async function addonStep(step: UpgradeStepPlan, context: StepContext): Promise<S
       return await addonStep(step, context);
     if (addon?.addonVersion === to && addon.status === 'ACTIVE') return { outcome: 'already', summary: `at ${to}` };
     throwIfCancelled(context);
-    // PRESERVE: what somebody set in the cluster stays, as an upgrade is no change of settings.
+    // PRESERVE: what somebody set in the cluster stays, as an upgrade is no change of settings. Configuration and Pod Identity stay without
+    // being said again; a role by IRSA does not: EKS takes an update without one for the node role's permissions.
+    const role = addon?.serviceAccountRoleArn;
     const input = {
       ...place,
       addonVersion: to,
+      ...(role ? { serviceAccountRoleArn: role } : {}),
       resolveConflicts: 'PRESERVE' as const,
       clientRequestToken: actionToken(context, 'addon'),
     };

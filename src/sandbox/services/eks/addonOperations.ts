@@ -123,7 +123,8 @@ function updateAddon(input: Eks.UpdateAddonRequest, context: CallContext) {
     status: 'UPDATING',
     addonVersion,
     configurationValues: configurationValues ?? addon.configurationValues,
-    serviceAccountRoleArn: serviceAccountRoleArn ?? addon.serviceAccountRoleArn,
+    // Without one the add-on falls back to the node role's permissions.
+    serviceAccountRoleArn,
   });
   row.deadline = account.now() + patienceSeconds * 1000;
   row.updateId = made.update.id;
