@@ -39,9 +39,13 @@ const vcpus = (what: string, families: RegExp, onDemand: string, spot: string, s
   spot: quota('ec2', spot, `vCPUs of ${what} spot instances`, standard),
 });
 
+/** P5 has a quota of its own for spot, and shares that for on-demand. */
+const ofP = vcpus('P', /^p\d/, 'L-417A185B', 'L-7212CCBC', 0);
+
 export const vcpuClasses: readonly VcpuClass[] = [
   vcpus('G and VT', /^(g|gr|vt)\d/, 'L-DB2E81BA', 'L-3819A6DF', 0),
-  vcpus('P', /^p\d/, 'L-417A185B', 'L-7212CCBC', 0),
+  { ...ofP, families: /^p5/, spot: quota('ec2', 'L-C4BD4855', 'vCPUs of P5 spot instances', 0) },
+  ofP,
   vcpus('standard (A, C, D, H, I, M, R, T, Z)', /^(?!inf|trn|dl|hpc|mac)[acdhimrtz]/, 'L-1216C47A', 'L-34B43A08', 5),
 ];
 

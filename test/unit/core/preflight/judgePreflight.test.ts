@@ -295,6 +295,12 @@ describe('judgePreflight', () => {
         ],
       );
     });
+
+    it('of vCPUs for P5 are one with the other P types on demand, and not for spot', () => {
+      const [p4, p5] = ['p4d.24xlarge', 'p5en.48xlarge'].map(type => vcpuClassOf(type));
+      assert.equal(p4?.onDemand, p5?.onDemand);
+      assert.deepEqual([p4?.spot.code, p5?.spot.code], ['L-7212CCBC', 'L-C4BD4855']);
+    });
   });
 
   it('tells where an endpoint service is missing in one of the zones', () => {
