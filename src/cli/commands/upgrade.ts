@@ -77,7 +77,10 @@ export const upgrade: Command = {
     const force = input.flag('force');
     const wish = { direction: input.flag('rollback') ? 'back' : 'up', to: input.text('to') } as const;
     const facts = await readUpgradeFacts(services.session, name, wish);
-    const plan = upgradePlan(facts, { ...wish, force, now: services.clock.now() });
+    const judged = upgradePlan(facts, { ...wish, force, now: services.clock.now() });
+    const { surgeWarnings } = await import('../../core/upgrade/surgeWarnings.ts');
+    const short = judged.refusals.length > 0 ? [] : await surgeWarnings(judged, services);
+    const plan = { ...judged, warnings: [...judged.warnings, ...short] };
     const usual = plan.steps.length === 0 ? undefined : upgradeTime(plan);
     const [refused] = plan.refusals;
     if (input.flag('dry-run')) {
