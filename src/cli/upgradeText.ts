@@ -1,21 +1,16 @@
+import { usualTimeText, type UsualSeconds } from '../core/run/usualTime.ts';
 import type { UpgradePlan } from '../core/upgrade/upgradePlan.ts';
 
-/** An upgrade's plan for a terminal. */
-export function upgradeText({
-  cluster,
-  direction,
-  from,
-  to,
-  steps,
-  refusals,
-  warnings,
-  notes,
-  insights,
-}: UpgradePlan): string {
+/** An upgrade's plan for a terminal. `usual`: how long it takes, where there is anything to do. */
+export function upgradeText(
+  { cluster, direction, from, to, steps, refusals, warnings, notes, insights }: UpgradePlan,
+  usual?: UsualSeconds,
+): string {
   const list = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `${title}:`, ...lines.map(line => `  ${line}`)];
   const lines = [
     `${cluster}: Kubernetes ${from} → ${to}${direction === 'back' ? ' (rollback)' : ''}`,
+    ...(usual ? [`usually ${usualTimeText(usual)}`] : []),
     ...(steps.length === 0 && refusals.length === 0
       ? ['Nothing to do: control plane, add-ons and nodes are there.']
       : list(

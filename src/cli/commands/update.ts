@@ -6,6 +6,7 @@ import { PrivateEksError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { isOfCluster, listRuns } from '../../core/run/runFolder.ts';
 import type { RunServices } from '../../core/run/runProcess.ts';
+import { usualTimeText, type UsualSeconds } from '../../core/run/usualTime.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
 import { changeText } from '../changeText.ts';
 import { fitText } from '../fitText.ts';
@@ -42,7 +43,7 @@ export const update: Command = {
     'What cannot be taken back, and what is replaced, is marked in the plan and told again when its turn comes. A control plane is replaced only with --replace and its name.',
     'An update whose process was killed is in the way of the next: --resume goes on with it, --give-up ends it as it is. A failed one is carried on (--resume), begun again from what is there, or taken back (--rollback).',
     'Before anything is changed the account is looked at for what would stop it: quotas, instance types, free addresses, permissions, an existing VPC. --dry-run shows it with the plan, and what could not be looked at as unknown.',
-    'With --dry-run --json the whole plan is one line of JSON, what was looked at beforehand in its "preflight". With --json a run is told as its events, and nothing to change as {"type":"nothing-to-change","cluster","region","accountId","message"}.',
+    'With --dry-run --json the whole plan is one line of JSON, what was looked at beforehand in its "preflight", how long it usually takes in its "usualSeconds". With --json a run is told as its events, and nothing to change as {"type":"nothing-to-change","cluster","region","accountId","message"}.',
     'Ends with 0 when the cluster is as the spec says, with 1 when the plan is refused or something stands in its way (--dry-run too), or the run failed.',
     'A version is changed by upgrade, not here.',
   ],
@@ -67,6 +68,7 @@ export const update: Command = {
     }
     const { buildPlan } = await import('../../core/plan/buildPlan.ts');
     const { lookBeforeUpdate, resumeUpdate, startUpdate, updateUnderWay } = await import('../../core/run/updateRun.ts');
+    const { updateTime } = await import('../../core/run/steps/updateSteps.ts');
     const { openCluster } = await import('../openCluster.ts');
     const plan = buildPlan(spec, await readAccountFacts(services.session, { spec }));
     const open = openCluster(io.env);
@@ -86,11 +88,12 @@ export const update: Command = {
     const looks = !refused && !changesNothing(changes) && (input.flag('dry-run') || !input.flag('yes'));
     const found = looks ? await lookBeforeUpdate(changes, plan, services) : [];
     const isStopped = refused !== undefined || found.some(({ severity }) => severity === 'error');
-    const text = `${changeText(changes)}${looks ? `\n${preflightText(found, spec.name)}` : ''}`;
+    const usual = changesNothing(changes) ? undefined : updateTime(changes, plan);
+    const text = `${changeText(changes, usual)}${looks ? `\n${preflightText(found, spec.name)}` : ''}`;
     if (input.flag('dry-run')) {
       io.out(
         input.flag('json')
-          ? `${JSON.stringify(looks ? { ...changes, preflight: found } : changes)}\n`
+          ? `${JSON.stringify({ ...changes, ...(looks ? { preflight: found } : {}), usualSeconds: usual })}\n`
           : fitText(io, text),
       );
       return isStopped ? exitCode.failed : exitCode.done;
@@ -105,7 +108,7 @@ export const update: Command = {
       if (input.flag('json')) io.out(nothingToChange(changes));
       return exitCode.done;
     }
-    if (!(await confirmed(changes, input))) return exitCode.cancelled;
+    if (!(await confirmed(changes, usual, input))) return exitCode.cancelled;
     const handle = await startUpdate(changes, plan, services, {
       replace,
       open,
@@ -134,14 +137,16 @@ async function askWhatChanges(plan: Plan, services: RunServices, { io }: Command
   });
 }
 
-async function confirmed(changes: ChangePlan, input: CommandInput): Promise<boolean> {
+async function confirmed(changes: ChangePlan, usual: UsualSeconds | undefined, input: CommandInput): Promise<boolean> {
   const { io } = input;
   if (input.flag('yes')) return true;
   if (!io.isTerminal) throw new UsageError('An update needs --yes where nobody can be asked.');
   const { cluster, oneWay } = changes;
   // What cannot be taken back is asked for by name: a yes is typed too easily.
   const [word, why] = oneWay.length > 0 ? [cluster, `${oneWay.length} of it cannot be taken back. `] : ['yes', ''];
-  const answer = await io.ask(`Change ${cluster} so? ${why}Type ${word} to go on: `);
+  const answer = await io.ask(
+    `Change ${cluster} so? ${usual ? `It usually takes ${usualTimeText(usual)}. ` : ''}${why}Type ${word} to go on: `,
+  );
   if (answer.trim() === word) return true;
   io.err('Nothing was changed.\n');
   return false;

@@ -17,6 +17,7 @@ import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import { deleteRunSteps, deleteSteps, stackOf } from './steps/deleteSteps.ts';
 import { isOurs } from './steps/stackTags.ts';
 import type { KeyChoice } from './steps/retireKey.ts';
+import { usualTime } from './usualTime.ts';
 
 export interface DeleteOptions {
   readonly key: KeyChoice;
@@ -67,7 +68,7 @@ export async function startDelete(cluster: string, services: RunServices, option
         specPath: undefined,
         specHash: stacks.map(({ tags }) => tags[specHashTag]).find(hash => hash !== undefined),
         steps,
-        expectedSeconds: expectedSeconds(steps),
+        expectedSeconds: usualTime(steps).typical,
         monthlyUsd: undefined,
         speed,
       } satisfies Omit<RunStarted, 'seq' | 'at'>);
@@ -124,12 +125,4 @@ async function keptOptions({ dir, started }: StoredRun): Promise<KeptOptions> {
       ownVpc: place.ownVpc === true,
     },
   };
-}
-
-/** Along the longest way, by typical times. */
-function expectedSeconds(steps: RunStarted['steps']): number {
-  const ends = new Map<string, number>();
-  for (const { id, needs, usualSeconds } of steps)
-    ends.set(id, usualSeconds.typical + Math.max(0, ...needs.map(need => ends.get(need) ?? 0)));
-  return Math.max(0, ...ends.values());
 }

@@ -2,9 +2,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { changesNothing, type ChangePlan } from '../../core/change/changePlan.ts';
 import { PrivateEksError } from '../../core/errors.ts';
+import type { PreflightFinding } from '../../core/preflight/preflightFinding.ts';
 import type { Account } from '../accounts/account.ts';
 import { withSignIn } from '../accounts/signIn.ts';
 import { editorWords } from '../editorWords.ts';
+import { showField } from '../language/showField.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf, type ClusterTarget } from './commandTarget.ts';
 import { cliJson } from './dryRun.ts';
@@ -12,7 +14,7 @@ import { planOver } from './interruptedRun.ts';
 import { isSpecOf, specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
 import { showTemplateDifferences } from './templateDifference.ts';
-import { changeCount, updateConfirmation } from './updateConfirmation.ts';
+import { changeCount, updateConfirmation, updateStopped, type LookedChange } from './updateConfirmation.ts';
 import { upgradeCluster } from './upgradeCluster.ts';
 
 /** *Update…*: shows what the spec would change, asks, and starts the run. */
@@ -27,15 +29,17 @@ export async function updateCluster(services: EditorServices, node?: unknown): P
     throw new PrivateEksError('not-saved', `${document.fileName} could not be saved.`);
   const file = document.uri.fsPath;
   await withSignIn(services.accounts, account, async () => {
-    const title = `Asking CloudFormation what would change in ${cluster.name}`;
+    const title = `Asking AWS what would change in ${cluster.name}, and what stands in its way`;
     const call = ['update', '-f', file];
     const plan = await planOver(services, target, () =>
-      cliJson<ChangePlan>(services, account, title, [...call, '--dry-run'], 'stacks'),
+      cliJson<LookedChange>(services, account, title, [...call, '--dry-run'], 'stacks'),
     );
     if (!plan) return;
     const final = plan.refusals.find(({ byName }) => !byName);
     if (final) return refuse(services, target, plan, final, document);
     if (changesNothing(plan)) return tellNothing(cluster.name, document);
+    const errors = (plan.preflight ?? []).filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) return tellStopped(plan, errors, document);
     const replace = await confirmed(plan, account, path.basename(file));
     if (!replace) return;
     const run = await startRun(services, account, cluster.name, [...call, '--yes', ...replace]);
@@ -93,8 +97,21 @@ async function refuse(
   if (chosen === show) await showTemplateDifferences(plan);
 }
 
+/** What the run's first step would stop at. */
+async function tellStopped(
+  plan: LookedChange,
+  errors: readonly PreflightFinding[],
+  document: vscode.TextDocument,
+): Promise<void> {
+  const [open, show] = ['Open the File', 'Show Differences'];
+  const options = { modal: true, detail: updateStopped(errors) };
+  const chosen = await vscode.window.showErrorMessage(`${plan.cluster} cannot be updated so.`, options, open, show);
+  if (chosen === open) await showField(document, errors.find(({ specPath }) => specPath !== undefined)?.specPath);
+  if (chosen === show) await showTemplateDifferences(plan);
+}
+
 /** Further arguments of the run; undefined: not confirmed. */
-async function confirmed(plan: ChangePlan, account: Account, file: string): Promise<string[] | undefined> {
+async function confirmed(plan: LookedChange, account: Account, file: string): Promise<string[] | undefined> {
   const { cluster, refusals } = plan;
   const detail = updateConfirmation(plan, account, file);
   const show = 'Show Differences';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
-import { targetVersion, type UpgradePlan } from '../../core/upgrade/upgradePlan.ts';
+import { targetVersion } from '../../core/upgrade/upgradePlan.ts';
 import { withSignIn } from '../accounts/signIn.ts';
 import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
@@ -10,7 +10,7 @@ import { cliJson } from './dryRun.ts';
 import { planOver } from './interruptedRun.ts';
 import { specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
-import { upgradeConfirmation } from './upgradeConfirmation.ts';
+import { upgradeConfirmation, type TimedUpgrade } from './upgradeConfirmation.ts';
 
 interface Way extends vscode.QuickPickItem {
   readonly args: readonly string[];
@@ -43,7 +43,7 @@ export async function upgradeCluster(services: EditorServices, node?: unknown): 
   await withSignIn(services.accounts, account, async () => {
     const asking = `Asking EKS whether ${name} is ready`;
     const plan = await planOver(services, target, () =>
-      cliJson<UpgradePlan>(services, account, asking, [...call, '--dry-run'], 'steps'),
+      cliJson<TimedUpgrade>(services, account, asking, [...call, '--dry-run'], 'steps'),
     );
     if (!plan) return;
     const file = plan.from === plan.to ? undefined : await fileToWrite(services, target);
@@ -68,7 +68,7 @@ async function fileToWrite(services: EditorServices, target: ClusterTarget): Pro
 
 /** Further arguments of the run; undefined: not confirmed. */
 async function confirmed(
-  plan: UpgradePlan,
+  plan: TimedUpgrade,
   { account, cluster: { arn } }: ClusterTarget,
   file: string | undefined,
 ): Promise<string[] | undefined> {

@@ -2,8 +2,6 @@ import * as vscode from 'vscode';
 import { PrivateEksError } from '../../core/errors.ts';
 import { specHash } from '../../core/plan/specHash.ts';
 import { parseSpec } from '../../core/spec/parseSpec.ts';
-import { parseSpecPath } from '../../core/spec/specPath.ts';
-import { locate, readSpecText } from '../../core/spec/specText.ts';
 import { isRollback } from '../../core/run/runWords.ts';
 import type { RunView } from '../../core/run/runView.ts';
 import type { Account } from '../accounts/account.ts';
@@ -12,6 +10,7 @@ import { connectCluster } from '../commands/connectCluster.ts';
 import { explainSlowRun } from '../commands/explainCommand.ts';
 import { confirmAndDelete } from '../commands/deleteCluster.ts';
 import { startRun } from '../commands/startRun.ts';
+import { showField } from '../language/showField.ts';
 import type { EditorServices } from '../services.ts';
 import type { RunActions } from './runActions.ts';
 
@@ -47,13 +46,7 @@ export function editorRunActions(services: EditorServices): RunActions {
       const { specPath } = view.started;
       if (!specPath) throw specGone(view);
       const document = await vscode.workspace.openTextDocument(vscode.Uri.file(specPath));
-      const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
-      const path = parseSpecPath(view.failure?.cause.specPath ?? '');
-      if (!path) return;
-      const { start } = locate(readSpecText(document.getText()), path);
-      const position = document.positionAt(start.offset);
-      editor.selection = new vscode.Selection(position, position);
-      editor.revealRange(new vscode.Range(position, position));
+      await showField(document, view.failure?.cause.specPath, { viewColumn: vscode.ViewColumn.Beside });
     },
     async connect(view) {
       const account = accountOfRun(services, view);

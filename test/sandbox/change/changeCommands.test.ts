@@ -6,6 +6,7 @@ import type { ChangePlan } from '../../../src/core/change/changePlan.ts';
 import type { DriftReport } from '../../../src/core/drift/driftReport.ts';
 import type { PreflightFinding } from '../../../src/core/preflight/preflightFinding.ts';
 import type { RunEvent } from '../../../src/core/run/runEvent.ts';
+import type { UsualSeconds } from '../../../src/core/run/usualTime.ts';
 import type { UpgradePlan } from '../../../src/core/upgrade/upgradePlan.ts';
 import { CliProcesses } from '../kill/cliProcess.ts';
 
@@ -132,9 +133,12 @@ describe('update, upgrade, drift, history and explain as processes', function ()
       dry.stdout,
       /ERROR {4}Instance type z1d\.large is not offered in eu-west-1\.[^]*A run would stop: 1 error/,
     );
-    const { preflight = [] } = one((await cli('update', '-f', file, '--dry-run', '--json')).stdout) as {
+    assert.match(dry.stdout, /\nusually about \d+ minutes \(\d+ to \d+ minutes\)\n/);
+    const { preflight = [], usualSeconds } = one((await cli('update', '-f', file, '--dry-run', '--json')).stdout) as {
       preflight?: PreflightFinding[];
+      usualSeconds?: UsualSeconds;
     };
+    assert.ok(usualSeconds && usualSeconds.low < usualSeconds.typical && usualSeconds.typical < usualSeconds.high);
     assert.deepEqual(
       preflight.map(({ severity, code }) => `${severity} ${code}`),
       ['error instance-type-not-offered', 'unknown room-unknown'],
@@ -189,7 +193,8 @@ describe('update, upgrade, drift, history and explain as processes', function ()
     // What the update that was given up had begun comes to its end by itself.
     let dry = await cli('upgrade', name, '--dry-run', '--json');
     while (dry.code !== 0) dry = await cli('upgrade', name, '--dry-run', '--json');
-    const plan = one(dry.stdout) as unknown as UpgradePlan;
+    const plan = one(dry.stdout) as unknown as UpgradePlan & { readonly usualSeconds: UsualSeconds };
+    assert.ok(plan.usualSeconds.typical >= 600, 'a control plane alone takes about ten minutes');
     assert.deepEqual([plan.from, plan.to], ['1.35', '1.36']);
     assert.ok(
       plan.insights.some(({ status, name: insight }) => status === 'PASSING' && insight === 'Kubelet version skew'),

@@ -3,6 +3,7 @@ import { changeText, costText } from '../../../src/cli/changeText.ts';
 import { driftText } from '../../../src/cli/commands/drift.ts';
 import { upgradeText } from '../../../src/cli/upgradeText.ts';
 import type { ChangePlan } from '../../../src/core/change/changePlan.ts';
+import type { UpgradePlan } from '../../../src/core/upgrade/upgradePlan.ts';
 
 const plan: ChangePlan = {
   cluster: 'demo',
@@ -53,6 +54,12 @@ describe('what change commands print', () => {
     ])
       assert.ok(text.includes(part), `${part}\n---\n${text}`);
     assert.match(changeText({ ...plan, stacks: [] }), /Nothing to change/);
+    const usual = { low: 120, typical: 300, high: 900 };
+    assert.match(
+      changeText(plan, usual),
+      /^demo .*\nabout 130 USD a month, 30 more than before\nusually about 5 minutes \(2 to 15 minutes\)\n\n~/,
+    );
+    assert.doesNotMatch(text, /usually/);
   });
 
   it('why a stack is made anew, and how much is made; that one changes in its outputs alone', () => {
@@ -98,7 +105,7 @@ describe('what change commands print', () => {
   });
 
   it('an upgrade: steps, warnings, and what --force would override', () => {
-    const text = upgradeText({
+    const plan: UpgradePlan = {
       cluster: 'demo',
       direction: 'up',
       from: '1.35',
@@ -118,7 +125,10 @@ describe('what change commands print', () => {
         },
       ],
       rollbackUntil: undefined,
-    });
+    };
+    const text = upgradeText(plan);
+    const usual = { low: 780, typical: 1500, high: 9000 };
+    assert.ok(upgradeText(plan, usual).includes('\nusually about 25 minutes (13 minutes to 2.5 hours)\n'));
     assert.match(
       text,
       /^demo: Kubernetes 1\.35 → 1\.36\n\nReadiness, by EKS’s insights:\n {2}PASSING {2}Kubelet version skew\n\nWarnings/,

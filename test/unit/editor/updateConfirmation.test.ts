@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import type { ChangePlan, StackChangePlan } from '../../../src/core/change/changePlan.ts';
-import { changeCount, updateConfirmation } from '../../../src/editor/commands/updateConfirmation.ts';
+import type { StackChangePlan } from '../../../src/core/change/changePlan.ts';
+import { finding } from '../../../src/core/preflight/preflightFinding.ts';
+import {
+  changeCount,
+  updateConfirmation,
+  updateStopped,
+  type LookedChange,
+} from '../../../src/editor/commands/updateConfirmation.ts';
 
 const account = { label: 'prod', isSandbox: false };
 
@@ -17,7 +23,7 @@ function stack(id: StackChangePlan['id'], change: Partial<StackChangePlan>): Sta
   };
 }
 
-function plan(change: Partial<ChangePlan>): ChangePlan {
+function plan(change: Partial<LookedChange>): LookedChange {
   return {
     ...{ cluster: 'payments', region: 'eu-west-1', accountId: '111122223333', specHash: 'a' },
     ...{ stacks: [], api: [], oneWay: [], replaced: [], refusals: [], notes: [] },
@@ -30,7 +36,7 @@ const resource = (words: string): StackChangePlan['resources'][number] => ({
   ...{ properties: [], words },
 });
 
-const text = (change: Partial<ChangePlan>) => updateConfirmation(plan(change), account, 'payments.private-eks.yaml');
+const text = (change: Partial<LookedChange>) => updateConfirmation(plan(change), account, 'payments.private-eks.yaml');
 
 describe('what is confirmed before an update', () => {
   it('says account, region, file, each change and the money', () => {
@@ -78,6 +84,39 @@ describe('what is confirmed before an update', () => {
   it('compares no money where nothing is known of before', () => {
     assert.match(text({ monthlyUsd: { before: undefined, after: 302 } }), /About 302 USD a month\.$/);
     assert.match(text({ monthlyUsd: { before: 302.2, after: 302 } }), /, as before\.$/);
+  });
+
+  it('says how long it usually takes, and what the look beforehand found', () => {
+    const parts = text({
+      preflight: [
+        finding('warning', 'quota-near', 'Little room is left for VPC endpoints.', 'Ask for more.'),
+        finding('unknown', 'not-looked-at', 'Not known: the quotas.', 'See: private-eks update -f a.yaml --dry-run'),
+      ],
+      usualSeconds: { low: 120, typical: 300, high: 900 },
+    }).split('\n\n');
+    assert.deepEqual(parts.slice(1), [
+      'The look beforehand says:\n• Little room is left for VPC endpoints. Ask for more.\n• Not known: the quotas. See: Update…',
+      'About 302 USD a month, 12 more than before.',
+      'It usually takes about 5 minutes (2 to 15 minutes).',
+    ]);
+    const many = Array.from({ length: 9 }, (_, index) => finding('warning', 'w', `Warning ${index}.`, 'Look.'));
+    assert.match(text({ preflight: many }), /• Warning 3\. Look\.\n• and 5 more: the run tells them\./);
+  });
+
+  it('is not asked when the look beforehand found what would stop it: each error is told with its field and what to do', () => {
+    assert.equal(
+      updateStopped([
+        finding('error', 'instance-type-not-offered', 'Type z1d.large is not offered here.', 'Choose another.', {
+          specPath: 'nodes.more.instanceTypes',
+        }),
+        finding('error', 'quota-exceeded', 'The quota allows 5.', 'Ask for a higher one.'),
+      ]),
+      [
+        '• Type z1d.large is not offered here. [nodes.more.instanceTypes]\n   Choose another.',
+        '• The quota allows 5.\n   Ask for a higher one.',
+        'Nothing was changed.',
+      ].join('\n\n'),
+    );
   });
 
   it('counts in one line', () => {

@@ -2,10 +2,10 @@ import { describeStack } from '../../aws/stack.ts';
 import type { ChangePlan, OneWaySwitch, StackChangePlan } from '../../change/changePlan.ts';
 import { removalOrder } from '../../change/removalOrder.ts';
 import type { Plan, PlannedStep, StackId } from '../../plan/plan.ts';
-import { criticalPath } from '../../plan/steps.ts';
 import type { OpenCluster } from '../openCluster.ts';
 import type { RunStep } from '../runEvent.ts';
 import type { Step, StepContext, StepResult } from '../step.ts';
+import { usualTime, type UsualSeconds } from '../usualTime.ts';
 import { deleteOrder } from './deleteOrder.ts';
 import { removeStack } from './deleteStackStep.ts';
 import { liftDeletionProtection } from './deletionProtection.ts';
@@ -104,8 +104,8 @@ function inOrder(steps: readonly Listed[]): Listed[] {
 }
 
 /** How long the update usually takes. */
-export function updateSeconds(changes: ChangePlan, plan: Plan): number {
-  return criticalPath(updateRunSteps(changes, plan) as PlannedStep[]).totalSeconds;
+export function updateTime(changes: ChangePlan, plan: Plan): UsualSeconds {
+  return usualTime(updateRunSteps(changes, plan));
 }
 
 export function updateSteps(changes: ChangePlan, plan: Plan, open?: OpenCluster): Step[] {
@@ -122,7 +122,7 @@ async function runStep(
   context: StepContext,
   open?: OpenCluster,
 ): Promise<StepResult> {
-  if (step === 'preflight') return preflightUpdate(changes, plan, updateSeconds(changes, plan), context);
+  if (step === 'preflight') return preflightUpdate(changes, plan, updateTime(changes, plan).typical, context);
   if (step === 'namespaces') return ensureNamespaces(plan, context, open);
   if (step === 'verify') return verify(plan, context, open);
   if (step === 'encryption') {
