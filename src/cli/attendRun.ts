@@ -27,7 +27,7 @@ export async function attendRun(handle: RunHandle, input: CommandInput, place: P
   const watching = new AbortController();
   let interrupts = 0;
   const left = Promise.withResolvers<'left'>();
-  const stopListening = io.onInterrupt(() => {
+  const interrupt = () => {
     if (++interrupts > 1) {
       if (handle.kind === 'own') handle.leave();
       left.resolve('left');
@@ -38,7 +38,9 @@ export async function attendRun(handle: RunHandle, input: CommandInput, place: P
     );
     if (handle.kind === 'own') handle.cancel();
     else void requestCancel(handle.dir);
-  });
+  };
+  // A run is not its output: it goes on when nobody reads any more, as it does in a journal that others follow.
+  const stopListening = io.onInterrupt(interrupt, handle.kind === 'own' ? () => undefined : undefined);
   let ended: RunOutcome | 'left' | undefined;
   try {
     const outcome =
@@ -75,7 +77,7 @@ async function watchOther(
   { stateHome }: Place,
   signal: AbortSignal,
 ): Promise<RunOutcome | undefined> {
-  io.err(`Run ${runId} is on in another process; watching it.\n`);
+  io.err(`Run ${runId} is on in another process; watching it. Ctrl-C cancels it there, too.\n`);
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
   let outcome: RunOutcome | undefined;

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { text as allText } from 'node:stream/consumers';
 import { createInterface } from 'node:readline/promises';
+import { fileErrorText } from './fileErrorText.ts';
 
 /** Where a command reads and writes; tests give their own. */
 export interface Io {
@@ -15,19 +16,20 @@ export interface Io {
   /** All of what comes in, until its end. */
   input(): Promise<string>;
   /**
-   * Calls back at Ctrl-C or a termination signal, and, where asked, when nobody reads the output any more, which otherwise ends the
-   * process at once; gives the way to stop that.
+   * Calls back at Ctrl-C or a termination signal; gives the way to stop that. What can no longer be written ends the process at once,
+   * unless `onOutputLost` is there, which is then called for each try.
    */
-  onInterrupt(act: () => void, orOutputLost?: boolean): () => void;
+  onInterrupt(act: () => void, onOutputLost?: () => void): () => void;
 }
 
 export function terminalIo(): Io {
-  const onOutputLost = new Set<() => void>();
+  const outputLost = new Set<() => void>();
   // A reader that closes early (`| head`) and a terminal that is gone are no errors of ours.
   const lost = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    if (onOutputLost.size === 0) process.exit(0);
-    for (const act of onOutputLost) act();
+    for (const act of outputLost) act();
+    if (outputLost.size > 0) return;
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+    process.stderr.write(`The output cannot be written: ${fileErrorText(error, 'written')}.\n`, () => process.exit(1));
   };
   process.stdout.on('error', lost);
   process.stderr.on('error', lost);
@@ -46,13 +48,13 @@ export function terminalIo(): Io {
       }
     },
     input: () => allText(process.stdin),
-    onInterrupt: (act, orOutputLost = false) => {
+    onInterrupt: (act, onOutputLost) => {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, act);
-      if (orOutputLost) onOutputLost.add(act);
+      if (onOutputLost) outputLost.add(onOutputLost);
       return () => {
         for (const signal of signals) process.off(signal, act);
-        onOutputLost.delete(act);
+        if (onOutputLost) outputLost.delete(onOutputLost);
       };
     },
   };

@@ -21,7 +21,7 @@ export const create: Command = {
   details: [
     'Ends with 0 when the cluster is verified. The region is the spec’s.',
     'Every step looks first at what is there, so that --resume may be used at any time and on any machine: finished stacks are left alone, failed ones are repaired. A create that runs already is watched.',
-    'Ctrl-C starts nothing more and follows what AWS has begun to its end; a second one leaves at once.',
+    'Ctrl-C starts nothing more and follows what AWS has begun to its end, of a run that is only watched, too; a second one leaves at once. A run goes on when nobody reads its output.',
   ],
   run: async input => {
     const { io } = input;

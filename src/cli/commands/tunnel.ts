@@ -35,12 +35,12 @@ export const tunnel: Command = {
     const { session, stateHome: home } = services;
     const { env } = input.io;
     const stop = new AbortController();
-    const stopListening = input.io.onInterrupt(() => stop.abort(), true);
+    const end = () => stop.abort();
+    const stopListening = input.io.onInterrupt(end, end);
     const say = tunnelSayer(input);
     const log = (message: string) => input.io.err(`${message}\n`);
     const { bastionIdleMinutes: idleMinutes } = asked;
-    const onIdle = () => stop.abort();
-    const bastion = new BastionKeeper({ session, clock: systemClock, idleMinutes, onIdle, log });
+    const bastion = new BastionKeeper({ session, clock: systemClock, idleMinutes, onIdle: end, log });
     try {
       const [{ accountId, arn: callerArn }, cluster] = await Promise.all([
         callerIdentity(session, stop.signal),

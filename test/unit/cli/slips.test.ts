@@ -16,10 +16,10 @@ describe('private-eks, used wrongly', () => {
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  async function run(args: string[], typed = '') {
+  async function run(args: string[], typed = '', home = dir) {
     let [out, err] = ['', ''];
     const io: Io = {
-      env: { PRIVATE_EKS_HOME: dir },
+      env: { PRIVATE_EKS_HOME: home },
       isTerminal: false,
       columns: () => 80,
       out: more => void (out += more),
@@ -106,6 +106,15 @@ describe('private-eks, used wrongly', () => {
       assert.ok(err.includes(told), err);
       assert.doesNotMatch(err, /Unexpected/);
     }
+  });
+
+  it('says what is wrong with a state folder, and how to have another', async function () {
+    if (process.platform === 'win32') this.skip();
+    assert.deepEqual(await run(['history'], '', spec), {
+      code: 1,
+      out: '',
+      err: `${path.join(spec, 'runs')} cannot be used: a part of this path is a file, not a folder.\nPRIVATE_EKS_HOME moves the state folder.\n`,
+    });
   });
 
   it('names files of an earlier export that Terraform would still read', async () => {
