@@ -5,6 +5,7 @@ import { signalOption } from '../../aws/identity.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import { PrivateEksError } from '../../errors.ts';
 import type { AccountFacts, PlannedStack } from '../../plan/plan.ts';
+import { dnsSuffixOf } from '../../spec/regions.ts';
 import { templateText } from '../../templates/templateText.ts';
 import type { StepContext, StepResult } from '../step.ts';
 
@@ -29,8 +30,7 @@ export function stagedTemplate(stack: PlannedStack, account: AccountFacts): Stag
   const body = templateBody(stack);
   const key = `templates/${createHash('sha256').update(body).digest('hex')}.json`;
   const bucket = stagingBucket(account);
-  const domain = account.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { bucket, key, body, url: `https://${bucket}.s3.${account.region}.${domain}/${key}` };
+  return { bucket, key, body, url: `https://${bucket}.s3.${account.region}.${dnsSuffixOf(account.region)}/${key}` };
 }
 
 /** Makes the staging bucket where it is missing and puts the templates into it. */

@@ -1,3 +1,5 @@
+import { dnsSuffixOf } from '../../spec/regions.ts';
+
 /**
  * Accounts of AWS's own image aws-for-fluent-bit, which every region has in ECR: a VPC without internet pulls it through its own
  * endpoints. Source: AWS's guide to FireLens ("Using the AWS for Fluent Bit image"). Not yet seen running as a bastion on AWS: the image
@@ -43,8 +45,7 @@ export const bastionImageParameter = '/aws/service/aws-for-fluent-bit/stable';
 /** Undefined where the region's account is not known: then `bastionImageParameter` says it. */
 export function defaultBastionImage(region: string, partition: string): string | undefined {
   const account = accountOfRegion[region] ?? (listedRegions.has(region) ? accountOfPartition[partition] : undefined);
-  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return account && `${account}.dkr.ecr.${region}.${domain}/aws-for-fluent-bit:stable`;
+  return account && `${account}.dkr.ecr.${region}.${dnsSuffixOf(region)}/aws-for-fluent-bit:stable`;
 }
 
 export interface EcrImage {
