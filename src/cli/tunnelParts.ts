@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { AwsSession } from '../core/aws/awsSession.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { PrivateEksError } from '../core/errors.ts';
+import { dnsSuffixOf } from '../core/spec/regions.ts';
 import type { ClusterReach } from '../core/tunnel/route/clusterAccess.ts';
 import { findRoute } from '../core/tunnel/route/findRoute.ts';
 import type { FindRoute } from '../core/tunnel/route/route.ts';
@@ -48,11 +49,13 @@ export function pluginClient(
     throw new PrivateEksError('plugin-missing', 'session-manager-plugin is not installed where it is looked for.', {
       fix: 'Install it, say where it is, or use the native client, which needs nothing.',
     });
-  const domain = session.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const options = {
     ...{ openPluginForward, plugin, spawn, environment: { ...env }, clock: systemClock, host: cluster.host },
     region: session.region,
-    endpoint: session.endpointFor?.('SSM') ?? session.endpoint ?? `https://ssm.${session.region}.${domain}`,
+    endpoint:
+      session.endpointFor?.('SSM') ??
+      session.endpoint ??
+      `https://ssm.${session.region}.${dnsSuffixOf(session.region)}`,
     ...(session.profile === undefined ? {} : { profile: session.profile }),
     reason: `Private EKS: kubectl for ${cluster.name}`,
   };
