@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { stagingBucketName } from '../plan/stagingBucketName.ts';
 import { clusterTag } from '../spec/ownTags.ts';
+import { dnsSuffixOf, partitionOf } from '../spec/regions.ts';
 import { allow, type PolicyCondition, type PolicyStatement } from './policyDocument.ts';
 import { ec2Resources } from './resourceNeeds.ts';
 import type { Reach } from './runNeeds.ts';
@@ -31,8 +32,7 @@ export interface Place {
 /** Offline a plan has no account: its policy then holds in any. */
 export function placeOf({ spec, account }: Plan, principalArn = account?.callerPrincipalArn): Place {
   const { name: cluster, region, encryption, access, addons } = spec;
-  const partition =
-    account?.partition ?? (region.startsWith('cn-') ? 'aws-cn' : /^us-gov/.test(region) ? 'aws-us-gov' : 'aws');
+  const partition = account?.partition ?? partitionOf(region);
   const accountId = account?.accountId ?? principalArn?.split(':')[4] ?? '*';
   const caller = principalArn ?? `arn:${partition}:iam::${accountId}:role/*`;
   // A session's ARN does not tell its role's path.
@@ -164,10 +164,7 @@ export const reaches: Readonly<Record<Reach, ReachRule>> = {
   },
   oidc: {
     Sid: 'MakeOidcProvider',
-    resources: place =>
-      iamArn(
-        `oidc-provider/oidc.eks.{region}.${place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}/id/*`,
-      )(place),
+    resources: place => iamArn(`oidc-provider/oidc.eks.{region}.${dnsSuffixOf(place.region)}/id/*`)(place),
   },
   cluster: {
     Sid: 'MakeCluster',

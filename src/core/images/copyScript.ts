@@ -1,3 +1,4 @@
+import { dnsSuffixOf } from '../spec/regions.ts';
 import { mirroredRepository } from './imageOrigin.ts';
 import { imageText } from './imageReference.ts';
 import type { NeededImage } from './planImages.ts';
@@ -19,9 +20,7 @@ export function copyScript(images: readonly NeededImage[], region: string, clust
     '  command -v "$tool" >/dev/null || { echo "$tool is not on the PATH" >&2; exit 1; }',
     'done',
     'account=$(aws sts get-caller-identity --query Account --output text)',
-    'domain=amazonaws.com',
-    'if [[ $AWS_REGION == cn-* ]]; then domain=amazonaws.com.cn; fi',
-    'registry="$account.dkr.ecr.$AWS_REGION.$domain"',
+    `registry="$account.dkr.ecr.$AWS_REGION.${dnsSuffixOf(region)}"`,
     'aws ecr get-login-password | crane auth login "$registry" --username AWS --password-stdin',
     '',
     '# mirror IMAGE REPOSITORY TAG: makes the repository, copies all architectures, and compares the digests.',

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
+import { partitionOf } from '../spec/regions.ts';
 
 /** An account's id, or the intrinsic that a template puts in its place. */
 export type AccountReference = string | { readonly Ref: 'AWS::AccountId' };
@@ -81,9 +82,4 @@ export function awsBuckets(region: string): string[] {
     `${region}-birdwatcher-prod`,
     `patch-baseline-snapshot-${region}`,
   ];
-}
-
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

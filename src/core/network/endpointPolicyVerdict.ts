@@ -1,4 +1,5 @@
-import { layerBucket, packageBuckets, partitionOf } from './endpointPolicy.ts';
+import { partitionOf } from '../spec/regions.ts';
+import { layerBucket, packageBuckets } from './endpointPolicy.ts';
 
 /** What nodes or pods do first by a service: the probe of its endpoint's policy. */
 const firstAction: Readonly<Record<string, string>> = {

@@ -34,6 +34,26 @@ describe('runPolicy', () => {
     }
   });
 
+  it('names resources of the region’s own partition', () => {
+    for (const [region, partition, domain] of [
+      ['cn-north-1', 'aws-cn', 'amazonaws.com.cn'],
+      ['us-gov-west-1', 'aws-us-gov', 'amazonaws.com'],
+      ['eusc-de-east-1', 'aws-eusc', 'amazonaws.eu'],
+      ['us-iso-east-1', 'aws-iso', 'c2s.ic.gov'],
+    ]) {
+      const plan = planOf(
+        `apiVersion: private-eks/v1\nkind: Cluster\nname: demo\nregion: ${region}\nfeatures: {irsa: true}\nendpoints: {policy: account}\n`,
+      );
+      const text = JSON.stringify(runPolicy(plan));
+      const partitions = new Set([...text.matchAll(/arn:([\w-]+):/g)].map(([, found]) => found));
+      assert.deepEqual([...partitions], [partition]);
+      assert.ok(text.includes(`oidc-provider/oidc.eks.${region}.${domain}/id/*`), domain);
+      const templates = JSON.stringify(plan.stacks.map(({ template }) => template));
+      const written = new Set([...templates.matchAll(/arn:(aws[\w-]*):/g)].map(([, found]) => found));
+      assert.deepEqual([...written], [partition]);
+    }
+  });
+
   it('says so of a type that it does not know', () => {
     const plan = minimal();
     const [first] = plan.stacks;

@@ -321,5 +321,11 @@ esac
       assert.equal(status, 0, `${name}: ${stderr}`);
     }
     assert.match(copyScript(planImages(specOf('')).images, region, 'payments'), /Nothing has to be copied/);
+    for (const [where, domain] of [
+      ['cn-north-1', 'amazonaws.com.cn'],
+      ['eusc-de-east-1', 'amazonaws.eu'],
+      ['eu-west-1', 'amazonaws.com'],
+    ] as const)
+      assert.ok(copyScript([], where, 'payments').includes(`\nregistry="$account.dkr.ecr.$AWS_REGION.${domain}"\n`));
   });
 });
