@@ -3,10 +3,11 @@ import { describeStack, listStacks, type StackView } from '../aws/stack.ts';
 import { isSettled, isWhole } from '../aws/stackStatus.ts';
 import { removalOrder } from '../change/removalOrder.ts';
 import { PrivateEksError } from '../errors.ts';
+import type { StackId } from '../plan/plan.ts';
 import { stackIdOf, stackName } from '../plan/stackName.ts';
 import type { ClusterKey } from './lease.ts';
 import { runningNow } from './otherRun.ts';
-import { isOfCluster, listRuns, newRunId } from './runFolder.ts';
+import { isOfCluster, listRuns, newRunId, type StoredRun } from './runFolder.ts';
 import { beginRun, type RunHandle, type RunServices } from './runProcess.ts';
 import type { Step, StepContext, StepResult } from './step.ts';
 import { followStack, stackFailure } from './steps/followStack.ts';
@@ -33,6 +34,7 @@ export async function startRollback(
   if (ids.length === 0)
     throw new PrivateEksError('nothing-to-roll-back', `No stack of ${cluster} stands in a failed update.`);
   const runId = options.runId ?? newRunId('update', cluster, Date.now());
+  const stays = doneBefore(runs, ids);
   const steps = ids.map((id, index): Step => {
     const name = stackName(cluster, id);
     const earlier = ids[index - 1];
@@ -66,12 +68,29 @@ export async function startRollback(
       },
       steps,
       end: outcome => ({
-        summary:
-          outcome === 'done' ? `${cluster} is as it was before the update.` : `${cluster} is not wholly taken back.`,
+        summary: outcome === 'done' ? takenBack(cluster, stays) : `${cluster} is not wholly taken back.`,
       }),
     },
     services,
   );
+}
+
+/** Titles of what the failed update had changed wholly: CloudFormation takes only a failed update back. */
+function doneBefore(runs: readonly StoredRun[], failed: readonly StackId[]): string[] {
+  const last = runs.find(({ started }) => started.kind === 'update' && started.specHash !== undefined);
+  const done = new Set(
+    last?.events.flatMap(event => (event.type === 'step-finished' && event.outcome === 'done' ? [event.step] : [])),
+  );
+  const others = (last?.started.steps ?? []).filter(
+    ({ id, stackName: name }) => name !== undefined && done.has(id) && !failed.some(each => each === id),
+  );
+  return others.map(({ title }) => title);
+}
+
+function takenBack(cluster: string, stays: readonly string[]): string {
+  return stays.length === 0
+    ? `${cluster} is as it was before the update.`
+    : `What had failed of ${cluster} is as it was before the update. What the update had done before stays: ${stays.join(', ')}.`;
 }
 
 function canRollBack({ status }: StackView): boolean {

@@ -62,6 +62,11 @@ describe('an update that does not go through', function () {
     const { plan } = await failing();
     const result = await bench.result(own(await bench.account.run(startRollback('demo', bench.services()))));
     assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    const end = result.events.at(-1);
+    assert.equal(
+      end?.type === 'run-finished' && end.summary,
+      'What had failed of demo is as it was before the update. What the update had done before stays: Nodes more.',
+    );
     const stack = await bench.account.run(
       describeStack(bench.account.session(region), 'private-eks-demo-nodes-default'),
     );
