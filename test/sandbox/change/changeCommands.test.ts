@@ -143,8 +143,9 @@ describe('update, upgrade, drift, history and explain as processes', function ()
       preflight.map(({ severity, code }) => `${severity} ${code}`),
       ['error instance-type-not-offered', 'unknown room-unknown'],
     );
-    const run = await cli('update', '-f', file, '--yes', '--json');
+    const run = await cli('update', '-f', file, '--yes');
     assert.equal(run.code, 1);
+    assert.ok(run.stderr.endsWith(`\nGo on with it: private-eks update -f ${file} --resume\n`), run.stderr);
     assert.deepEqual(await processes.census(), before);
     await writeFile(file, bigger);
     assert.match((await cli('update', '-f', file, '--dry-run')).stdout, /Nothing stands in the way of living\./);
@@ -187,6 +188,13 @@ describe('update, upgrade, drift, history and explain as processes', function ()
     assert.deepEqual([again.code, one(again.stdout)['code']], [1, 'nothing-interrupted']);
     const resumed = await cli('update', '-f', file, '--resume', '--yes', '--json');
     assert.deepEqual([resumed.code, one(resumed.stdout)['code']], [1, 'run-given-up'], resumed.stderr);
+    const [last = {}, earlier = {}] = objects((await cli('history', name, '--json')).stdout);
+    assert.match(String(last['past']), /^Given up on \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Begin a new update/);
+    assert.deepEqual([last['goesOnWith'], earlier['goesOnWith']], [undefined, undefined]);
+    const told = (await cli('history', name)).stdout;
+    assert.match(told, /update living eu-west-1 +cancelled .*What was done stays\. Given up on /);
+    assert.doesNotMatch(told, /goes on/);
+    assert.match(told, /update living eu-west-1 +failed .*\. Superseded by update-living-/);
   });
 
   it('go one minor up over a kill, say until when that can be taken back, and take it back', async () => {
