@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../core/spec/didYouMean.ts';
+import { visibleText } from '../core/spec/visibleText.ts';
 import { UsageError, type Command, type CommandInput } from './command.ts';
 import type { Io } from './io.ts';
+
+/** As EKS has it; those of clusters made elsewhere may have underscores. */
+const clusterName = /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/;
 
 /** @throws UsageError with one sentence for whoever typed them */
 export function readArguments(command: Command, args: string[], io: Io): CommandInput {
@@ -15,6 +19,12 @@ export function readArguments(command: Command, args: string[], io: Io): Command
       command.options['file'] && values['file'] === undefined ? `; a spec is given with -f ${extra[0]}` : '';
     throw new UsageError(`"${extra.join(' ')}" is too much${meant}.`);
   }
+  const names = [...command.positionals, ...(command.optionalPositionals ?? [])];
+  const name = positionals[names.indexOf('name')];
+  if (name !== undefined && !clusterName.test(name))
+    throw new UsageError(
+      `"${visibleText(name)}" cannot be the name of a cluster: letters, digits, hyphens and underscores.`,
+    );
   return {
     io,
     positionals,

@@ -61,6 +61,12 @@ describe('private-eks, used wrongly', () => {
     [['plan', '-f', 'nowhere/a.yaml'], 'nowhere/a.yaml cannot be read: there is no such file.'],
     [['plan', '-f', '.'], '. cannot be read: it is a folder.'],
     [['images', '-f', 'a', '--script', '--pull-through'], '--script and --pull-through exclude each other.'],
+    [['status', 'bad name'], '"bad name" cannot be the name of a cluster: letters, digits, hyphens and underscores.'],
+    [['delete', '../x', '--yes'], '"../x" cannot be the name of a cluster: letters, digits, hyphens and underscores.'],
+    [
+      ['history', '\u001b[31m'],
+      '"\\u001b[31m" cannot be the name of a cluster: letters, digits, hyphens and underscores.',
+    ],
     [['policy', 'run', 'demo'], '"demo" means nothing for policy run.'],
     [['policy', 'guardrail', '--for', 'user'], '--for means nothing for policy guardrail.'],
     [['policy', 'tunnel', 'demo', '--principal', 'x'], '--principal means nothing for policy tunnel.'],
