@@ -44,6 +44,7 @@ export const resourceChanges: Readonly<Record<string, Needs>> = {
   'AWS::EKS::Cluster': { cluster: 'eks:AssociateEncryptionConfig' },
   'AWS::EKS::AccessEntry': { cluster: 'eks:DisassociateAccessPolicy eks:UpdateAccessEntry' },
   'AWS::EKS::Addon': { cluster: 'eks:UpdateAddon' },
+  'AWS::EKS::Addon with Pod Identity': { cluster: 'eks:UpdatePodIdentityAssociation' },
   'AWS::EKS::FargateProfile': { cluster: 'eks:ListTagsForResource' },
   'AWS::EKS::Nodegroup': { cluster: 'eks:UpdateNodegroupConfig eks:UpdateNodegroupVersion' },
   'AWS::EKS::PodIdentityAssociation': { cluster: 'eks:UpdatePodIdentityAssociation' },

@@ -71,16 +71,21 @@ export function changeRunNeeds(changes: ChangePlan, plan: Plan, principalArn?: s
     add(into, needsOf(type), action => ending.test(action) && !tagging.test(action));
     add(perhaps, needsOf(type), action => tagging.test(action));
   };
-  const change = (resource: ResourceChange) => {
+  const change = (resource: ResourceChange, { before, after }: Pick<StackChangePlan, 'before' | 'after'>) => {
     const { type, action, properties } = resource;
-    if (action === 'add') return make(type);
-    if (action === 'remove') return end(type);
+    const rowsIn = (template: TemplateLike | undefined) =>
+      needRows(type, resourcesIn(template?.Resources)[resource.logicalId]?.Properties);
+    const [old, rows] = [rowsIn(before), rowsIn(after)];
+    if (action === 'add') return rows.forEach(row => make(row));
+    if (action === 'remove') return old.forEach(row => end(row));
     if (isReplaced(resource)) {
       const into = resource.replacement === 'True' ? sure : perhaps;
-      make(type, into);
-      end(type, into);
+      for (const row of rows) make(row, into);
+      for (const row of old) end(row, into);
     }
-    const all = [needsOf(type), resourceChanges[type] ?? {}];
+    for (const row of rows) if (!old.includes(row)) make(row);
+    for (const row of old) if (!rows.includes(row)) end(row);
+    const all = rows.filter(row => old.includes(row)).flatMap(row => [needsOf(row), resourceChanges[row] ?? {}]);
     const known = updates.filter(one => one.type === type && properties.some(({ path }) => one.path.test(path)));
     for (const needs of all) {
       add(sure, needs, one => known.some(row => row.action === one));
@@ -100,7 +105,7 @@ export function changeRunNeeds(changes: ChangePlan, plan: Plan, principalArn?: s
       add(perhaps, { stacks: 'cloudformation:UpdateTerminationProtection' });
       if (id === 'cluster') add(sure, { cluster: 'eks:UpdateClusterConfig' });
     }
-    if (action === 'update') resources.forEach(change);
+    if (action === 'update') for (const one of resources) change(one, { before, after });
   }
   const planned = plan.stacks.filter(({ id }) => changed.some(one => one.id === id));
   if (planned.some(({ staged }) => staged)) add(sure, stagingNeeds);

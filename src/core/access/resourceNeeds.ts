@@ -123,7 +123,7 @@ export const resourceNeeds: Readonly<Record<string, Needs>> = {
     cluster: 'eks:CreateAddon eks:DeleteAddon eks:DescribeAddon eks:TagResource eks:UntagResource',
   },
   'AWS::EKS::Addon with Pod Identity': {
-    cluster: 'eks:CreatePodIdentityAssociation eks:DeletePodIdentityAssociation eks:UpdatePodIdentityAssociation',
+    cluster: 'eks:CreatePodIdentityAssociation eks:DeletePodIdentityAssociation',
     roles: 'iam:GetRole',
     'pass-roles': 'iam:PassRole',
   },

@@ -59,8 +59,8 @@ export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
       const needs = resourceNeeds[row];
       if (!needs) throw new TypeError(`which permissions ${row} needs is not known`);
       add(needs);
+      add(resourceChanges[row] ?? {});
     }
-    add(resourceChanges[type] ?? {});
   }
   const place = placeOf(plan, principalArn);
   return (Object.keys(reaches) as Reach[]).flatMap(reach => {

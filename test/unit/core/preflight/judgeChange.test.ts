@@ -271,6 +271,19 @@ describe('changeRunNeeds', () => {
     for (const action of ['eks:CreateNodegroup', 'eks:DeleteNodegroup']) assert.ok(anew.includes(action), action);
   });
 
+  it('asks for what properties of a changed stack’s resources need, too', () => {
+    const role = asked('', 'features: { ebs: true }\n').sure;
+    for (const action of ['eks:CreateAddon', 'eks:CreatePodIdentityAssociation', 'iam:PassRole', 'iam:GetRole'])
+      assert.ok(role.includes(action), action);
+    assert.ok(!role.some(action => /:(Delete|Update)Pod/.test(action)), role.join());
+    const gone = asked('features: { ebs: true }\n', '').sure;
+    assert.ok(gone.includes('eks:DeletePodIdentityAssociation'), gone.join());
+    const none = asked('features: { ebs: true }\n', 'features: { ebs: true }\nlogs: { types: [api] }\n');
+    assert.ok(![...none.sure, ...none.perhaps].some(action => /PodIdentity/.test(action)));
+    const auto = asked('', 'autoMode: {}\n').sure;
+    assert.ok(auto.includes('eks:CreateAccessEntry'), auto.join());
+  });
+
   it('tells apart what is needed only perhaps', () => {
     const { perhaps } = asked('', 'nodes:\n  default: { maxSize: 6 }\n');
     for (const action of [
