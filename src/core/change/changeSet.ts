@@ -8,6 +8,8 @@ import type { StackChange } from '../aws/changeStack.ts';
 import { isAwsError, toPrivateEksError } from '../aws/errors.ts';
 import { failedValidations, pointsToValidations, validationText } from '../aws/failedValidations.ts';
 import { signalOption } from '../aws/identity.ts';
+import type { StackView } from '../aws/stack.ts';
+import { isReplaced } from './recreation.ts';
 
 /** A change set that knows its changes and has not been executed. */
 export interface MadeChangeSet {
@@ -127,18 +129,27 @@ async function untilMade(
   }
 }
 
-/** Executes it; what fails stays as it is, to be repaired or rolled back. Doing it twice does nothing. */
+/** True of changes that CloudFormation makes only with rollback on: it replaces nothing of a stack whose rollback is disabled. */
+export function replacesForSure({ changes }: Pick<MadeChangeSet, 'changes'>): boolean {
+  return changes.some(({ replacement }) => replacement === 'True');
+}
+
+/**
+ * Executes it; what fails stays as it is, to be repaired or rolled back. Where something may be replaced CloudFormation takes a failure back
+ * by itself, unless the stack stands in a failed update: then it takes no other. Doing it twice does nothing.
+ */
 export async function executeChangeSet(
   session: AwsSession,
-  changeSet: Pick<MadeChangeSet, 'id'>,
-  StackName: string,
+  changeSet: MadeChangeSet,
+  { name: StackName, status }: Pick<StackView, 'name' | 'status'>,
   token: string,
   signal?: AbortSignal,
 ): Promise<void> {
   try {
     const { ExecuteChangeSetCommand } = await import('@aws-sdk/client-cloudformation');
     const client = await session.client('cloudFormation');
-    const input = { ChangeSetName: changeSet.id, StackName, ClientRequestToken: token, DisableRollback: true };
+    const DisableRollback = status.endsWith('_FAILED') || !changeSet.changes.some(isReplaced);
+    const input = { ChangeSetName: changeSet.id, StackName, ClientRequestToken: token, DisableRollback };
     await client.send(new ExecuteChangeSetCommand(input), signalOption(signal));
   } catch (error) {
     throw toPrivateEksError(error);

@@ -6,6 +6,7 @@ import { setResourceStatus, type StackResource, type Task } from './stack.ts';
 import { resolveProperties } from './stackScope.ts';
 import type { ResourceTemplate } from './template.ts';
 
+const NO_REPLACING = 'Replacement type updates not supported on stack with disable-rollback.';
 const REPLACING = 'Requested update requires the creation of a new physical resource; hence creating one.';
 
 /** Begins a task: decides what is to be done, notes it, and leaves the doing to the next step. A task may be done at once. */
@@ -43,6 +44,7 @@ function startApply(deployment: Deployment, task: Task, declared: ResourceTempla
       if (!changed && old.status !== 'UPDATE_FAILED') return void (task.state = 'done');
       if (problem !== undefined) return failTask(deployment, task, problem, 'UPDATE_FAILED');
       if (!replacement) return beginStep(deployment, task, old, 'update', 'UPDATE_IN_PROGRESS');
+      if (stack.operation?.disableRollback) return failTask(deployment, task, NO_REPLACING, 'UPDATE_FAILED');
     }
     if (present) stack.operation?.leftovers.push({ ...old });
     const resource: StackResource = { logicalId, type, status: '', timestamp: account.now(), ...policies };

@@ -3,6 +3,7 @@ import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
 import type { ChangePlan } from '../../../src/core/change/changePlan.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import { startUpdate } from '../../../src/core/run/updateRun.ts';
+import { liveStacks } from '../../../src/sandbox/cloudformation/stack.ts';
 import { setServiceControlPolicy } from '../../../src/sandbox/services/iam/serviceControlPolicies.ts';
 import { ClusterBench, failureOf, minimalSpec, region, stepOutcomes, type RunResult } from '../support/clusterRun.ts';
 
@@ -157,6 +158,54 @@ describe('update', function () {
     const result = await update(bench, plan, changes, 'demo');
     assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
     assert.deepEqual(actions(await changesOf(bench, plan)), {});
+  });
+
+  describe('that replaces something, which CloudFormation does only with rollback on', () => {
+    const of = (team: string) =>
+      `${minimalSpec}access: { administrators: ["arn:aws:iam::999988887777:role/${team}"] }\n`;
+    const executed = () =>
+      bench.account.calls
+        .filter(({ operation }) => operation === 'ExecuteChangeSet')
+        .map(({ input }) => (input as { DisableRollback?: boolean }).DisableRollback);
+    let plan: Plan;
+    let changes: ChangePlan;
+    beforeEach(async () => {
+      assert.equal((await bench.create(await bench.plan(of('a')))).outcome, 'done');
+      plan = await bench.plan(of('b'));
+      changes = await changesOf(bench, plan);
+      assert.deepEqual(
+        changes.stacks.flatMap(({ resources }) => resources.map(({ type, replacement }) => [type, replacement])),
+        [['AWS::EKS::AccessEntry', 'True']],
+      );
+    });
+
+    it('has it on, and off for all else', async () => {
+      const result = await update(bench, plan, changes);
+      assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+      assert.deepEqual(executed(), [false]);
+      const bigger = await bench.plan(`${of('b')}nodes: { default: { maxSize: 9 } }\n`);
+      assert.equal((await update(bench, bigger, await changesOf(bench, bigger))).outcome, 'done');
+      assert.deepEqual(executed(), [false, true]);
+    });
+
+    it('stands as before when it fails, and goes through with the next', async () => {
+      bench.account.fault({ type: 'AWS::EKS::AccessEntry', fail: 'No.' });
+      const failed = await update(bench, plan, changes);
+      assert.equal(failed.outcome, 'failed');
+      assert.match(failureOf(failed)?.awsMessage ?? '', /No\./);
+      const again = await update(bench, plan, await changesOf(bench, plan));
+      assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
+    });
+
+    it('takes a failed update back first', async () => {
+      const stack = liveStacks(bench.account.sandbox.account, region).find(({ name }) => name.endsWith('-identity'));
+      assert.ok(stack);
+      stack.stable = structuredClone({ definition: stack.definition, resources: stack.resources });
+      stack.status = 'UPDATE_FAILED';
+      const result = await update(bench, plan, await changesOf(bench, plan));
+      assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+      assert.deepEqual(executed(), [false]);
+    });
   });
 
   it('gives a live cluster a key by EKS’s API, and never its replacement', async () => {

@@ -20,6 +20,13 @@ export const resourceRules: readonly FailureRule[] = [
     specPath: 'access.administrators',
   },
   {
+    code: 'replacement-without-rollback',
+    message: /Replacement type updates not supported/i,
+    what: '{resource} would be replaced, which CloudFormation does not do while rollback is off.',
+    why: 'A failed update is kept, so that it can be repaired; something that is replaced could not be brought back from there.',
+    fix: 'Take it back (private-eks update --rollback -f FILE), then update: what replaces something is done with rollback on.',
+  },
+  {
     code: 'already-exists',
     general: true,
     message: /AlreadyExists|already exists|already in use|EntityAlreadyExists|ResourceInUseException/i,

@@ -61,7 +61,7 @@ export async function controlPlaneStep(
     await deleteChangeSet(session, changeSet.id, name, changeSetOptions(context).onStays);
     throw error;
   }
-  await executeChangeSet(session, changeSet, name, actionToken(context, 'execute'), signal);
+  await executeChangeSet(session, changeSet, stack, actionToken(context, 'execute'), signal);
   const settled = await followStack(stack.id, context);
   if (!isWhole(settled.status)) throw await updateFailure(settled, context);
   return { outcome: 'done', summary: `${step.from} → ${step.to}` };

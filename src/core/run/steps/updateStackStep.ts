@@ -3,7 +3,7 @@ import { describeStack, type StackView } from '../../aws/stack.ts';
 import { isWhole } from '../../aws/stackStatus.ts';
 import { beyondPlan } from '../../change/beyondPlan.ts';
 import type { StackChangePlan } from '../../change/changePlan.ts';
-import { createChangeSet, deleteChangeSet, executeChangeSet } from '../../change/changeSet.ts';
+import { createChangeSet, deleteChangeSet, executeChangeSet, replacesForSure } from '../../change/changeSet.ts';
 import { updateRequest } from '../../change/updateRequest.ts';
 import type { Plan, PlannedStack } from '../../plan/plan.ts';
 import { failureCause } from '../failureCause.ts';
@@ -41,7 +41,7 @@ export async function updateStackStep(
     else throw action === 'explain' ? leftToPeople(found) : gone(stack.name, found.status);
   }
   const parameters = await resolveParameters(stack, plan, context, found);
-  const request = updateRequest(stack, plan, found, parameters, actionToken(context, 'change-set'));
+  const request = updateRequest(stack, plan, found, parameters, actionToken(context, `change-set ${found.status}`));
   context.progress('asking CloudFormation what would change');
   const changeSet = await createChangeSet(session, request, clock, changeSetOptions(context));
   if (!changeSet) {
@@ -57,9 +57,15 @@ export async function updateStackStep(
     await deleteChangeSet(session, changeSet.id, stack.name, changeSetOptions(context).onStays);
     throw error;
   }
+  if (found.status === 'UPDATE_FAILED' && replacesForSure(changeSet)) {
+    // In a failed update CloudFormation replaces nothing: back to what it was, and from there with rollback on.
+    await deleteChangeSet(session, changeSet.id, stack.name, changeSetOptions(context).onStays);
+    await recover(found, 'roll-back', context);
+    return updateStackStep(shown, stack, plan, context);
+  }
   const changed = changeSet.changes.length === 1 ? '1 resource' : `${changeSet.changes.length} resources`;
   context.progress(`changing ${changed}`);
-  await executeChangeSet(session, changeSet, stack.name, actionToken(context, 'execute'), signal);
+  await executeChangeSet(session, changeSet, found, actionToken(context, 'execute'), signal);
   const settled = await followStack(found.id, context);
   if (!isWhole(settled.status)) throw await updateFailure(settled, context);
   return { outcome: 'done', summary: `${changed} changed` };

@@ -161,7 +161,7 @@ async function selfManagedStep({ name, from, to }: UpgradeStepPlan, context: Ste
   throwIfCancelled(context);
   const changeSet = await createChangeSet(session, request, clock, changeSetOptions(context));
   if (!changeSet) return { outcome: 'already', summary: `at ${to}` };
-  await executeChangeSet(session, changeSet, nodes, actionToken(context, 'execute'), signal);
+  await executeChangeSet(session, changeSet, stack, actionToken(context, 'execute'), signal);
   const settled = await followStack(stack.id, context);
   if (!isWhole(settled.status)) throw await updateFailure(settled, context);
   return joined(name, { outcome: 'done', summary: `${from} → ${to}` }, context);
