@@ -16,6 +16,25 @@ export function hangingText(text: string, columns: number): string {
     .join('\n');
 }
 
+/** Words; a command stays whole, so that it can be copied: the terminal breaks it without a line's end. */
+function unbroken(text: string): string[] {
+  const commands = /`[^`]*`|(?<![^\s(])(?:aws|kubectl|private-eks) (?:[^\s]*[^\s,;.)] )*[^\s]*/g;
+  const words: string[] = [];
+  let at = 0;
+  for (const match of text.matchAll(commands)) {
+    words.push(...splitWords(text.slice(at, match.index)));
+    const joined = words.pop() ?? '';
+    words.push(joined + match[0]);
+    at = match.index + match[0].length;
+    const [rest = ''] = /^\S*/.exec(text.slice(at)) ?? [];
+    words.push((words.pop() ?? '') + rest);
+    at += rest.length + 1;
+  }
+  return at > text.length ? words : [...words, ...splitWords(text.slice(at))];
+}
+
+const splitWords = (text: string): string[] => text.split(' ');
+
 function hangingLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
   const [head = ''] = /^\s*(?:(?:[A-Z]{5,7}|[\d.:]+) {2,}|[^\s\p{L}\p{N}"'(]+ +)?/u.exec(line) ?? [];
@@ -24,7 +43,7 @@ function hangingLine(line: string, columns: number): string {
   const lines: string[] = [];
   let current = head;
   let isEmpty = true;
-  for (const word of line.slice(head.length).split(' ')) {
+  for (const word of unbroken(line.slice(head.length))) {
     if (!isEmpty && current.length + 1 + word.length > columns) {
       lines.push(current);
       current = ' '.repeat(indent) + word;

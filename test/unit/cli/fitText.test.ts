@@ -33,7 +33,22 @@ describe('fitText', () => {
   });
 
   it('loses and adds no word, and stays within the columns where words do', () => {
-    const words = fc.array(fc.constantFrom('a', 'node', '→', '-', 'subnet-0123456789', 'x'.repeat(90), '12:03', ''));
+    const words = fc.array(
+      fc.constantFrom(
+        'a',
+        'node',
+        '→',
+        '-',
+        'subnet-0123456789',
+        'x'.repeat(90),
+        '12:03',
+        '',
+        'aws',
+        '`',
+        'private-eks',
+        'x,',
+      ),
+    );
     fc.assert(
       fc.property(
         words,
@@ -44,10 +59,26 @@ describe('fitText', () => {
           const broken = hangingText(line, columns);
           const split = (text: string) => text.split(/\s+/).filter(Boolean);
           assert.deepEqual(split(broken), split(line));
-          if (!list.some(word => word.length === 90))
+          if (!list.some(word => word.length === 90 || /aws|`|private-eks/.test(word)))
             for (const one of broken.split('\n')) assert.ok(one.length <= columns, one);
         },
       ),
+    );
+  });
+
+  it('breaks no command, so that it can be copied', () => {
+    const remove = 'aws ec2 delete-security-group --group-id sg-0c23558ecba6d6790 --region eu-west-1';
+    assert.equal(
+      hangingText(`In the way: security group dba: never deleted; by hand: ${remove}`, 60),
+      `In the way: security group dba: never deleted; by hand:\n  ${remove}`,
+    );
+    assert.equal(
+      hangingText('  → Ask for more: `aws service-quotas list --service-code ec2`, or remove what is not needed.', 50),
+      '  → Ask for more:\n    `aws service-quotas list --service-code ec2`,\n    or remove what is not needed.',
+    );
+    assert.equal(
+      hangingText('It runs 1.35. A version is changed so: private-eks upgrade payments, or set it in the spec.', 50),
+      'It runs 1.35. A version is changed so:\n  private-eks upgrade payments, or set it in the\n  spec.',
     );
   });
 
