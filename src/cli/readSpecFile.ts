@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '../core/decodeText.ts';
 import type { ClusterSpec, SpecProblem } from '../core/spec/clusterSpec.ts';
 import { UsageError, type CommandInput } from './command.ts';
 import { fileErrorText } from './fileErrorText.ts';
@@ -37,28 +38,13 @@ export async function readSpecFile(input: CommandInput): Promise<SpecInput> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new UsageError(`${path} cannot be read: ${fileErrorText(error)}.`);
   });
-  const noText = noTextProblem(bytes);
-  if (noText) {
-    input.io.err(problemLines(path, [noText]));
-    throw new SpecError(path, [noText]);
-  }
-  const text = bytes.toString('utf8');
+  const text = decodeText(bytes);
+  if (text.includes('\0')) throw new UsageError(`${path} is no text; a spec is YAML in UTF-8.`);
   const { parseSpec } = await import('../core/spec/parseSpec.ts');
   const { spec, problems } = parseSpec(text);
   input.io.err(problemLines(path, problems));
   if (!spec) throw new SpecError(path, problems);
   return { path, text, spec };
-}
-
-/** Bytes that would be read as something else than what their author sees. */
-function noTextProblem(bytes: Buffer): SpecProblem | undefined {
-  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (!utf16 && !bytes.includes(0)) return undefined;
-  const message = utf16
-    ? 'This file is UTF-16, as Windows PowerShell writes it; a spec is UTF-8.'
-    : 'This file is no text; a spec is YAML in UTF-8.';
-  const start = { line: 1, column: 1, offset: 0 };
-  return { severity: 'error', path: '', message, start, end: start };
 }
 
 /** `cluster.yaml:3:9: error: …`, as editors and terminals link it. */

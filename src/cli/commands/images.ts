@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imageWays } from '../../core/images/imageWays.ts';
+import { decodeText } from '../../core/decodeText.ts';
 import { fileErrorText } from '../fileErrorText.ts';
 import { exitCode, jsonOption, UsageError, type Command } from '../command.ts';
 import { fileOption, readSpecFile } from '../readSpecFile.ts';
@@ -45,7 +46,7 @@ export const images: Command = {
       throw new UsageError('The standard input can be read once alone.');
     const manifests = await Promise.all(
       files.map(async file => {
-        const text = await (file === '-' ? io.input() : readFile(file, 'utf8')).catch((error: unknown) => {
+        const text = await (file === '-' ? io.input() : readFile(file).then(decodeText)).catch((error: unknown) => {
           throw new UsageError(`${file} cannot be read: ${fileErrorText(error)}.`);
         });
         const name = file === '-' ? 'standard input' : path.basename(file);

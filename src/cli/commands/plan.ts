@@ -26,6 +26,7 @@ export const plan: Command = {
   details: [
     'Needs no credentials and calls nothing, unless --account, --preflight or --profile is given. Zones and the administrator stay open until a run begins; the warnings say so.',
     'An existing VPC (network.vpc) is judged with --account, --profile or --saved alone: each defect is named with its resource. With one that would stop a run the command ends with 1.',
+    '--saved: JSON files of any name, each what one of these commands prints: describe-vpcs, describe-vpc-attribute, describe-dhcp-options, describe-subnets, describe-route-tables, describe-network-acls, describe-vpc-endpoints, describe-security-groups, describe-prefix-lists. What is missing is told as unknown.',
     'Problems of the spec are printed as FILE:LINE:COLUMN, and the command then ends with 2.',
   ],
   run: async input => {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeText } from '../decodeText.ts';
 import { PrivateEksError } from '../errors.ts';
 import type { AccountFacts } from '../plan/plan.ts';
 import type { ClusterSpec } from '../spec/clusterSpec.ts';
@@ -111,7 +112,7 @@ async function readAnswers(folder: string): Promise<Record<string, unknown>> {
     const file = path.join(folder, name);
     let answer: unknown;
     try {
-      answer = JSON.parse(await readFile(file, 'utf8'));
+      answer = JSON.parse(decodeText(await readFile(file)));
     } catch (error) {
       throw unreadable(file, error);
     }

@@ -84,18 +84,23 @@ describe('private-eks, used wrongly', () => {
     assert.match((await run(['policy', '--help'])).out, /\[-f FILE\]/);
   });
 
-  it('says of a file that is no text what it is', async () => {
-    await writeFile(spec, Buffer.from(`\uFEFF${text}`, 'utf16le'));
-    assert.deepEqual(await run(['plan', '-f', spec]), {
-      code: 2,
-      out: '',
-      err: `${spec}:1:1: error: This file is UTF-16, as Windows PowerShell writes it; a spec is UTF-8.\n`,
-    });
-    await writeFile(spec, Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0xff]));
-    assert.match(
+  it('reads what Windows PowerShell writes, and says of a file that is no text that it is none', async () => {
+    const utf16 = (content: string) => Buffer.from(`\uFEFF${content}`, 'utf16le');
+    await writeFile(spec, utf16(text));
+    assert.equal((await run(['plan', '-f', spec])).code, 0);
+    await writeFile(spec, utf16(`${text}staging: never\r\n`).swap16());
+    assert.equal(
       (await run(['plan', '-f', spec])).err,
-      /:1:1: error: This file is no text; a spec is YAML in UTF-8\.\n$/,
+      `${spec}:5:10: error: staging is "never"; it must be auto or always.\n`,
     );
+    const manifest = path.join(dir, 'm.yaml');
+    await writeFile(manifest, utf16('kind: Pod\nspec: {containers: [{image: quay.io/a/b:1}]}\n'));
+    await writeFile(spec, text);
+    assert.match((await run(['images', '-f', spec, '--manifest', manifest])).out, /quay\.io\/a\/b:1/);
+    await writeFile(spec, Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0xff]));
+    const { code, err } = await run(['plan', '-f', spec]);
+    assert.equal(code, 2);
+    assert.ok(err.startsWith(`${spec} is no text; a spec is YAML in UTF-8.\n`), err);
   });
 
   it('says why a file cannot be written', async () => {

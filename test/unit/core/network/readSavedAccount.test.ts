@@ -17,7 +17,8 @@ describe('saved answers of the AWS command line', () => {
   const Vpcs = [{ VpcId: vpcId, CidrBlock: '10.20.0.0/16', OwnerId: '111122223333', DhcpOptionsId: 'dopt-1' }];
 
   it('are judged like the account, and what is not there is unknown', async () => {
-    await save('vpcs.json', { Vpcs });
+    // As `>` writes in Windows PowerShell.
+    await writeFile(path.join(folder, 'vpcs.json'), Buffer.from(`\uFEFF${JSON.stringify({ Vpcs })}`, 'utf16le'));
     const Subnets = (spec.network.vpc?.subnets ?? []).map((SubnetId, index) => ({
       SubnetId,
       VpcId: vpcId,
