@@ -48,10 +48,10 @@ export function updateConfirmation(
 
 /** What stops an update before anything is changed, each error with its field and what to do about it. */
 export function updateStopped(errors: readonly PreflightFinding[]): string {
-  const blocks = errors.map(
-    ({ message, fix, specPath }) =>
-      `• ${message}${specPath === undefined ? '' : ` [${specPath}]`}\n   ${editorWords(fix)}`,
-  );
+  const blocks = errors.map(({ message, fix, specPath }) => {
+    const field = specPath === undefined ? '' : `At ${specPath}: `;
+    return `• ${message}\n   ${field}${editorWords(fix)}`;
+  });
   return [...blocks, 'Nothing was changed.'].join('\n\n');
 }
 

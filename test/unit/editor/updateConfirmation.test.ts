@@ -112,7 +112,7 @@ describe('what is confirmed before an update', () => {
         finding('error', 'quota-exceeded', 'The quota allows 5.', 'Ask for a higher one.'),
       ]),
       [
-        '• Type z1d.large is not offered here. [nodes.more.instanceTypes]\n   Choose another.',
+        '• Type z1d.large is not offered here.\n   At nodes.more.instanceTypes: Choose another.',
         '• The quota allows 5.\n   Ask for a higher one.',
         'Nothing was changed.',
       ].join('\n\n'),
