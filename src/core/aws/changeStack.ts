@@ -11,6 +11,8 @@ export interface StackChange {
   readonly tags: Readonly<Record<string, string>>;
   readonly capabilities: readonly Capability[];
   readonly terminationProtection: boolean;
+  /** An update then runs with rollback on: with rollback disabled CloudFormation replaces nothing. */
+  readonly mayReplace?: boolean;
   /** Makes a repeated call harmless: made from run, step and attempt. */
   readonly token: string;
 }
@@ -41,7 +43,8 @@ export async function updateStack(session: AwsSession, change: StackChange, sign
   try {
     const { UpdateStackCommand } = await import('@aws-sdk/client-cloudformation');
     const client = await session.client('cloudFormation');
-    await client.send(new UpdateStackCommand(commonInput(change)), signalOption(signal));
+    const input = { ...commonInput(change), DisableRollback: change.mayReplace !== true };
+    await client.send(new UpdateStackCommand(input), signalOption(signal));
     return true;
   } catch (error) {
     if (awsErrorCode(error) === 'ValidationError' && /No updates are to be performed/.test((error as Error).message))

@@ -282,6 +282,19 @@ describe('a bastion', function () {
     });
   });
 
+  it('takes a change of its stack that fails back, and makes it with the next start', async () => {
+    const stop = () => bench.account.run(stopBastion(bench.deps, { vpcId: bench.cluster.vpcId }));
+    await bench.start();
+    await stop();
+    bench.account.fault({ type: 'AWS::ECS::TaskDefinition', fail: 'too many' });
+    const failure = { code: 'bastion-stack-failed', message: /TaskDefinition: .*too many/ };
+    await assert.rejects(bench.start({ architecture: 'ARM64' }), failure);
+    assert.equal((await list()).stack?.status, 'UPDATE_ROLLBACK_COMPLETE');
+    await bench.start({ architecture: 'ARM64' });
+    assert.equal((await list()).stack?.status, 'UPDATE_COMPLETE');
+    await stop();
+  });
+
   it('that lacks an endpoint names it, before anything is made', async () => {
     const client = await bench.session.client('ec2');
     const { VpcEndpoints = [] } = await client.send(new DescribeVpcEndpointsCommand({}));

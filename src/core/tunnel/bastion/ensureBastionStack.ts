@@ -94,6 +94,8 @@ function stackChange({ vpcId, partition, image, architecture, cleanUp }: Bastion
     },
     capabilities: ['CAPABILITY_NAMED_IAM'],
     terminationProtection: false,
+    // Nothing of a task definition changes in place.
+    mayReplace: true,
     token: randomUUID(),
   };
 }
