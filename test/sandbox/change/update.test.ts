@@ -193,6 +193,7 @@ describe('update', function () {
       const failed = await update(bench, plan, changes);
       assert.equal(failed.outcome, 'failed');
       assert.match(failureOf(failed)?.awsMessage ?? '', /No\./);
+      assert.match(failureOf(failed)?.fix ?? '', /private-eks-demo-identity stands as it stood before the update\.$/);
       const again = await update(bench, plan, await changesOf(bench, plan));
       assert.equal(again.outcome, 'done', JSON.stringify(failureOf(again)));
     });

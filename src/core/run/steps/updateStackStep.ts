@@ -88,6 +88,8 @@ async function retryFailed(
 /** The first cause, and of an update the two ways on. */
 export async function updateFailure(stack: StackView, context: StepContext): Promise<StepFailure> {
   const { failure } = await stackFailure(stack, context);
+  if (stack.status === 'UPDATE_ROLLBACK_COMPLETE')
+    return new StepFailure({ ...failure, fix: `${failure.fix} ${stack.name} stands as it stood before the update.` });
   const canGoBack = stack.status === 'UPDATE_FAILED' && runKind(context) === 'update';
   return new StepFailure(canGoBack ? { ...failure, fix: orTakeBack(failure.fix, stack.name) } : failure);
 }
