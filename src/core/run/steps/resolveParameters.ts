@@ -3,6 +3,7 @@ import { PrivateEksError } from '../../errors.ts';
 import type { AccountFact, ParameterSource, Plan, PlannedStack, StackId } from '../../plan/plan.ts';
 import { accountFact } from '../../plan/vpcSources.ts';
 import type { ClusterSpec } from '../../spec/clusterSpec.ts';
+import { specHashTag } from '../../spec/ownTags.ts';
 import { adminParameter } from '../../templates/identityTemplate.ts';
 import type { StepContext } from '../step.ts';
 
@@ -23,7 +24,8 @@ export async function resolveParameters(
     return view;
   };
   const resolve = async (name: string, source: ParameterSource): Promise<string> => {
-    const kept = keepsParameter(name, plan.spec) ? found?.parameters[name] : undefined;
+    const keeps = keepsParameter(name, plan.spec) && !(name === adminParameter(0) && isOutdated(found, plan));
+    const kept = keeps ? found?.parameters[name] : undefined;
     if (kept !== undefined) return kept;
     switch (source.from) {
       case 'literal':
@@ -42,6 +44,13 @@ export async function resolveParameters(
     async ([name, source]) => [name, await resolve(name, source)] as const,
   );
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Never made, by a spec that has changed since: whom it named may be what failed. */
+function isOutdated(found: StackView | undefined, { specHash }: Plan): boolean {
+  return (
+    found !== undefined && /^(?:CREATE_FAILED|ROLLBACK_)/.test(found.status) && found.tags[specHashTag] !== specHash
+  );
 }
 
 async function readEarlier(id: StackId, plan: Plan, context: StepContext): Promise<StackView> {
