@@ -1,3 +1,4 @@
+import { callerIdentity } from '../../core/aws/identity.ts';
 import { explainRun, explanationText } from '../../core/run/explainRun.ts';
 import { isOfCluster, listRuns, viewRun } from '../../core/run/runFolder.ts';
 import { awsOptions, exitCode, jsonOption, type Command } from '../command.ts';
@@ -15,7 +16,8 @@ export const explain: Command = {
   run: async input => {
     const [name = ''] = input.positionals;
     const { session, clock, stateHome } = await openServices(input);
-    const key = { cluster: name, region: session.region };
+    const { accountId } = await callerIdentity(session);
+    const key = { accountId, cluster: name, region: session.region };
     const [last] = (await listRuns(stateHome)).filter(run => isOfCluster(run, key));
     const view = last && (await viewRun(stateHome, last));
     const explanations = await explainRun(name, view, { session, clock });

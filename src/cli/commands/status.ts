@@ -1,3 +1,4 @@
+import { callerIdentity } from '../../core/aws/identity.ts';
 import { readClusterStatus, type ClusterStatus } from '../../core/aws/clusterStatus.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import { isOfCluster, listRuns, viewRun } from '../../core/run/runFolder.ts';
@@ -16,9 +17,10 @@ export const status: Command = {
     const [name = ''] = input.positionals;
     const { session, stateHome } = await openServices(input);
     const cluster = await readClusterStatus(session, name);
-    const [last] = (await listRuns(stateHome)).filter(run =>
-      isOfCluster(run, { cluster: name, region: session.region }),
-    );
+    // The practice account may have a cluster of the same name.
+    const { accountId } = await callerIdentity(session);
+    const key = { accountId, cluster: name, region: session.region };
+    const [last] = (await listRuns(stateHome)).filter(run => isOfCluster(run, key));
     const run = last && (await viewRun(stateHome, last));
     if (!cluster)
       throw new PrivateEksError(

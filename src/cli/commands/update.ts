@@ -5,6 +5,7 @@ import { priceBefore } from '../../core/change/priceBefore.ts';
 import { PrivateEksError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { isOfCluster, listRuns } from '../../core/run/runFolder.ts';
+import type { PreflightFinding } from '../../core/preflight/preflightFinding.ts';
 import type { RunServices } from '../../core/run/runProcess.ts';
 import { usualTimeText, type UsualSeconds } from '../../core/run/usualTime.ts';
 import { attendRun, runOptions } from '../attendRun.ts';
@@ -100,6 +101,7 @@ export const update: Command = {
     }
     if (refused && input.flag('json'))
       throw new PrivateEksError('update-refused', refused.message, { fix: refused.fix });
+    if (isStopped && input.flag('json')) throw stoppedBy(found);
     io.err(fitText(io, text));
     if (refused && replace !== undefined && replace !== spec.name)
       io.err(`${replace} is not the name of the cluster, which is ${spec.name}.\n`);
@@ -119,6 +121,12 @@ export const update: Command = {
     return attendRun(handle, input, services);
   },
 };
+
+function stoppedBy(found: readonly PreflightFinding[]): PrivateEksError {
+  const errors = found.filter(({ severity }) => severity === 'error');
+  const fix = [...new Set(errors.map(error => error.fix))].join(' ');
+  return new PrivateEksError('update-stopped', errors.map(({ message }) => message).join(' '), { fix });
+}
 
 async function askWhatChanges(plan: Plan, services: RunServices, { io }: CommandInput): Promise<ChangePlan> {
   const { readChangePlan } = await import('../../core/change/readChangePlan.ts');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ChangePlan } from '../../../src/core/change/changePlan.ts';
@@ -124,6 +124,25 @@ describe('update, upgrade, drift, history and explain as processes', function ()
     assert.deepEqual([farLine.code, one(farLine.stdout)['code']], [1, 'upgrade-refused']);
   });
 
+  it('take no run of another account’s cluster of this name for its own', async () => {
+    const runId = `update-${name}-29991231T000000-aaaa`;
+    const dir = path.join(home, 'runs', runId);
+    const started = { type: 'run-started', seq: 1, at: 32_503_593_600_000, kind: 'update', ...place };
+    const rest = { accountId: '111122223333', runId, steps: [], expectedSeconds: 60, speed: 1 };
+    await mkdir(dir, { recursive: true });
+    await writeFile(path.join(dir, 'journal.ndjson'), `${JSON.stringify({ ...started, ...rest })}\n`);
+    try {
+      const listed = (await cli('list', '--json')).stdout;
+      assert.ok(listed.includes(runId), listed);
+      const { run } = one((await cli('status', name, '--json')).stdout) as { run?: { runId: string } };
+      assert.match(run?.runId ?? '', new RegExp(`^create-${name}-`));
+      const { code, stdout } = await cli('explain', name, '--json');
+      assert.deepEqual([code, stdout], [0, '']);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
   it('look before they change: the plan says what stands in the way, and nothing is changed', async () => {
     await writeFile(file, made.replace('default: {}', 'default: {}\n  more: { instanceTypes: [z1d.large] }'));
     const before = await processes.census();
@@ -143,6 +162,10 @@ describe('update, upgrade, drift, history and explain as processes', function ()
       preflight.map(({ severity, code }) => `${severity} ${code}`),
       ['error instance-type-not-offered', 'unknown room-unknown'],
     );
+    const asked = await cli('update', '-f', file, '--json');
+    const told = one(asked.stdout);
+    assert.deepEqual([asked.code, told['type'], told['code']], [1, 'error', 'update-stopped']);
+    assert.match(String(told['message']), /^Instance type z1d\.large is not offered in eu-west-1\.$/);
     const run = await cli('update', '-f', file, '--yes');
     assert.equal(run.code, 1);
     assert.ok(run.stderr.endsWith(`\nGo on with it: private-eks update -f ${file} --resume\n`), run.stderr);
