@@ -86,6 +86,24 @@ describe('update', function () {
     assert.deepEqual(actions(await changesOf(bench, { ...plan, stacks })), {});
   });
 
+  it('changes outputs alone, and says so', async () => {
+    await bench.create(await bench.plan());
+    const plan = await bench.plan();
+    const stacks = plan.stacks.map(stack => {
+      if (stack.id !== 'network') return stack;
+      const { VpcId, ...rest } = stack.template.Outputs ?? {};
+      assert.ok(VpcId);
+      return { ...stack, template: { ...stack.template, Outputs: { ...rest, VpcId, Again: VpcId } } };
+    });
+    const other = { ...plan, stacks };
+    const changes = await changesOf(bench, other);
+    assert.deepEqual(actions(changes), { network: 'update' });
+    const result = await update(bench, other, changes);
+    assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+    const end = result.events.find(event => event.type === 'step-finished' && event.step === 'network');
+    assert.equal(end?.type === 'step-finished' && end.summary, 'its outputs changed');
+  });
+
   it('leaves no change set behind', async () => {
     await bench.create(await bench.plan());
     await changesOf(bench, await bench.plan(nodes('  default: { maxSize: 6 }\n')));

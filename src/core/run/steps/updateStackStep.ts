@@ -63,7 +63,9 @@ export async function updateStackStep(
     await recover(found, 'roll-back', context);
     return updateStackStep(shown, stack, plan, context);
   }
-  const changed = changeSet.changes.length === 1 ? '1 resource' : `${changeSet.changes.length} resources`;
+  const count = changeSet.changes.length;
+  // A change set of outputs alone has no resource in it.
+  const changed = count === 0 ? 'its outputs' : count === 1 ? '1 resource' : `${count} resources`;
   context.progress(`changing ${changed}`);
   await executeChangeSet(session, changeSet, found, actionToken(context, 'execute'), signal);
   const settled = await followStack(found.id, context);
