@@ -72,7 +72,7 @@ export const nodeRules: readonly FailureRule[] = [
     message: /service[- ]linked role/i,
     what: 'A service-linked role is missing, and this sign-in may not make it.',
     why: '{message}',
-    fix: 'Ask who administers the account to run aws iam create-service-linked-role --aws-service-name for the service that AWS names, then retry.',
+    fix: 'Ask who administers the account to run `aws iam create-service-linked-role --aws-service-name` for the service that AWS names, then retry.',
   },
   {
     code: 'fargate-subnet-public',

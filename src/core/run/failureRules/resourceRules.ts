@@ -48,7 +48,7 @@ export const resourceRules: readonly FailureRule[] = [
     message: /Cannot delete entity, must (?:detach|remove|delete) .*first/i,
     what: '{resource} cannot be deleted: something was attached to it beside its stack.',
     why: '{message}',
-    fix: 'Somebody attached a policy to it, or put it into an instance profile: look who uses that (aws iam list-attached-role-policies, list-instance-profiles-for-role), undo it, then retry.',
+    fix: 'Somebody attached a policy to it, or put it into an instance profile: look who uses that (`aws iam list-attached-role-policies`, `list-instance-profiles-for-role`), undo it, then retry.',
   },
   {
     code: 'still-in-use',

@@ -60,7 +60,7 @@ export async function terminate(
           code: 'instance-protected',
           what: `Instance ${id} of ${context.cluster} may not be terminated.`,
           why: 'Its termination protection is on, or AWS sees to it by itself.',
-          fix: `Switch its protection off (aws ec2 modify-instance-attribute --no-disable-api-termination --instance-id ${id}); then run the delete again: it goes on from here.`,
+          fix: `Switch its protection off (\`aws ec2 modify-instance-attribute --no-disable-api-termination --instance-id ${id}\`); then run the delete again: it goes on from here.`,
           awsMessage: error instanceof Error ? error.message : undefined,
           evidence: [id],
         }),
