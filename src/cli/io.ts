@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { text as allText } from 'node:stream/consumers';
 import { createInterface } from 'node:readline/promises';
+import { hangingText } from './fitText.ts';
 import { fileErrorText } from './fileErrorText.ts';
 
 /** Where a command reads and writes; tests give their own. */
@@ -42,7 +43,7 @@ export function terminalIo(): Io {
     ask: async question => {
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await terminal.question(question);
+        return await terminal.question(`${hangingText(question.trimEnd(), process.stdout.columns || 80)} `);
       } finally {
         terminal.close();
       }

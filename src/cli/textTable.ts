@@ -1,8 +1,8 @@
 import { hangingText } from './fitText.ts';
 
 /**
- * Columns as wide as their widest cell. Where they do not fit into `columns`, those on the right follow each row on lines of their own,
- * each that says something.
+ * Columns as wide as their widest cell. Where they do not fit into `columns`, those on the right follow each row below it; where not even
+ * two of them do, rows are told without columns.
  */
 export function textTable(
   head: readonly string[],
@@ -12,6 +12,7 @@ export function textTable(
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)));
   const beside = howManyFit(widths, columns);
+  if (beside < 2 && head.length > 2) return rows.map(row => looseRow(row, columns)).join('');
   return all
     .flatMap((row, index) => {
       const line = row
@@ -24,6 +25,14 @@ export function textTable(
     })
     .map(line => `${line}\n`)
     .join('');
+}
+
+function looseRow(row: readonly string[], columns: number): string {
+  const [first = '', ...more] = packed(
+    row.filter(cell => cell !== ''),
+    columns - 4,
+  );
+  return [first, ...more.map(text => `    ${text}`)].map(line => `${hangingText(line, columns)}\n`).join('');
 }
 
 /** Cells beside each other where they fit. */

@@ -114,7 +114,7 @@ describe('textTable', () => {
     );
     assert.equal(
       textTable(['A', 'B', 'C', 'D'], [['a', 'b'.repeat(40), 'c', 'd'.repeat(30)]], 40),
-      `A\na\n    ${'b'.repeat(40)}\n    c  ${'d'.repeat(30)}\n`,
+      `a\n    ${'b'.repeat(40)}\n    c  ${'d'.repeat(30)}\n`,
     );
   });
 });
