@@ -72,6 +72,8 @@ const otherNames: Readonly<Record<string, string>> = {
   ticket: 'plan',
   apply: 'create',
   destroy: 'delete',
+  downgrade: 'upgrade',
+  rollback: 'upgrade',
   connect: 'tunnel',
   describe: 'status',
   logs: 'events',

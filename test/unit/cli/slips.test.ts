@@ -41,6 +41,7 @@ describe('private-eks, used wrongly', () => {
     [['paln'], 'There is no command "paln"; did you mean plan? private-eks help lists them all.\n'],
     [['validate'], 'There is no command "validate"; did you mean plan? private-eks help lists them all.\n'],
     [['help', 'destroy'], 'There is no command "destroy"; did you mean delete? private-eks help lists them all.\n'],
+    [['downgrade'], 'There is no command "downgrade"; did you mean upgrade? private-eks help lists them all.\n'],
     [['zzzzzzz'], 'There is no command "zzzzzzz"; private-eks help lists them all.\n'],
   ] as const)
     it(`says what ${args.join(' ')} may have meant`, async () => {
