@@ -183,6 +183,12 @@ describe('the journey: the life of a cluster, from its first update to a failed 
     await back.getByText('orders is as it was before the update.').waitFor();
     await row(/^Roll back orders, done/).waitFor();
     await takePicture(page, 'life/7-taken-back');
+    await row(/^Update orders, failed/).click();
+    await page.keyboard.press('Enter');
+    const over = await ended('Update orders', 'Failed');
+    await over.getByText(/^Superseded by update-orders-/).waitFor();
+    assert.equal(await over.getByRole('button', { name: 'Retry' }).count(), 0);
+    await takePicture(page, 'life/7-superseded');
   });
 
   it('names what somebody changed beside the stacks, on a page that asks for nothing', async () => {
