@@ -46,10 +46,12 @@ describe('the buttons of a run that is over', () => {
       await open.send({ type: 'delta', seq: 2, change: { offers, past: past ?? null } });
       await line.waitFor();
       assert.deepEqual(await offered(open), []);
+      assert.equal(await open.page.locator('.failure .fix').count(), 0);
       // What tells of the run stays.
       await open.page.getByRole('button', { name: 'Copy for support' }).waitFor();
       await open.send({ type: 'delta', seq: 3, change: { offers: ['retry'], past: null } });
       await line.waitFor({ state: 'detached' });
       assert.deepEqual(await offered(open), ['Retry']);
+      await open.page.locator('.failure .fix').waitFor();
     }));
 });

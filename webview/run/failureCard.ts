@@ -5,7 +5,7 @@ import { sentence } from '../components/sentence.ts';
 /** The first cause: what happened, where, why it matters, what to do; AWS's own words one click away. */
 export function failureCard(
   failure: FailureView,
-  { status, hasFile, offers }: Pick<RunPanelState, 'status' | 'hasFile' | 'offers'>,
+  { status, hasFile, offers, past }: Pick<RunPanelState, 'status' | 'hasFile' | 'offers' | 'past'>,
   post: (request: RunPanelRequest) => void,
 ): TemplateResult {
   const button = (label: string, request: RunPanelRequest) =>
@@ -23,7 +23,14 @@ export function failureCard(
             </ul>`
           : nothing
       }
-      <p class="fix"><span class="codicon codicon-lightbulb" aria-hidden="true"></span> ${sentence(failure.fix)}</p>
+      ${
+        // Of a run that nobody can carry on there is nothing to mend any more.
+        past === undefined
+          ? html`<p class="fix">
+              <span class="codicon codicon-lightbulb" aria-hidden="true"></span> ${sentence(failure.fix)}
+            </p>`
+          : nothing
+      }
       ${
         failure.awsMessage
           ? html`<details>
