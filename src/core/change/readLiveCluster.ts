@@ -15,7 +15,7 @@ export async function readLiveCluster(
     const { cluster } = await eks.send(new DescribeClusterCommand({ name }), signalOption(signal));
     const keyArn = cluster?.encryptionConfig?.find(({ provider }) => provider?.keyArn)?.provider?.keyArn;
     const egress = cluster?.resourcesVpcConfig?.controlPlaneEgressMode;
-    return cluster && { version: cluster.version ?? '', keyArn, egress };
+    return cluster && { version: cluster.version ?? '', status: cluster.status, keyArn, egress };
   } catch (error) {
     if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
     throw toPrivateEksError(error);

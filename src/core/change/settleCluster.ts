@@ -8,6 +8,8 @@ import { isMap } from './valueDifferences.ts';
 /** The control plane as EKS describes it, as far as an update looks at it. */
 export interface LiveCluster {
   readonly version: string;
+  /** As EKS says it: `UPDATING`. */
+  readonly status?: string | undefined;
   /** Key that encrypts Kubernetes secrets; undefined: AWS's own. */
   readonly keyArn: string | undefined;
   /** As EKS says it: `CUSTOMER_ROUTED`. */

@@ -11,7 +11,7 @@ import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { changesNothing } from '../../../src/core/change/changePlan.ts';
 import { readChangePlan } from '../../../src/core/change/readChangePlan.ts';
 import { readDrift } from '../../../src/core/drift/readDrift.ts';
-import { startUpgrade } from '../../../src/core/run/upgradeRun.ts';
+import { resumeUpgrade, startUpgrade } from '../../../src/core/run/upgradeRun.ts';
 import { readUpgradeFacts } from '../../../src/core/upgrade/readUpgradeFacts.ts';
 import { upgradePlan, type UpgradePlan } from '../../../src/core/upgrade/upgradePlan.ts';
 import { ClusterBench, failureOf, minimalSpec, region, stepOutcomes, type RunResult } from '../support/clusterRun.ts';
@@ -34,6 +34,29 @@ describe('upgrade', function () {
   let bench: ClusterBench;
   beforeEach(async () => (bench = await ClusterBench.open()));
   afterEach(() => bench.close());
+
+  it('goes on after the process was killed while EKS takes the control plane up or back', async () => {
+    await bench.create(await bench.plan(older));
+    for (const direction of ['up', 'back'] as const) {
+      const handle = await bench.account.run(startUpgrade(await planUpgrade(bench, direction), bench.services()));
+      if (handle.kind !== 'own') throw new Error('watched');
+      const seen: string[] = [];
+      handle.subscribe(event => {
+        if (event.type === 'step-started') seen.push(event.step);
+        const begun =
+          event.type === 'stack-event'
+            ? event.logicalId === 'Cluster'
+            : event.type === 'step-progress' && direction === 'back';
+        if (begun && seen.at(-1) === 'control-plane') handle.leave();
+      });
+      await bench.account.run(handle.finished.catch(() => undefined));
+      const again = await bench.account.run(resumeUpgrade('demo', bench.services()));
+      if (again?.kind !== 'own') throw new Error('nothing to go on with');
+      const result = await bench.result(again);
+      assert.equal(result.outcome, 'done', JSON.stringify(failureOf(result)));
+      assert.ok(result.events.some(({ type }) => type === 'run-resumed'));
+    }
+  });
 
   it('changes no tag that goes beyond ASCII', async () => {
     await bench.create(await bench.plan(`${older}tags: { Ort: Zürich }\nnodes: { default: { kind: self-managed } }\n`));

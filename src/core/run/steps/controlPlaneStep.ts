@@ -32,6 +32,9 @@ export async function controlPlaneStep(
     stack = await followStack(stack.id, context);
     if (!isWhole(stack.status)) throw await updateFailure(stack, context);
   }
+  // Begun by an earlier process of this run: EKS need not say so when it refuses the next.
+  if ((await live(context))?.status === 'UPDATING')
+    await followWhatIsOn({ what: `the control plane of ${cluster}` }, context);
   if (await isAt(step.to, context)) return { outcome: 'already', summary: `at ${step.to}` };
   // CloudFormation has no word for `force`.
   if (!stack || force) return byApi(step, force, context);
@@ -67,8 +70,10 @@ export async function controlPlaneStep(
   return { outcome: 'done', summary: `${step.from} → ${step.to}` };
 }
 
-async function isAt(version: string, { session, cluster, signal }: StepContext): Promise<boolean> {
-  return (await readLiveCluster(session, cluster, signal))?.version === version;
+const live = ({ session, cluster, signal }: StepContext) => readLiveCluster(session, cluster, signal);
+
+async function isAt(version: string, context: StepContext): Promise<boolean> {
+  return (await live(context))?.version === version;
 }
 
 async function byApi({ from, to }: UpgradeStepPlan, force: boolean, context: StepContext): Promise<StepResult> {
