@@ -12,7 +12,7 @@ export interface Io {
   columns(): number;
   out(text: string): void;
   err(text: string): void;
-  /** Asks on the terminal. */
+  /** Asks on the terminal; empty where the input ends without an answer. */
   ask(question: string): Promise<string>;
   /** All of what comes in, until its end. */
   input(): Promise<string>;
@@ -43,7 +43,12 @@ export function terminalIo(): Io {
     ask: async question => {
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        return await terminal.question(`${hangingText(question.trimEnd(), process.stdout.columns || 80)} `);
+        // Ctrl-D, Ctrl-C and an input that ends say nothing, and no question waits for ever.
+        const closed = new Promise<undefined>(resolve => void terminal.once('close', () => resolve(undefined)));
+        const text = `${hangingText(question.trimEnd(), process.stdout.columns || 80)} `;
+        const answer = await Promise.race([terminal.question(text), closed]);
+        if (answer === undefined) process.stderr.write('\n');
+        return answer ?? '';
       } finally {
         terminal.close();
       }
