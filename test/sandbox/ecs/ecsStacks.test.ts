@@ -28,7 +28,8 @@ function bench() {
         ParameterValue,
       })),
       Capabilities: ['CAPABILITY_NAMED_IAM'],
-      DisableRollback: true,
+      // An update that replaces something takes place with rollback on alone.
+      DisableRollback: operation === 'CreateStack',
     });
     return settle();
   };

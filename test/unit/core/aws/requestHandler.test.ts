@@ -19,7 +19,11 @@ describe('the request handler', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const timeouts = { requestTimeout: 30, socketTimeout: 60 };
-    const handler = await requestHandler({ proxy: { https: undefined, http: undefined, bypass: [] }, caBundle: undefined, timeouts });
+    const handler = await requestHandler({
+      proxy: { https: undefined, http: undefined, bypass: [] },
+      caBundle: undefined,
+      timeouts,
+    });
     const request = { method: 'POST', protocol: 'http:', hostname: '127.0.0.1', port, path: '/', headers: {} };
     return handler.handle(new HttpRequest(request)).finally(() => handler.destroy?.());
   }
