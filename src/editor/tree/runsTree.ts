@@ -9,7 +9,7 @@ import type { RunNode } from './treeNode.ts';
 /** Runs, the latest first; a running one tells its step and what is left. */
 export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
   readonly #runs: RunStore;
-  readonly #changed = new vscode.EventEmitter<RunNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<RunNode | RunNode[] | undefined>();
   readonly #nodes = new Map<string, RunNode>();
   readonly #outlooks: RunOutlooks;
   readonly #subscriptions: readonly vscode.Disposable[];
@@ -25,8 +25,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
         if (!known) this.#changed.fire(undefined);
         else if (told || added.length === 0) this.#changed.fire(known);
       }),
-      // What comes of one run says something of the others, too.
-      outlooks.onDidChange(() => this.#changed.fire(undefined)),
+      // What comes of one run says something of the others, too. Row by row: a whole tree that is made anew forgets for a moment what is selected.
+      outlooks.onDidChange(() => this.#changed.fire([...this.#nodes.values()])),
     ];
   }
 

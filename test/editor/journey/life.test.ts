@@ -183,8 +183,10 @@ describe('the journey: the life of a cluster, from its first update to a failed 
     await back.getByText('orders is as it was before the update.').waitFor();
     await row(/^Roll back orders, done/).waitFor();
     await takePicture(page, 'life/7-taken-back');
-    await row(/^Update orders, failed/).click();
-    await page.keyboard.press('Enter');
+    await row(/^Update orders, failed/).hover();
+    await row(/^Update orders, failed/)
+      .locator('.action-label[aria-label="Open Run"]')
+      .click();
     const over = await ended('Update orders', 'Failed');
     await over.getByText(/^Superseded by update-orders-/).waitFor();
     assert.equal(await over.getByRole('button', { name: 'Retry' }).count(), 0);

@@ -43,6 +43,8 @@ function messages(page: Page): Locator {
 export async function said(page: Page, text: RegExp): Promise<void> {
   const bell = page.locator('.statusbar-item[id="status.notifications"] a');
   const message = messages(page).filter({ hasText: text }).first();
+  // Something has been told: a click before takes the focus from whatever the command still does.
+  await bell.locator('.codicon-bell-dot').waitFor();
   await bell.click();
   await message.waitFor();
   await bell.click();
