@@ -68,10 +68,10 @@ const cluster: Readonly<Record<ClusterIssueCode, HealthHelp>> = {
     'Grants cannot be given back: retry once the key’s policy allows EKS, or restore the cluster from backup.',
     'encryption.key',
   ),
-  KmsKeyDisabled: help('the key for secrets is disabled', 'Enable the key: aws kms enable-key.', 'encryption.key'),
+  KmsKeyDisabled: help('the key for secrets is disabled', 'Enable the key: `aws kms enable-key`.', 'encryption.key'),
   KmsKeyMarkedForDeletion: help(
     'the key for secrets is going to be deleted',
-    'Call it back, before it and the cluster’s data are gone: aws kms cancel-key-deletion and aws kms enable-key.',
+    'Call it back, before it and the cluster’s data are gone: `aws kms cancel-key-deletion` and `aws kms enable-key`.',
     'encryption.key',
   ),
   KmsKeyNotFound: help(
