@@ -53,6 +53,19 @@ export default tseslint.config(
     rules: walls(noVscode, noEditor, noWebview, noCore, [['**/protocol/**'], 'The sandbox is AWS; it knows no panel.']),
   },
   { files: ['src/editor/**', 'src/extension.ts'], rules: walls(noSandbox, noWebview) },
+  {
+    files: ['src/editor/**'],
+    ignores: ['src/editor/questions.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name=/^(showQuickPick|showInputBox|createQuickPick|createInputBox)$/]',
+          message: 'Questions are asked by src/editor/questions.ts, which keeps them open beside a panel.',
+        },
+      ],
+    },
+  },
   { files: ['webview/**'], rules: walls(noVscode, noSandbox, noEditor, noCore, noNode) },
   { files: ['src/cli.ts', 'src/cli/**', 'test/**', 'tools/**'], rules: { 'no-console': 'off' } },
   { files: ['src/cli/**'], rules: walls(noVscode, noEditor, noWebview) },

@@ -3,6 +3,7 @@ import { listProfiles } from '../../core/aws/sharedConfig.ts';
 import { knownRegions } from '../../core/spec/regions.ts';
 import type { Account } from './account.ts';
 import type { AccountList } from './accountList.ts';
+import { choose } from '../questions.ts';
 
 interface Choice extends vscode.QuickPickItem {
   readonly choose: () => Promise<Account | undefined>;
@@ -26,7 +27,7 @@ export async function chooseAccount(accounts: AccountList): Promise<Account | un
         },
       ];
   const other: Choice = { label: '$(add) Use an AWS profile…', choose: () => addProfile(accounts) };
-  const chosen = await vscode.window.showQuickPick([...known, ...sandbox, other], {
+  const chosen = await choose([...known, ...sandbox, other], {
     title: 'Which account?',
     placeHolder: 'Account',
   });
@@ -53,13 +54,14 @@ export async function addProfile(accounts: AccountList): Promise<Account | undef
     description: [profile.kind, profile.region].filter(Boolean).join(' · '),
     profile,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: 'Use an AWS profile (1/2)',
     placeHolder: 'Profile',
   });
   if (!chosen) return undefined;
   const { name, region } = chosen.profile;
   const regions = [...new Set([...(region ? [region] : []), ...knownRegions])];
-  const picked = await vscode.window.showQuickPick(regions, { title: `Use ${name} (2/2)`, placeHolder: 'Region' });
-  return picked ? accounts.addProfile({ profile: name, region: picked }) : undefined;
+  const places = regions.map(label => ({ label }));
+  const picked = await choose(places, { title: `Use ${name} (2/2)`, placeHolder: 'Region' });
+  return picked && accounts.addProfile({ profile: name, region: picked.label });
 }

@@ -1,5 +1,6 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { deviceName } from '../../core/aws/mfa/codeDesk.ts';
+import { askText } from '../questions.ts';
 
 export interface CodeQuestion {
   /** What the code is for: "Sign in prod", "create payments". */
@@ -14,13 +15,12 @@ export interface CodeQuestion {
 /** Asks for a code of an MFA device. Hidden while it is typed, used once, kept nowhere. @throws AbortError when none is given */
 export async function askForMfaCode({ title, serial, refusal, token }: CodeQuestion): Promise<string> {
   const prompt = `Code of ${deviceName(serial)}, one that was not used yet`;
-  const code = await vscode.window.showInputBox(
+  const code = await askText(
     {
       title,
       prompt: refusal === undefined ? prompt : `${refusal} ${prompt}`,
       placeHolder: '6 digits',
       password: true,
-      ignoreFocusOut: true,
       validateInput: text => (/^\d{6}$/.test(text.trim()) || text === '' ? undefined : 'Six digits.'),
     },
     token,

@@ -7,6 +7,7 @@ import { ownerName, taskId } from '../tree/bastionRows.ts';
 import { tunnelSettings } from '../tunnels/tunnelSettings.ts';
 import { bastionOffer, consents } from './changeRoute.ts';
 import { accountOf, clusterOf } from './commandTarget.ts';
+import { choose } from '../questions.ts';
 
 /** *Start Bastion…*: says what it costs first; a tunnel takes it as its route when it is chosen or nothing else works. */
 export async function startBastion(services: EditorServices, node?: unknown): Promise<void> {
@@ -116,7 +117,7 @@ export async function bastionOf(
     void vscode.window.showInformationMessage(`No bastion runs in the VPC of ${cluster.name}.`);
     return undefined;
   }
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Which bastion?', placeHolder: 'Bastion' });
+  const chosen = await choose(items, { title: 'Which bastion?', placeHolder: 'Bastion' });
   return chosen && { account, cluster, bastion: chosen.bastion };
 }
 

@@ -7,6 +7,7 @@ import { bastionConsent, routeItems, type BastionOffer, type KnownInstance } fro
 import { tunnelSettings } from '../tunnels/tunnelSettings.ts';
 import { accountOfTunnel, clusterKey, clusterOf, clusterOfTunnel } from './commandTarget.ts';
 import { openKubectlTerminal, openTunnel } from './connectCluster.ts';
+import { choose } from '../questions.ts';
 
 /** *Choose Route…* on a row or from the palette: an open tunnel leaves its route for it, else one is opened by it. */
 export async function chooseRoute(services: EditorServices, node?: unknown): Promise<void> {
@@ -44,7 +45,7 @@ async function pickRoute(services: EditorServices, account: Account, key: Tunnel
       ...(detail === undefined ? {} : { detail }),
     }));
   };
-  const chosen = await vscode.window.showQuickPick(items(), {
+  const chosen = await choose(items(), {
     title: `Which way to ${key.cluster}?`,
     placeHolder: 'Route',
     matchOnDescription: true,

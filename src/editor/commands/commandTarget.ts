@@ -8,6 +8,7 @@ import { wordsOf } from '../../core/run/runWords.ts';
 import type { Account } from '../accounts/account.ts';
 import { chooseAccount } from '../accounts/chooseAccount.ts';
 import type { EditorServices } from '../services.ts';
+import { choose } from '../questions.ts';
 
 export interface ClusterTarget {
   readonly account: Account;
@@ -46,7 +47,7 @@ export async function clusterOf(services: EditorServices, node: unknown): Promis
     void vscode.window.showInformationMessage('There is no cluster in the accounts that are shown.');
     return undefined;
   }
-  return (await vscode.window.showQuickPick(items, { title: 'Which cluster?', placeHolder: 'Cluster' }))?.target;
+  return (await choose(items, { title: 'Which cluster?', placeHolder: 'Cluster' }))?.target;
 }
 
 export async function runOf(
@@ -69,7 +70,7 @@ export async function runOf(
     void vscode.window.showInformationMessage('There is no such run.');
     return undefined;
   }
-  return (await vscode.window.showQuickPick(items, { title: 'Which run?', placeHolder: 'Run' }))?.run;
+  return (await choose(items, { title: 'Which run?', placeHolder: 'Run' }))?.run;
 }
 
 /** The open tunnel of the row's cluster, or one that is asked for. @throws PrivateEksError `not-connected` when the row's cluster has none */
@@ -90,7 +91,7 @@ export async function tunnelOf({ tunnels }: EditorServices, node: unknown): Prom
     description: `${tunnel.record.region} · 127.0.0.1:${tunnel.record.port}`,
     tunnel,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'Which tunnel?' }))?.tunnel;
+  return (await choose(items, { title: 'Which tunnel?' }))?.tunnel;
 }
 
 /** Names the tunnel of a cluster; the account's number stands in the cluster's ARN. */

@@ -3,6 +3,7 @@ import { isSpecFile, specFileSuffix } from '../../core/spec/specFile.ts';
 import { newSpecText } from '../../core/spec/newSpecText.ts';
 import type { EditorServices } from '../services.ts';
 import { accountOf } from './commandTarget.ts';
+import { askText, choose } from '../questions.ts';
 
 const namePattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?$/;
 
@@ -11,7 +12,7 @@ export async function createCluster(services: EditorServices, node?: unknown): P
   const [only, ...others] = services.accounts.list();
   const account = isAccountNode(node) || others.length > 0 || !only ? await accountOf(services, node) : only;
   if (!account) return;
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: `Create Private EKS in ${account.label}`,
     prompt: 'Name of the cluster. It cannot be changed later.',
     value: 'payments',
@@ -38,7 +39,7 @@ async function pickSpec(): Promise<vscode.Uri | undefined> {
   const items = found.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   if (items.length === 0)
     void vscode.window.showInformationMessage(`There is no *${specFileSuffix} in this workspace.`);
-  return items.length === 0 ? undefined : (await vscode.window.showQuickPick(items, { title: 'Which spec?' }))?.uri;
+  return items.length === 0 ? undefined : (await choose(items, { title: 'Which spec?' }))?.uri;
 }
 
 /** A new file in the workspace, or in the state folder when no folder is open; an existing file of the name is opened as it is. */

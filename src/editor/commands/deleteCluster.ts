@@ -5,6 +5,7 @@ import { editorWords } from '../editorWords.ts';
 import type { EditorServices } from '../services.ts';
 import { clusterOf } from './commandTarget.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
+import { askText, choose } from '../questions.ts';
 
 /** *Delete*: says what goes and what stays, and asks for the name to be typed. */
 export async function deleteCluster(services: EditorServices, node?: unknown): Promise<void> {
@@ -25,11 +26,10 @@ export async function confirmAndDelete(
     const where = `account ${state.accountId} (${account.label}), region ${account.region}`;
     const outlook = await outlookOf(services, account, cluster);
     if (!outlook) return;
-    const typed = await vscode.window.showInputBox({
+    const typed = await askText({
       title: `Delete ${cluster}`,
       prompt: `Everything that was made for it goes: nodes, control plane, network, logs, in ${where}. This cannot be undone. Type ${cluster} to delete it.`,
       placeHolder: cluster,
-      ignoreFocusOut: true,
       validateInput: text => (text === '' || text === cluster ? undefined : `That is not ${cluster}.`),
     });
     if (typed !== cluster) return;
@@ -73,5 +73,5 @@ async function keyChoice(): Promise<string[] | undefined> {
     { label: 'Schedule the key for deletion', description: 'in 30 days; it can be called back until then', args: [] },
     { label: 'Keep the key', description: 'about 1 USD a month', args: ['--keep-key'] },
   ];
-  return (await vscode.window.showQuickPick(items, { title: 'What about the key of your own?' }))?.args;
+  return (await choose(items, { title: 'What about the key of your own?' }))?.args;
 }

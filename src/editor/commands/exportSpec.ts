@@ -6,6 +6,7 @@ import { countWords } from '../words.ts';
 import { homeOfPages, newPage } from './newPage.ts';
 import { saveFiles } from './saveFiles.ts';
 import { documentOf, factsOf, validSpec, type SpecFacts } from './specFacts.ts';
+import { choose } from '../questions.ts';
 
 interface Format extends vscode.QuickPickItem {
   readonly format: ExportFormat;
@@ -30,7 +31,7 @@ export async function exportSpec(services: EditorServices, uri?: unknown): Promi
   if (!document) return void vscode.window.showInformationMessage('Open a *.private-eks.yaml first.');
   const spec = validSpec(document);
   const title = `Export ${spec.name}`;
-  const chosen = await vscode.window.showQuickPick(formats, { title, placeHolder: 'In whose words?' });
+  const chosen = await choose(formats, { title, placeHolder: 'In whose words?' });
   if (!chosen) return;
   const seen = await factsOf(services, document, spec);
   if (!seen) return;

@@ -8,6 +8,7 @@ import { clusterOf, type ClusterTarget } from './commandTarget.ts';
 import { homeOfPages, newPage } from './newPage.ts';
 import { documentOf, factsOf, validSpec } from './specFacts.ts';
 import { specOf } from './specOfCluster.ts';
+import { choose } from '../questions.ts';
 
 interface TunnelNeed extends vscode.QuickPickItem {
   readonly bastion: BastionPower;
@@ -82,7 +83,7 @@ export async function generatePolicy(services: EditorServices, node?: unknown): 
     ...[divider('For a bastion itself'), ...bastionsOwn],
     ...[divider('For the organization'), guardrailNeed],
   ];
-  const need = await vscode.window.showQuickPick(items, {
+  const need = await choose(items, {
     title: `An IAM policy for ${name}`,
     placeHolder: 'What should it allow?',
   });
@@ -110,7 +111,7 @@ async function subjectOf(
     { ...guardrailNeed, subject: 'guardrail' as const },
   ];
   const title = 'An IAM policy';
-  return (await vscode.window.showQuickPick(subjects, { title, placeHolder: 'What for?' }))?.subject;
+  return (await choose(subjects, { title, placeHolder: 'What for?' }))?.subject;
 }
 
 async function showRunPolicy(

@@ -6,6 +6,7 @@ import type { EditorServices } from '../services.ts';
 import { imageTable } from './imageTable.ts';
 import { homeOfPages, newPage } from './newPage.ts';
 import { documentOf, factsOf, validSpec } from './specFacts.ts';
+import { askText, choose } from '../questions.ts';
 
 interface Wanted {
   readonly name: string;
@@ -58,7 +59,7 @@ export async function mirrorImages(services: EditorServices, uri?: unknown): Pro
   const title = `Images of ${spec.name}: ${whereWords(images.length, outside.length, spec)}`;
   const placeHolder = 'What should be written?';
   // With nothing to bring there is nothing to choose.
-  const chosen = choices.length === 1 ? list : await vscode.window.showQuickPick(choices, { title, placeHolder });
+  const chosen = choices.length === 1 ? list : await choose(choices, { title, placeHolder });
   const wanted = await chosen?.make();
   if (!wanted) return;
   await newPage(homeOfPages(services.home, document), wanted.name, wanted.content);
@@ -113,7 +114,7 @@ async function values(
 }
 
 function askAccount(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
+  return askText({
     title: 'Whose registry?',
     prompt: 'The 12 digits of the account whose ECR has the copies',
     validateInput: text => (/^\d{12}$/.test(text) ? undefined : '12 digits'),

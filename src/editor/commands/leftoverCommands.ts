@@ -8,6 +8,7 @@ import { countWords, sentence } from '../words.ts';
 import type { EditorServices } from '../services.ts';
 import { accountOf } from './commandTarget.ts';
 import { costWords, leftoverLabel, leftWords, sortLeftovers, type SortedLeftovers } from './leftoverItems.ts';
+import { choose } from '../questions.ts';
 
 interface Item extends vscode.QuickPickItem {
   readonly act?: () => Promise<'look-again' | 'done'>;
@@ -55,7 +56,7 @@ async function lookAndChoose(services: EditorServices, account: Account): Promis
       unknown.map(words => ({ label: words, act: () => tell(`Not looked at in ${account.region}: ${words}`) })),
     ),
   ];
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: `${title} (US list prices)`,
     placeHolder: sorted.removable.length > 0 ? 'Choose one to remove it' : 'Nothing of this is removed here',
     matchOnDescription: true,
@@ -110,7 +111,7 @@ function livingWords({ living }: SortedLeftovers): string {
 }
 
 async function tellLiving(cluster: string, items: readonly Leftover[]): Promise<'look-again' | 'done'> {
-  const chosen = await vscode.window.showQuickPick(items.map(tellingItem), {
+  const chosen = await choose(items.map(tellingItem), {
     title: `Goes when ${cluster} is deleted: ${costWords(items)}`,
     placeHolder: 'Choose one to read all of it',
     matchOnDetail: true,

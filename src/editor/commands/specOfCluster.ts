@@ -5,6 +5,7 @@ import { parseSpec } from '../../core/spec/parseSpec.ts';
 import { isSpecFile, specFileSuffix } from '../../core/spec/specFile.ts';
 import type { EditorServices } from '../services.ts';
 import type { ClusterTarget } from './commandTarget.ts';
+import { choose } from '../questions.ts';
 
 /**
  * The spec in front, the one of the last run, or one of this workspace, asked for where several are of this cluster; undefined: nobody chose.
@@ -50,8 +51,7 @@ async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined>
 async function chosen(documents: readonly vscode.TextDocument[], cluster: string) {
   const items = documents.map(document => ({ label: vscode.workspace.asRelativePath(document.uri), document }));
   const title = `Several files are of ${cluster}`;
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which one says what it should be?' }))
-    ?.document;
+  return (await choose(items, { title, placeHolder: 'Which one says what it should be?' }))?.document;
 }
 
 /** It cannot be read, and names this cluster all the same. */

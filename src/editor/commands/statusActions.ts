@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { isOver } from '../runs/runStore.ts';
 import type { EditorServices } from '../services.ts';
 import { tunnelLine } from '../tree/tunnelRows.ts';
@@ -6,6 +6,7 @@ import { signIn } from '../accounts/signIn.ts';
 import { changeRoute } from './changeRoute.ts';
 import { accountOfTunnel } from './commandTarget.ts';
 import { disconnect, openKubectlTerminal } from './connectCluster.ts';
+import { choose } from '../questions.ts';
 
 interface Action extends vscode.QuickPickItem {
   readonly act: () => unknown;
@@ -36,11 +37,8 @@ export async function statusActions(services: EditorServices): Promise<void> {
       label: `$(pulse) Show: ${run.kind} ${run.cluster}`,
       act: () => services.runPanels.show(run.runId),
     }));
-  const chosen = await vscode.window.showQuickPick(
-    [...tunnels, ...runs, { label: '$(output) Show log', act: () => services.log.show() }],
-    {
-      title: 'Private EKS',
-    },
-  );
+  const chosen = await choose([...tunnels, ...runs, { label: '$(output) Show log', act: () => services.log.show() }], {
+    title: 'Private EKS',
+  });
   await chosen?.act();
 }

@@ -16,6 +16,7 @@ import { refuseWhileBusy, startRun } from './startRun.ts';
 import { showTemplateDifferences } from './templateDifference.ts';
 import { changeCount, updateConfirmation, updateStopped, type LookedChange } from './updateConfirmation.ts';
 import { upgradeCluster } from './upgradeCluster.ts';
+import { askText, choose } from '../questions.ts';
 
 /** *Update…*: shows what the spec would change, asks, and starts the run. */
 export async function updateCluster(services: EditorServices, node?: unknown): Promise<void> {
@@ -131,16 +132,15 @@ async function confirmed(plan: LookedChange, account: Account, file: string): Pr
 async function wantedStill(title: string, plan: ChangePlan): Promise<boolean> {
   const go = { label: 'Update', description: changeCount(plan) };
   const leave = { label: 'Leave it as it is' };
-  const options = { title, placeHolder: 'Look at the differences first', ignoreFocusOut: true };
-  return (await vscode.window.showQuickPick([go, leave], options)) === go;
+  const options = { title, placeHolder: 'Look at the differences first' };
+  return (await choose([go, leave], options)) === go;
 }
 
 async function nameTyped({ cluster, refusals }: ChangePlan): Promise<string[] | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title: `${cluster} is deleted and made anew`,
     prompt: `${refusals.map(({ message }) => message).join(' ')} Type ${cluster} if that is meant.`,
     placeHolder: cluster,
-    ignoreFocusOut: true,
     validateInput: text => (text === '' || text === cluster ? undefined : `That is not ${cluster}.`),
   });
   return typed === cluster ? ['--replace', cluster] : undefined;

@@ -11,6 +11,7 @@ import { planOver } from './interruptedRun.ts';
 import { specOf } from './specOfCluster.ts';
 import { refuseWhileBusy, startRun } from './startRun.ts';
 import { upgradeConfirmation, type TimedUpgrade } from './upgradeConfirmation.ts';
+import { choose } from '../questions.ts';
 
 interface Way extends vscode.QuickPickItem {
   readonly args: readonly string[];
@@ -34,7 +35,7 @@ export async function upgradeCluster(services: EditorServices, node?: unknown): 
     { label: `Roll back to ${back}`, description: 'within 7 days of the upgrade', args: ['--rollback'] },
   ];
   const title = `Version of ${name}`;
-  const way = await vscode.window.showQuickPick(ways, {
+  const way = await choose(ways, {
     title,
     placeHolder: `It runs ${version}; one minor at a time`,
   });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EditorServices } from '../services.ts';
 import { kubectlTerminalOptions } from './kubectlTerminal.ts';
+import { choose } from '../questions.ts';
 
 /** The terminal profile *kubectl (private cluster)*: for the cluster that is connected, or the one chosen of several. */
 export async function chooseTerminalProfile(services: EditorServices): Promise<vscode.TerminalProfile | undefined> {
@@ -13,7 +14,6 @@ export async function chooseTerminalProfile(services: EditorServices): Promise<v
     );
     return undefined;
   }
-  const chosen =
-    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: 'kubectl for which cluster?' });
+  const chosen = items.length === 1 ? items[0] : await choose(items, { title: 'kubectl for which cluster?' });
   return chosen && new vscode.TerminalProfile(await kubectlTerminalOptions(chosen.tunnel));
 }
