@@ -17,6 +17,8 @@ import { startSandbox, type RunningSandbox } from '../sandbox/shell/startSandbox
 export const practiceCluster = 'practice';
 /** Fast enough that a person hardly waits for a quarter of an hour of account time. */
 const speed = 3000;
+/** What was made there lies in the past, also on a slow machine: whoever opens the account begins at the time of their own clock. */
+const pastMs = 12 * 3_600_000;
 
 /**
  * An account somebody has worked in: a private cluster made there by this product itself, so that *Connect* works at once, and an old VPC
@@ -24,10 +26,12 @@ const speed = 3000;
  */
 export async function livedInAccount(region: string): Promise<AccountSnapshot> {
   const folder = await mkdtemp(path.join(tmpdir(), 'private-eks-'));
-  const running = await startSandbox({ region, speed });
+  const running = await startSandbox({ region, speed, epoch: Date.now() - pastMs });
+  const { account } = running.sandbox;
   try {
     await fill(running, folder);
-    return running.sandbox.account.snapshot();
+    account.advanceTo(Date.now());
+    return account.snapshot();
   } finally {
     await running.close();
     await rm(folder, { recursive: true, force: true });

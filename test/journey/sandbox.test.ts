@@ -24,6 +24,13 @@ describe('private-eks sandbox', function () {
     assert.equal((await winner.stop('SIGTERM')).code, 0);
   });
 
+  it('begins a practice account at one’s own time: what is in it was made before', async () => {
+    const before = Date.now();
+    await place.startSandbox();
+    const { epoch } = JSON.parse(readFileSync(record(), 'utf8')) as { epoch: number };
+    assert.ok(before <= epoch && epoch <= Date.now(), `${new Date(epoch).toISOString()} is not now`);
+  });
+
   it('starts where an earlier one was killed, and carries its account on', async () => {
     const first = await place.startSandbox('--empty');
     const key = place.sandbox?.secretAccessKey;

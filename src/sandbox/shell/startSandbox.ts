@@ -26,6 +26,8 @@ export interface StartOptions extends Pick<SandboxOptions, 'accountId' | 'servic
   readonly region?: string;
   /** What the account holds when there is no state to carry on from; default: nothing. */
   readonly initial?: AccountSnapshot;
+  /** Account time at which a new account begins, ms; default: now. */
+  readonly epoch?: number;
   readonly channels?: (account: Account) => DataChannels;
 }
 
@@ -78,6 +80,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
     publicUrl: endpoint,
     ...(snapshot ? { snapshot } : {}),
     ...(options.accountId === undefined ? {} : { accountId: options.accountId }),
+    ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
     ...(options.services ? { services: options.services } : {}),
   });
   const { account, credential } = sandbox;
