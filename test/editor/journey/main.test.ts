@@ -6,6 +6,7 @@ import { waitForTerminalText } from '../../../tools/vscode-host/workbench/termin
 import { setTheme } from '../../../tools/vscode-host/workbench/theme.ts';
 import { openWorkbench, reloadWindow, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
 import { skipBecause } from '../../skipBecause.ts';
+import { eventually } from './support/eventually.ts';
 import { layoutSaved } from './support/layoutSaved.ts';
 import { panelFrame, watchPolicy, type Frame } from './support/panelFrame.ts';
 import { pictureSettings, takePictures } from './support/pictures.ts';
@@ -91,10 +92,11 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
     await disk.press('Tab');
     await line(/diskGiB:\s50/).waitFor();
     await line(/#\skept\sby\sus/).waitFor();
+    await planner.getByText(/50 GiB gp3/).waitFor();
     await line(/diskGiB/).click();
     await runCommand(page, 'Undo');
     await planner.getByText(/60 GiB gp3/).waitFor();
-    assert.equal(await disk.inputValue(), '60');
+    await eventually(async () => assert.equal(await disk.inputValue(), '60'));
     await pictures('3-planner-and-file');
     await runCommand(page, 'View: Close All Editors in Group');
   });
@@ -180,6 +182,7 @@ describe('the journey: from Create Private EKS to kubectl get nodes, and back', 
     await row(/^Cluster payments/).waitFor({ state: 'detached' });
     await pictures('9-deleted');
     await runCommand(page, 'View: Close All Editors');
+    await page.locator('.tab').first().waitFor({ state: 'detached' });
     await row(/^Create payments, done/).click();
     await page.keyboard.press('ArrowUp');
     assert.equal(await page.locator('.tab').count(), 0, 'a click selects and opens nothing');

@@ -122,7 +122,7 @@ describe('a profile whose role wants MFA codes', function () {
       .waitFor();
     assert.match(
       await dialog().innerText(),
-      /It ends at .* in \d h.*there is a bastion until .* h .*longer.*USD an hour.*for both while both run/s,
+      /It ends at .* in \d+ h.*there is a bastion until .* h .*longer.*USD an hour.*for both while both run/s,
     );
     assert.match(await dialog().innerText(), /Your tunnel to practice carries nothing now, and moves at once/);
     await takePicture(page, 'journey/bastion-extend');

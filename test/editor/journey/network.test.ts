@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { answerInput, runCommand } from '../../../tools/vscode-host/workbench/palette.ts';
 import { takePicture } from '../../../tools/vscode-host/workbench/picture.ts';
 import { openWorkbench, type Workbench } from '../../../tools/vscode-host/workbench/workbench.ts';
+import { eventually } from './support/eventually.ts';
 import { panelFrame, watchPolicy } from './support/panelFrame.ts';
 import { practiceHome, type PracticeHome } from './support/practiceHome.ts';
 
@@ -53,7 +54,7 @@ describe('the journey: a network team’s old VPC, chosen from a list and heard 
     await offer.click();
     const subnets = planner.getByRole('group', { name: 'Subnets' }).getByRole('checkbox');
     await subnets.first().waitFor();
-    assert.equal(await subnets.count(), 3);
+    await eventually(async () => assert.equal(await subnets.count(), 3));
     for (const words of await subnets.allTextContents())
       assert.match(words, /eks-vpc-2020-private-\d[^]*\d+ free ·\s+private/);
     await planner
@@ -66,17 +67,10 @@ describe('the journey: a network team’s old VPC, chosen from a list and heard 
     const { page } = workbench;
     const planner = await panelFrame(page, 'pe-planner');
     const findings = planner.locator('.findings li');
-    await findings.first().waitFor();
-    const told = await findings.allTextContents();
-    assert.ok(
-      told.some(text => /rtb-[0-9a-f]{17}/.test(text)),
-      'the route table without a way to S3',
-    );
-    assert.ok(
-      told.some(text => /vpce-[0-9a-f]{17}|sg-[0-9a-f]{17}/.test(text)),
-      'the endpoints’ group',
-    );
-    assert.equal(await planner.getByRole('button', { name: 'Create…' }).isDisabled(), true);
+    // The route table without a way to S3, and the endpoints’ group.
+    for (const named of [/rtb-[0-9a-f]{17}/, /vpce-[0-9a-f]{17}|sg-[0-9a-f]{17}/])
+      await findings.filter({ hasText: named }).first().waitFor();
+    await planner.getByRole('button', { name: 'Create…', disabled: true }).waitFor();
     await planner.getByText(/^Mend the VPC first: [a-z]+-[0-9a-f]{17}/).waitFor();
     await takePicture(page, 'network/1-findings');
   });
