@@ -249,7 +249,10 @@ describe('the planner’s form', () => {
     const command = open.page.locator('.findings li').first().locator('code');
     await command.click();
     const chosen = String(await open.page.evaluate('globalThis.getSelection().toString()')).trim();
-    assert.match(chosen, /^aws ec2 modify-vpc-endpoint .* --add-route-table-ids rtb-0a1b2c3d4e5f67890$/);
+    assert.match(
+      chosen,
+      /^aws ec2 modify-vpc-endpoint .* --add-route-table-ids rtb-0a1b2c3d4e5f67890 --region eu-west-1$/,
+    );
     assert.equal(chosen, await command.textContent());
   });
 

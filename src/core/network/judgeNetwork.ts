@@ -13,6 +13,7 @@ import { judgeRoutes } from './judgeRoutes.ts';
 import { judgeSubnets } from './judgeSubnets.ts';
 import type { NetworkFinding } from './networkFacts.ts';
 import { wordFindings } from './wordFindings.ts';
+import { inRegion } from './regionalCommands.ts';
 import { isShared, networkView, type LookedAt, type NetworkView } from './networkView.ts';
 
 const order = ['error', 'warning', 'unknown', 'info'] as const;
@@ -39,7 +40,8 @@ export function judgeNetwork(spec: ClusterSpec, account: LookedAt | undefined): 
       finding('look-refused', view.wish.id, 'refused', { look, reason: why }),
     ),
   ];
-  return wordFindings(all).sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const worded = wordFindings(all).sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return inRegion(worded, spec.region);
 }
 
 const servicesOf = (needs: readonly EndpointNeed[]): string[] => needs.map(({ service }) => service);

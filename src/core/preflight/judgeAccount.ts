@@ -100,7 +100,7 @@ export function foreignLogGroup(plan: Plan, facts: Pick<PreflightFacts, 'stacks'
             'error',
             'log-group-exists',
             `The log group ${group} exists, and no stack of this cluster made it: CloudFormation cannot make it again.`,
-            `Keep what you need of it and delete it (aws logs delete-log-group --log-group-name ${group}), choose another name, or switch the control plane’s logs off.`,
+            `Keep what you need of it and delete it (\`aws logs delete-log-group --log-group-name ${group}\`), choose another name, or switch the control plane’s logs off.`,
             { specPath: 'logs.types', evidence: [`log group ${group}`] },
           ),
         ]

@@ -1,4 +1,5 @@
 import { blockingFindings } from '../network/blockingFindings.ts';
+import { inRegion } from '../network/regionalCommands.ts';
 import { accountProblems } from '../plan/accountProblems.ts';
 import type { ChangeScope } from './changeScope.ts';
 import { withGroupsThatCome, type ChangeFacts } from './gatherChange.ts';
@@ -34,7 +35,8 @@ export function judgeChange(
     ...judgeChangeQuotas(scope, facts),
     ...judgeNewRoom(scope, facts),
   ];
-  return order.flatMap(severity => all.filter(one => one.severity === severity));
+  const ordered = order.flatMap(severity => all.filter(one => one.severity === severity));
+  return inRegion(ordered, plan.spec.region);
 }
 
 /** The network's defects hold up what comes into it; what stands there already lives with them. */

@@ -93,7 +93,7 @@ function withFindings(state: PlannerState): PlannerState {
           seen: 'no route to the S3 gateway',
           wanted: 'a route to pl-6da54004 by vpce-0a1b2c3d4e5f67890',
           why: 'Nodes of subnet-0a1b2c3d4e5f67890 cannot pull image layers.',
-          fix: '`aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0a1b2c3d4e5f67890 --add-route-table-ids rtb-0a1b2c3d4e5f67890`, or name other subnets.',
+          fix: '`aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0a1b2c3d4e5f67890 --add-route-table-ids rtb-0a1b2c3d4e5f67890 --region eu-west-1`, or name other subnets.',
         },
         {
           ...finding,

@@ -209,7 +209,7 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(found?.resources, ['vpce-ec2', 'vpce-ecr.api', 'vpce-ecr.dkr']);
     assert.equal(found.resource, 'vpce-ec2');
     assert.match(found.why, /without ec2, ecr\.api, ecr\.dkr they hang/);
-    assert.match(found.fix, /--group-id sg-1 .*--cidr 10\.20\.0\.0\/16`$/);
+    assert.match(found.fix, /--group-id sg-1 .*--cidr 10\.20\.0\.0\/16 --region eu-west-1`$/);
     // Another group is another rule to add.
     const two = [endpoint('ec2'), endpoint('ecr.api', { securityGroupIds: ['sg-2'] })];
     const groups = [...closed, { id: 'sg-2', vpcId, ingress: [], egress: [] }];
@@ -249,7 +249,10 @@ describe('a judgement of a VPC', () => {
     assert.deepEqual(codes({ vpc, subnets, endpoints: [endpoint('ec2')] }, ipv6), []);
     const [found] = judgeNetwork(specOf(ipv6), account({ vpc, subnets, endpoints: dual }));
     assert.deepEqual([found?.code, found?.severity], ['endpoint-group-ipv6', 'error']);
-    assert.match(found?.fix ?? '', /Ipv6Ranges=\[\{CidrIpv6=2001:db8:0:0::\/64\},\{CidrIpv6=2001:db8:0:1::\/64\}\]`$/);
+    assert.match(
+      found?.fix ?? '',
+      /Ipv6Ranges=\[\{CidrIpv6=2001:db8:0:0::\/64\},\{CidrIpv6=2001:db8:0:1::\/64\}\] --region eu-west-1`$/,
+    );
     const open = network.securityGroups.map(group => ({
       ...group,
       ingress: group.ingress.map(rule => ({ ...rule, ipv6Cidrs: ['2001:db8::/56'] })),
