@@ -92,6 +92,7 @@ export const lookedOnly: ReadonlySet<string> = new Set([
   'elasticloadbalancing:DescribeLoadBalancers',
   'elasticloadbalancing:DescribeTags',
   'elasticloadbalancing:DescribeTargetGroups',
+  'iam:GetUser',
   'iam:ListRoles',
   'iam:SimulatePrincipalPolicy',
   's3:GetBucketPolicy',
@@ -114,6 +115,9 @@ export const existingVpcNeeds: Needs = {
 
 /** Images of self-managed groups: CloudFormation reads their parameters in the caller's name, and sees whether the images exist. */
 export const imageNeeds: Needs = { images: 'ssm:GetParameter ssm:GetParameters', look: 'ec2:DescribeImages' };
+
+/** Users that the spec names are looked at before a run; roles by what all runs may. */
+export const namedUserNeeds: Needs = { look: 'iam:GetUser' };
 
 /** A key that the spec names: EKS makes its grant with the leave of whoever creates the cluster. */
 export const givenKeyNeeds: Needs = { 'given-key': 'kms:CreateGrant kms:DescribeKey' };

@@ -9,6 +9,7 @@ import {
   givenKeyNeeds,
   imageNeeds,
   leavingNeeds,
+  namedUserNeeds,
   stagingNeeds,
   type Reach,
 } from './runNeeds.ts';
@@ -52,6 +53,7 @@ export function runNeeds(plan: Plan, principalArn?: string): RunNeed[] {
   add(changeNeeds);
   if (plan.stacks.some(({ staged }) => staged)) add(stagingNeeds);
   if (plan.spec.encryption.key.startsWith('arn:')) add(givenKeyNeeds);
+  if (plan.spec.access.administrators.some(arn => /:user\//.test(arn))) add(namedUserNeeds);
   if (plan.spec.network.vpc) add(existingVpcNeeds);
   if (nodeGroups(plan.spec).some(({ kind }) => kind === 'self-managed')) add(imageNeeds);
   for (const [type, properties] of plannedResources(plan)) {

@@ -13,6 +13,7 @@ import { lookAtBucket, lookAtKey, type BucketFacts, type KeyFacts } from './give
 import { look, type Look, type Looker } from './look.ts';
 import { simulate, type SimulatedAction } from './permissionLooks.ts';
 import { dryRun, imageParameters, missingImages, offeredTypes, plannedTypes } from './placeLooks.ts';
+import { lookAtPrincipals, namedPrincipals, type PrincipalFacts } from './principalLooks.ts';
 import { lookAtQuotas, type QuotaFacts } from './quotaLooks.ts';
 
 /** Everything that is looked at before a run, in plain values. A look that the plan does not need is absent. */
@@ -32,6 +33,8 @@ export interface PreflightFacts {
   readonly permissions?: Look<readonly SimulatedAction[]>;
   readonly bucket?: Look<BucketFacts>;
   readonly key?: Look<KeyFacts | undefined>;
+  /** Roles and users that the spec names. */
+  readonly principals?: readonly PrincipalFacts[];
   readonly quotas: QuotaFacts;
 }
 
@@ -40,24 +43,38 @@ export async function gatherPreflight(plan: Plan, looker: Looker, now = Date.now
   const caller = await callerIdentity(looker.session, looker.signal);
   const needsImages = imageParameters(plan).length > 0;
   const staged = plan.stacks.some(stack => stack.staged);
-  const [end, stacks, cluster, logGroup, offered, images, dry, linkedServices, permissions, bucket, key, quotas] =
-    await Promise.all([
-      credentialsEnd(looker),
-      look(() => standingStacks(plan, looker)),
-      look(() => standingCluster(plan, looker)),
-      when(
-        plan.stacks.some(({ kind }) => kind === 'logs'),
-        () => look(() => standingLogGroup(plan, looker)),
-      ),
-      when(plannedTypes(plan).length > 0, () => look(() => offeredTypes(plan, looker))),
-      when(needsImages, () => look(() => missingImages(plan, looker))),
-      when(makesNetwork(plan), () => look(() => dryRun(plan, looker))),
-      look(() => linkedServicesOf(looker)),
-      permissionLook(plan, caller, looker),
-      when(staged, () => look(() => lookAtBucket(plan, looker))),
-      when(plan.spec.encryption.key.startsWith('arn:'), () => look(() => lookAtKey(plan, looker))),
-      lookAtQuotas(plan, looker),
-    ]);
+  const [
+    end,
+    stacks,
+    cluster,
+    logGroup,
+    offered,
+    images,
+    dry,
+    linkedServices,
+    permissions,
+    bucket,
+    key,
+    principals,
+    quotas,
+  ] = await Promise.all([
+    credentialsEnd(looker),
+    look(() => standingStacks(plan, looker)),
+    look(() => standingCluster(plan, looker)),
+    when(
+      plan.stacks.some(({ kind }) => kind === 'logs'),
+      () => look(() => standingLogGroup(plan, looker)),
+    ),
+    when(plannedTypes(plan).length > 0, () => look(() => offeredTypes(plan, looker))),
+    when(needsImages, () => look(() => missingImages(plan, looker))),
+    when(makesNetwork(plan), () => look(() => dryRun(plan, looker))),
+    look(() => linkedServicesOf(looker)),
+    permissionLook(plan, caller, looker),
+    when(staged, () => look(() => lookAtBucket(plan, looker))),
+    when(plan.spec.encryption.key.startsWith('arn:'), () => look(() => lookAtKey(plan, looker))),
+    when(namedPrincipals(plan).length > 0, () => lookAtPrincipals(plan, looker)),
+    lookAtQuotas(plan, looker),
+  ]);
   return {
     caller,
     now,
@@ -73,6 +90,7 @@ export async function gatherPreflight(plan: Plan, looker: Looker, now = Date.now
     ...(permissions && { permissions }),
     ...(bucket && { bucket }),
     ...(key && { key }),
+    ...(principals && { principals }),
   };
 }
 

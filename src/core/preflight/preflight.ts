@@ -1,4 +1,5 @@
 import { blockingFindings } from '../network/blockingFindings.ts';
+import { inRegion } from '../network/regionalCommands.ts';
 import { accountProblems } from '../plan/accountProblems.ts';
 import type { Plan } from '../plan/plan.ts';
 import { gatherPreflight, type PreflightFacts } from './gatherFacts.ts';
@@ -6,6 +7,7 @@ import { judgeAccount } from './judgeAccount.ts';
 import { judgeGiven } from './judgeGiven.ts';
 import { judgePermissions } from './judgePermissions.ts';
 import { judgePlaces } from './judgePlaces.ts';
+import { judgePrincipals } from './judgePrincipals.ts';
 import { judgeQuotas } from './judgeQuotas.ts';
 import type { Looker } from './look.ts';
 import { finding, type PreflightFinding } from './preflightFinding.ts';
@@ -26,9 +28,11 @@ export function judgePreflight(plan: Plan, facts: PreflightFacts, speed = 1): Pr
     ...judgePlaces(plan, facts),
     ...planFindings(plan),
     ...judgeGiven(plan, facts),
+    ...judgePrincipals(plan, facts),
     ...judgeQuotas(plan, facts),
   ];
-  return order.flatMap(severity => all.filter(one => one.severity === severity));
+  const ordered = order.flatMap(severity => all.filter(one => one.severity === severity));
+  return inRegion(ordered, plan.spec.region);
 }
 
 /** What the plan itself found out about account and network. */

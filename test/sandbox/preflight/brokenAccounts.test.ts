@@ -1,6 +1,7 @@
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateSubnetCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
@@ -13,6 +14,7 @@ import { ClusterBench, failureOf, minimalSpec, region } from '../support/cluster
 const bucket = `private-eks-staging-000000000000-${region}`;
 const staged = `${minimalSpec}staging: always\n`;
 const withKey = (arn: string) => `${minimalSpec}encryption:\n  key: ${arn}\n`;
+const withAdministrator = (arn: string) => `${minimalSpec}access:\n  administrators: ['${arn}']\n`;
 const keyArn = (place: string, account: string) =>
   `arn:aws:kms:${place}:${account}:key/12345678-1234-1234-1234-123456789012`;
 
@@ -30,6 +32,12 @@ interface Broken {
 const admin = (bench: ClusterBench, place = region) => bench.account.session(place);
 const quota = (name: string, value: number) => (bench: ClusterBench) =>
   setQuota(bench.account.sandbox.account, name, value);
+const makeRole = async (bench: ClusterBench, RoleName: string, Service: string, Path = '/') => {
+  const Statement = { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  const iam = await admin(bench).client('iam');
+  await bench.account.run(iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument })));
+};
 const forbid = (action: string | readonly string[], Condition?: object) => (bench: ClusterBench) => {
   const Statement = { Effect: 'Deny' as const, Action: action, Resource: '*', ...(Condition && { Condition }) };
   setServiceControlPolicy(bench.account.sandbox.account, 'guard', {
@@ -221,6 +229,38 @@ const accounts: readonly Broken[] = [
       const { KeyMetadata } = await bench.account.run(kms.send(new CreateKeyCommand({})));
       await bench.account.run(kms.send(new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata?.KeyId })));
       return withKey(KeyMetadata?.Arn ?? '');
+    },
+  },
+  {
+    what: 'an administrator that nobody has made',
+    code: 'principal-missing',
+    says: /There is no role platfrom in the account/,
+    spec: withAdministrator('arn:aws:iam::000000000000:role/platfrom'),
+  },
+  {
+    what: 'a user that nobody has made',
+    code: 'principal-missing',
+    says: /There is no user jane in the account/,
+    spec: withAdministrator('arn:aws:iam::000000000000:user/jane'),
+  },
+  {
+    what: 'an administrator of IAM Identity Center without its path',
+    code: 'principal-other-path',
+    says: /The role AWSReservedSSO_Admin_0123456789abcdef has another ARN than the spec names/,
+    arrange: async bench => {
+      const RoleName = 'AWSReservedSSO_Admin_0123456789abcdef';
+      await makeRole(bench, RoleName, 'ec2.amazonaws.com', '/aws-reserved/sso.amazonaws.com/');
+      return withAdministrator(`arn:aws:iam::000000000000:role/${RoleName}`);
+    },
+  },
+  {
+    what: 'a role for pods that trusts nodes alone',
+    code: 'pod-role-trust',
+    says: /trust policy of the role app does not let pods\.eks\.amazonaws\.com take it/,
+    arrange: async bench => {
+      await makeRole(bench, 'app', 'ec2.amazonaws.com');
+      const identity = 'namespace: app\n      serviceAccount: app\n      roleArn: arn:aws:iam::000000000000:role/app';
+      return `${minimalSpec}access:\n  podIdentities:\n    - ${identity}\n`;
     },
   },
 ];

@@ -5,6 +5,7 @@ import type { AccountFacts } from '../../../../src/core/plan/plan.ts';
 import type { PreflightFacts } from '../../../../src/core/preflight/gatherFacts.ts';
 import type { SimulatedAction } from '../../../../src/core/preflight/permissionLooks.ts';
 import { judgePreflight } from '../../../../src/core/preflight/preflight.ts';
+import { namedPrincipals, type PrincipalFacts } from '../../../../src/core/preflight/principalLooks.ts';
 import { vcpuClassOf } from '../../../../src/core/preflight/quotas.ts';
 import { parseSpec } from '../../../../src/core/spec/parseSpec.ts';
 
@@ -322,6 +323,69 @@ describe('judgePreflight', () => {
     assert.deepEqual(brief(judge({ key: { seen: { ...good, spec: 'RSA_2048' } } }, own)), ['error key-not-symmetric']);
     assert.deepEqual(brief(judge({ key: { refused: 'no' } }, own)), ['unknown not-looked-at']);
     assert.deepEqual(brief(judge({ key: { seen: good } }, lines('999999999999'))), ['warning key-other-account']);
+  });
+
+  describe('judges roles and users that the spec names', () => {
+    const admin = 'arn:aws:iam::111122223333:role/team/platform';
+    const pod = 'arn:aws:iam::111122223333:role/app';
+    const trustOf = (Action: unknown, Service: unknown = 'pods.eks.amazonaws.com', Effect = 'Allow') =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect, Principal: { Service }, Action }] });
+    const asked = (arn: string, found?: PrincipalFacts['found'], more: Partial<PreflightFacts> = {}) =>
+      judge({
+        ...more,
+        principals: [{ arn, specPath: 'access.administrators[0]', forPods: arn === pod, ...(found && { found }) }],
+      });
+    const trusting = (trust: string) => brief(asked(pod, { seen: { arn: pod, trust } }));
+
+    it('names each with its place in the spec', () => {
+      const plan = planOf(`access:
+  administrators: [${admin}]
+  podIdentities:
+    - { namespace: app, serviceAccount: app, roleArn: ${pod} }
+addons:
+  aws-ebs-csi-driver: { podIdentity: { ebs-csi-controller-sa: ${pod} } }
+`);
+      assert.deepEqual(
+        namedPrincipals(plan).map(({ specPath, forPods }) => `${specPath} ${forPods}`),
+        [
+          'access.administrators[0] false',
+          'access.podIdentities[0].roleArn true',
+          'addons.aws-ebs-csi-driver.podIdentity.ebs-csi-controller-sa true',
+        ],
+      );
+    });
+
+    it('takes what is as the spec says', () => assert.deepEqual(asked(admin, { seen: { arn: admin } }), []));
+
+    it('refuses what is not there, and what has another path, with the ARN to write', () => {
+      assert.deepEqual(brief(asked(admin, { seen: undefined })), ['error principal-missing']);
+      const [finding] = asked(admin, { seen: { arn: 'arn:aws:iam::111122223333:role/platform' } });
+      assert.equal(finding?.code, 'principal-other-path');
+      assert.equal(finding.fix, 'Write arn:aws:iam::111122223333:role/platform.');
+      assert.equal(finding.specPath, 'access.administrators[0]');
+    });
+
+    it('only warns where the stack that names them stands', () => {
+      const stacks = { seen: [stack('private-eks-demo-identity', 'demo')] };
+      assert.deepEqual(brief(asked(admin, { seen: undefined }, { stacks })), ['warning principal-missing']);
+    });
+
+    it('says what nobody could look at', () => {
+      assert.deepEqual(brief(asked(admin, { refused: 'no' })), ['unknown not-looked-at']);
+      const [finding] = asked('arn:aws:iam::999999999999:role/partner');
+      assert.equal(finding?.severity, 'unknown');
+      assert.match(finding.message, /whether the role partner exists\. It is of account 999999999999\./);
+    });
+
+    it('reads whether pods may get the role', () => {
+      const both = ['sts:AssumeRole', 'sts:TagSession'];
+      assert.deepEqual(trusting(trustOf(both)), []);
+      assert.deepEqual(trusting(trustOf('sts:*', ['ec2.amazonaws.com', 'pods.eks.amazonaws.com'])), []);
+      assert.deepEqual(trusting(trustOf('sts:AssumeRole')), ['warning pod-role-session-tags']);
+      assert.deepEqual(trusting(trustOf(both, 'ec2.amazonaws.com')), ['error pod-role-trust']);
+      assert.deepEqual(trusting(trustOf(both, undefined, 'Deny')), ['error pod-role-trust']);
+      assert.deepEqual(trusting('{}'), ['error pod-role-trust']);
+    });
   });
 
   it('puts errors first and leaves no finding without a way out', () => {
