@@ -34,9 +34,13 @@ export function latencyText(milliseconds: number): string {
   return `${Math.round(milliseconds)} ms`;
 }
 
-/** A tunnel says of itself little more than its latency while all is well: `57 ms; not asked while nobody uses it`. */
+/**
+ * A tunnel says of itself little more than its latency while all is well: `57 ms; not asked while nobody uses it`. An id at the beginning
+ * stays as AWS writes it.
+ */
 export function detailSentence(detail: string): string {
   const words = detail.replace(/^\d+ ms/, 'the API server answers in $&');
   if (words === '') return '';
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.…!?]$/.test(words) ? '' : '.'}`;
+  const first = /^[a-z]+-[0-9a-f]{8}/.test(words) ? words.charAt(0) : words.charAt(0).toUpperCase();
+  return `${first}${words.slice(1)}${/[.…!?]$/.test(words) ? '' : '.'}`;
 }

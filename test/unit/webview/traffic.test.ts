@@ -109,6 +109,7 @@ describe('measures in words', () => {
     ['57 ms; not asked while nobody uses it', 'The API server answers in 57 ms; not asked while nobody uses it.'],
     ['closed', 'Closed.'],
     ['Waiting…', 'Waiting…'],
+    ['i-0abd06ccde9e5fae5 is a node of practice', 'i-0abd06ccde9e5fae5 is a node of practice.'],
     ['', ''],
   ] as const)
     it(`says "${text}"`, () => assert.equal(detailSentence(detail), text));
